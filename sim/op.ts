@@ -1,0 +1,141 @@
+/**
+ * The ops of the judged machine, as data. Every op is legal in every state; one that makes no sense there earns an
+ * errno. So a list of ops needs no preconditions, shrinks by leaving ops out, and replays from JSON.
+ */
+
+import type { Gfn, Npages, Order, Pgoff, Ugfn } from "../model/units.ts";
+import { gfn, npages, order, pgoff, ugfn } from "../model/units.ts";
+
+/** KVM_SET_USER_MEMORY_REGION2 with a range of the file; page quantities. */
+export interface BindMemslot {
+  readonly op: "bind_memslot";
+  readonly vm: number;
+  readonly slot: number;
+  readonly base_gfn: Gfn;
+  readonly npages: Npages;
+  readonly pgoff: Pgoff;
+  /** userspace_addr >> 12 */
+  readonly ugfn: Ugfn;
+}
+
+/** KVM_SET_USER_MEMORY_REGION2 with memory_size 0. */
+export interface DeleteMemslot {
+  readonly op: "delete_memslot";
+  readonly vm: number;
+  readonly slot: number;
+}
+
+/** The folio size of the file changes: the next allocation takes this order. */
+export interface SetOrder {
+  readonly op: "set_order";
+  readonly order: Order;
+}
+
+/** ftruncate of the file. */
+export interface SetISize {
+  readonly op: "set_i_size";
+  readonly npages: Npages;
+}
+
+/** fallocate with FALLOC_FL_PUNCH_HOLE: the folios that lie in the range are freed. */
+export interface PunchHole {
+  readonly op: "punch_hole";
+  readonly pgoff: Pgoff;
+  readonly npages: Npages;
+}
+
+/** A vCPU touches a guest frame. */
+export interface Fault {
+  readonly op: "fault";
+  readonly vm: number;
+  readonly gfn: Gfn;
+}
+
+export type Op = BindMemslot | DeleteMemslot | SetOrder | SetISize | PunchHole | Fault;
+
+/** Constructors for tests and stories; arguments not given are 0. */
+export const bind = (at: {
+  base_gfn?: number;
+  npages: number;
+  pgoff?: number;
+  ugfn?: number;
+  slot?: number;
+  vm?: number;
+}): BindMemslot => ({
+  op: "bind_memslot",
+  vm: at.vm ?? 0,
+  slot: at.slot ?? 0,
+  base_gfn: gfn(at.base_gfn ?? 0),
+  npages: npages(at.npages),
+  pgoff: pgoff(at.pgoff ?? 0),
+  ugfn: ugfn(at.ugfn ?? 0),
+});
+export const unbind = (slot: number, vm = 0): DeleteMemslot => ({ op: "delete_memslot", vm, slot });
+export const setOrder = (o: number): SetOrder => ({ op: "set_order", order: order(o) });
+export const setISize = (n: number): SetISize => ({ op: "set_i_size", npages: npages(n) });
+export const punchHole = (start: number, n: number): PunchHole => ({
+  op: "punch_hole",
+  pgoff: pgoff(start),
+  npages: npages(n),
+});
+export const fault = (frame: number, vm = 0): Fault => ({ op: "fault", vm, gfn: gfn(frame) });
+
+type Fields = Record<string, unknown>;
+
+function number_(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value !== "number") throw new RangeError(`${name} is not a number`);
+  return value;
+}
+
+/**
+ * An op from parsed JSON.
+ * @throws RangeError that names the field that is missing or out of range
+ */
+export function opFromJson(json: unknown): Op {
+  if (typeof json !== "object" || json === null) throw new RangeError("an op is an object");
+  const f: Fields = { vm: 0, slot: 0, ...json };
+  switch (f["op"]) {
+    case "bind_memslot":
+      return bind({
+        vm: number_(f, "vm"),
+        slot: number_(f, "slot"),
+        base_gfn: number_(f, "base_gfn"),
+        npages: number_(f, "npages"),
+        pgoff: number_(f, "pgoff"),
+        ugfn: number_({ ugfn: 0, ...f }, "ugfn"),
+      });
+    case "delete_memslot":
+      return unbind(number_(f, "slot"), number_(f, "vm"));
+    case "set_order":
+      return setOrder(number_(f, "order"));
+    case "set_i_size":
+      return setISize(number_(f, "npages"));
+    case "punch_hole":
+      return punchHole(number_(f, "pgoff"), number_(f, "npages"));
+    case "fault":
+      return fault(number_(f, "gfn"), number_(f, "vm"));
+    default:
+      throw new RangeError(`unknown op ${JSON.stringify(f["op"])}`);
+  }
+}
+
+/** One op a string, with the keys in one order: what is hashed and compared. */
+export function opText(op: Op): string {
+  switch (op.op) {
+    case "bind_memslot":
+      return `bind_memslot vm=${op.vm} slot=${op.slot} base_gfn=${op.base_gfn} npages=${op.npages} pgoff=${op.pgoff} ugfn=${op.ugfn}`;
+    case "delete_memslot":
+      return `delete_memslot vm=${op.vm} slot=${op.slot}`;
+    case "set_order":
+      return `set_order order=${op.order}`;
+    case "set_i_size":
+      return `set_i_size npages=${op.npages}`;
+    case "punch_hole":
+      return `punch_hole pgoff=${op.pgoff} npages=${op.npages}`;
+    case "fault":
+      return `fault vm=${op.vm} gfn=${op.gfn}`;
+    default:
+      return op satisfies never;
+  }
+}
