@@ -1,0 +1,66 @@
+/**
+ * What a rule may read, and how C sees it.
+ *
+ * Bytes: offset, gpa, size, userspace_addr, folio_size (of the file now), i_size.
+ * Pages: base_gfn, pgoff, npages, gfn, index (of the file), nr_pages (1 << order), ugfn (userspace_addr >> 12).
+ */
+
+import type { IntType } from "./tree.ts";
+
+export type ParameterName = (typeof PARAMETERS)[number];
+export type RuleKind = "bind" | "map" | "level";
+
+/** Every parameter, in the order in which the byte-level entry of an evaluator takes them. */
+export const PARAMETERS = [
+  "offset",
+  "gpa",
+  "size",
+  "userspace_addr",
+  "base_gfn",
+  "pgoff",
+  "npages",
+  "folio_size",
+  "i_size",
+  "gfn",
+  "index",
+  "order",
+  "nr_pages",
+  "ugfn",
+] as const;
+
+/** x86-64: u64, gfn_t and unsigned long are all u64; loff_t is signed; order is an int. */
+export const PARAMETER_TYPE: Readonly<Record<ParameterName, IntType>> = {
+  offset: "u64",
+  gpa: "u64",
+  size: "u64",
+  userspace_addr: "u64",
+  base_gfn: "u64",
+  pgoff: "u64",
+  npages: "u64",
+  folio_size: "u64",
+  i_size: "s64",
+  gfn: "u64",
+  index: "u64",
+  order: "s32",
+  nr_pages: "u64",
+  ugfn: "u64",
+};
+
+const OF_SLOT = [
+  "offset",
+  "gpa",
+  "size",
+  "userspace_addr",
+  "base_gfn",
+  "pgoff",
+  "npages",
+  "folio_size",
+  "i_size",
+] as const;
+
+/** What rules of each kind may read. A level rule's order and nr_pages are the level's. */
+export const READABLE: Readonly<Record<RuleKind, readonly ParameterName[]>> = {
+  bind: OF_SLOT,
+  map: [...OF_SLOT, "gfn", "index", "order", "nr_pages"],
+  level: [...OF_SLOT, "order", "nr_pages", "ugfn"],
+};

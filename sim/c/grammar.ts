@@ -1,0 +1,20 @@
+/** tree-sitter's C grammar; with sim/c/syntax.ts the only importer of web-tree-sitter. */
+
+import { createRequire } from "node:module";
+import { Language, Parser } from "web-tree-sitter";
+
+/** Opaque: pass it to parseRules. */
+export type Grammar = { readonly parser: Parser };
+
+/** The bytes of web-tree-sitter.wasm and tree-sitter-c.wasm, where there is no node_modules to find them in. */
+export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uint8Array };
+
+export async function loadGrammar(bytes?: GrammarBytes): Promise<Grammar> {
+  await Parser.init(bytes && { wasmBinary: bytes.runtime });
+  const language = await Language.load(
+    bytes?.grammar ?? createRequire(import.meta.url).resolve("tree-sitter-c/tree-sitter-c.wasm"),
+  );
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return { parser };
+}
