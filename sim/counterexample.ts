@@ -1,0 +1,48 @@
+/** A finding, with all that a report of it needs. Everything in it is data. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Rule } from "../model/rule/tree.ts";
+import type { Op } from "./op.ts";
+import { opText } from "./op.ts";
+import type { Setting } from "./setting.ts";
+import type { Range } from "./step.ts";
+import type { Trace } from "./trace.ts";
+
+/** How a claim was broken by the step `at` of the trace. Ranges are half-open, in pages. */
+export interface Violation {
+  readonly at: number;
+  /** Pages where the claim forbids them; for mapping_translates, how far the page mapped is from the page meant. */
+  readonly excess: number;
+  /** What the ranges count: pages of the file, or guest frames. */
+  readonly unit: "file pages" | "guest frames";
+  /** Where the claim wants it. */
+  readonly expected: Range;
+  /** Where it is. */
+  readonly actual: Range;
+  /** folio_avoids_other_slots: the other slots' file ranges that the folio reaches into. */
+  readonly others: readonly Range[];
+}
+
+export interface Counterexample {
+  /** Hash of the ops: the bug's id. */
+  readonly id: string;
+  /** The judged rule. */
+  readonly rule: Rule;
+  readonly claim: string;
+  /** The claim as a sentence. */
+  readonly sentence: string;
+  readonly family: "allocation" | "mapping";
+  readonly setting: Setting;
+  /** All three rules of the world it happened in; the judged one is among them. */
+  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
+  readonly ops: readonly Op[];
+  readonly trace: Trace;
+  readonly violation: Violation;
+  /** A rule of the same kind with which the same ops do not break the claim, and why they do not. */
+  readonly control: { readonly rule: Rule; readonly trace: Trace };
+}
+
+/** First 12 hex digits of the SHA-256 of the ops, one a line. */
+export const idOf = (ops: readonly Op[]): string =>
+  bytesToHex(sha256(utf8ToBytes(ops.map((op) => `${opText(op)}\n`).join("")))).slice(0, 12);

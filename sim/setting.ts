@@ -1,0 +1,43 @@
+/** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
+
+import type { Resize } from "../model/vm.ts";
+
+export interface Setting {
+  /** Orders the file may take, ascending, no two alike. */
+  readonly orders: readonly number[];
+  readonly resize: Resize;
+  /** Ids of catalogue rules; the judged rule stands in place of the one of its kind. */
+  readonly bind_rule: string;
+  readonly map_rule: string;
+  readonly level_rule: string;
+}
+
+export const DEFAULT_SETTING: Setting = {
+  orders: [0, 9, 18],
+  resize: "any",
+  bind_rule: "none",
+  map_rule: "folio_order",
+  level_rule: "stock",
+};
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ["G", 30],
+  ["M", 20],
+  ["K", 10],
+];
+
+/** A folio size as people write it: order 9 is "2M". */
+export function orderText(order: number): string {
+  const shift = order + 12;
+  const unit = UNITS.find(([, bits]) => shift >= bits);
+  return unit === undefined ? `${2 ** shift}` : `${2 ** (shift - unit[1])}${unit[0]}`;
+}
+
+/** The order that a text like "4K", "2M" or "1G" means; undefined unless it is a power of two from 4K to 1G. */
+export function orderFromText(text: string): number | undefined {
+  const match = /^([1-9]\d*)([KMG])$/i.exec(text.trim());
+  if (match === null) return undefined;
+  const bits = UNITS.find(([unit]) => unit === match[2]?.toUpperCase())?.[1] ?? 0;
+  const order = Math.log2(Number(match[1])) + bits - 12;
+  return Number.isInteger(order) && order >= 0 && order <= 18 ? order : undefined;
+}
