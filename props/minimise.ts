@@ -1,0 +1,161 @@
+/**
+ * From any counterexample to the canonical one: the smallest by the total order of order.ts that our moves can reach.
+ * It starts from the smallest template that breaks the claim (so where the search began does not show), else from what
+ * was found, and takes moves until none helps: leave an op out, make an argument smaller, make several smaller
+ * together (a slot and the frame touched in it move as one).
+ */
+
+import type { Vm } from "../model/vm.ts";
+import { folioNpages } from "../model/units.ts";
+import type { Op } from "../sim/op.ts";
+import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
+import type { ClaimName } from "./always.ts";
+import { MAPPING_CLAIMS } from "./always.ts";
+import { brokenAt } from "./run-ops.ts";
+import { bitLength, compareOps } from "./order.ts";
+import { leastTemplate } from "./templates.ts";
+
+/** An op list as one list of numbers, each with the name of the argument it is. */
+interface Flat {
+  readonly names: readonly string[];
+  readonly values: readonly number[];
+}
+
+function flatten(ops: readonly Op[]): Flat {
+  const names: string[] = [];
+  const values: number[] = [];
+  for (const op of ops) {
+    for (const [name, value] of Object.entries(op)) {
+      if (typeof value !== "number") continue;
+      names.push(name);
+      values.push(value);
+    }
+  }
+  return { names, values };
+}
+
+function unflatten(ops: readonly Op[], values: readonly number[]): Op[] {
+  let at = 0;
+  const next = (): number => values[at++] as number;
+  // In the order of the keys, which is the constructors' own.
+  return ops.map((op): Op => {
+    switch (op.op) {
+      case "bind_memslot": {
+        const [vm, slot, base_gfn, npages, pgoff, ugfn] = [next(), next(), next(), next(), next(), next()];
+        return bind({ vm, slot, base_gfn, npages, pgoff, ugfn });
+      }
+      case "delete_memslot": {
+        const vm = next();
+        return unbind(next(), vm);
+      }
+      case "set_order":
+        return setOrder(next());
+      case "set_i_size":
+        return setISize(next());
+      case "punch_hole": {
+        const start = next();
+        return punchHole(start, next());
+      }
+      case "fault": {
+        const vm = next();
+        return fault(next(), vm);
+      }
+      default:
+        return op satisfies never;
+    }
+  });
+}
+
+/** Smaller numbers worth trying in a number's place, boldest first. */
+function smaller(value: number): number[] {
+  const tries = new Set<number>([0, 1, 2, 3]);
+  for (let step = value; step >= 1; step = Math.floor(step / 2)) tries.add(value - step);
+  for (let power = 2; power < value; power *= 2) {
+    tries.add(power);
+    if (power >= 8) tries.add(power - 1).add(power + 1);
+    // Without one of its bits.
+    if (Math.floor(value / power) % 2 === 1) tries.add(value - power);
+  }
+  return [...tries].filter((v) => v < value).toSorted((a, b) => a - b);
+}
+
+/** Distances by which several numbers can go down together: to 0, by halves, to the next power of two. */
+function distances(least: number): number[] {
+  const tries = new Set<number>();
+  for (let step = least; step >= 1; step = Math.floor(step / 2)) tries.add(step);
+  for (let bits = 0; bits < bitLength(least); bits++) tries.add(2 ** bits).add(least - 2 ** bits);
+  return [...tries].filter((d) => d > 0 && d <= least).toSorted((a, b) => b - a);
+}
+
+/** Groups of arguments that are moved together: every pair of page numbers, and all of a slot's addresses. */
+function groups({ names }: Flat): number[][] {
+  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn", "gfn"].includes(name) ? [at] : []));
+  const frames = addresses.filter((at) => names[at] !== "pgoff");
+  const pairs = addresses.flatMap((a, i) => addresses.slice(i + 1).map((b) => [a, b]));
+  const sized = names.flatMap((name, at) => (name === "npages" ? addresses.map((b) => [at, b]) : []));
+  return [addresses, frames, ...pairs, ...sized].filter((group) => group.length > 1);
+}
+
+/** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
+function* moves(ops: readonly Op[]): Generator<Op[]> {
+  for (let at = 0; at < ops.length; at++) yield ops.toSpliced(at, 1);
+  const flat = flatten(ops);
+  const { values } = flat;
+  for (let at = 0; at < values.length; at++) {
+    for (const value of smaller(values[at] as number)) yield unflatten(ops, values.with(at, value));
+  }
+  for (const group of groups(flat)) {
+    const least = Math.min(...group.map((at) => values[at] as number));
+    for (const distance of distances(least)) {
+      yield unflatten(
+        ops,
+        values.map((value, at) => (group.includes(at) ? value - distance : value)),
+      );
+    }
+  }
+  for (let at = 0; at + 1 < ops.length; at++) {
+    yield ops.toSpliced(at, 2, ops[at + 1] as Op, ops[at] as Op);
+  }
+}
+
+/** Move downwards until no move gives a smaller list that breaks the claim. */
+function descend(start: readonly Op[], breaks: (ops: readonly Op[]) => boolean): readonly Op[] {
+  let best = start;
+  for (let again = true; again;) {
+    again = false;
+    for (const candidate of moves(best)) {
+      if (compareOps(candidate, best) >= 0 || !breaks(candidate)) continue;
+      best = candidate;
+      again = true;
+      break;
+    }
+  }
+  return best;
+}
+
+/** Leave ops out, one at a time, until every one is needed. */
+function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) => boolean): readonly Op[] {
+  for (let at = ops.length - 1; at >= 0; at--) {
+    const fewer = ops.toSpliced(at, 1);
+    if (breaks(fewer)) return withoutIdleOps(fewer, breaks);
+  }
+  return ops;
+}
+
+/**
+ * The canonical counterexample of a claim, given any. What it returns breaks the claim at its last op, and with any op
+ * left out it does not.
+ * @throws Error if `found` does not break the claim: then the search and the machine disagree
+ */
+export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISize = false): readonly Op[] {
+  const at = brokenAt(vm, claim, found);
+  if (at < 0) throw new Error(`the counterexample to ${claim} does not break it when it is run again`);
+  const breaks = (ops: readonly Op[]): boolean => ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1;
+  const needed = withoutIdleOps(found.slice(0, at + 1), breaks);
+  const { orders, arch } = vm.world;
+  // A slot smaller than the smallest level is never mapped large, and a base page is always mapped right.
+  const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(arch.levels.at(-1) ?? 0) : 1;
+  const slots = needed.filter(({ op }) => op === "bind_memslot").length;
+  const template = leastTemplate(needed.length, orders, { withISize, slots, leastNpages }, breaks);
+  return descend(template ?? needed, breaks);
+}

@@ -1,0 +1,216 @@
+/**
+ * Small op lists that break most claims that can be broken, told from few telling numbers: the ends of folios and of
+ * slots, and the distances between them. The minimiser starts from the smallest of them that breaks the claim, which
+ * is the same one whatever the search had found.
+ */
+
+import { folioNpages } from "../model/units.ts";
+import type { Op } from "../sim/op.ts";
+import { bind, fault, setISize, setOrder } from "../sim/op.ts";
+import { bitLength, compareOps, weigh } from "./order.ts";
+
+const unique = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
+
+interface Telling {
+  readonly npages: readonly number[];
+  readonly starts: readonly number[];
+  readonly bases: readonly number[];
+}
+
+/** Page numbers at and beside the folio sizes of the setting. */
+function telling(orders: readonly number[]): Telling {
+  const folios = orders.filter((order) => order > 0).map(folioNpages);
+  const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
+  return {
+    npages: unique([1, 2, 3, ...near]),
+    starts: unique([0, 1, 2, 3, ...near, ...folios.map((n) => n / 2), ...folios.map((n) => n * 1.5)]),
+    bases: unique([0, 1, 2, 3, ...folios.flatMap((n) => [n / 2, n - 1, n, n + 1, 2 * n, 4 * n])]),
+  };
+}
+
+/** Frames of a slot worth touching, as distances from its first: the ends of the slot and of the folios in it. */
+function touches(npages: number, pgoff: number, orders: readonly number[]): number[] {
+  const inner = orders.flatMap((order) => {
+    const n = folioNpages(order);
+    const head = (n - (pgoff % n)) % n;
+    return [head, head - 1, head + n, npages - 1 - ((pgoff + npages - 1) % n)];
+  });
+  return unique([0, npages - 1, ...inner]).filter((at) => at >= 0 && at < npages);
+}
+
+/** Where the folio size is set: before the slot is bound, after, or both. */
+type Shape = readonly ("order" | "bind" | "other" | "size")[];
+
+const SHAPES: readonly Shape[] = [
+  ["bind"],
+  ["bind", "order"],
+  ["order", "bind"],
+  ["bind", "other"],
+  ["bind", "order", "other"],
+  ["bind", "other", "order"],
+  ["order", "bind", "other"],
+  ["order", "bind", "order"],
+  ["size", "bind", "order"],
+  ["size", "order", "bind"],
+  ["order", "bind", "other", "order"],
+];
+
+interface Slot {
+  readonly base_gfn: number;
+  readonly npages: number;
+  readonly pgoff: number;
+  readonly ugfn?: number;
+}
+
+/** Another slot on the file, beside the first one or at the ends of the folios around it. */
+function others(first: Slot, npages: number, orders: readonly number[]): Op[] {
+  const ends = orders.flatMap((order) => {
+    const n = folioNpages(order);
+    const start = Math.floor(first.pgoff / n) * n;
+    return [start, start + n - 1, start + n];
+  });
+  const end = first.pgoff + first.npages;
+  const gfnEnd = first.base_gfn + first.npages;
+  return unique([0, first.pgoff - npages, end, end + 1, ...ends])
+    .filter((pgoff) => pgoff >= 0 && (pgoff + npages <= first.pgoff || pgoff >= end))
+    .flatMap((pgoff) =>
+      unique([0, 1, pgoff, gfnEnd, first.base_gfn - npages, npages, 2 * npages])
+        .filter((base) => base >= 0 && (base + npages <= first.base_gfn || base >= gfnEnd))
+        .map((base_gfn) => bind({ slot: 1, base_gfn, npages, pgoff })),
+    );
+}
+
+/** One choice of everything but the addresses. */
+interface Sizes {
+  readonly shape: Shape;
+  readonly order: number;
+  readonly firstOrder: number;
+  readonly i_size: number;
+  readonly npages: number;
+  /** Pages of the other slot, where there is one. */
+  readonly other: number;
+}
+
+const has = (shape: Shape, part: Shape[number]): boolean => shape.includes(part);
+
+function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): Sizes[] {
+  const large = orders.filter((order) => order > 0);
+  const counted = shape.filter((part) => part === "order").length;
+  const chosen = counted > 0 ? large : [orders[0] ?? 0];
+  const first = counted > 1 ? orders : [-1];
+  const i_sizes = has(shape, "size") ? unique([1, 2, ...large.map(folioNpages)]) : [-1];
+  const npages = telling(orders).npages.filter((n) => n >= leastNpages);
+  const otherNpages = has(shape, "other") ? unique([1, ...orders.map(folioNpages)]) : [0];
+  return chosen.flatMap((order) =>
+    first.flatMap((firstOrder) =>
+      i_sizes.flatMap((i_size) =>
+        npages.flatMap((n) => otherNpages.map((other) => ({ shape, order, firstOrder, i_size, npages: n, other }))),
+      ),
+    ),
+  );
+}
+
+/** The op list of a choice: the parts in the shape's order, then the fault. */
+function build(sizes: Sizes, slot: Slot, other: Op | undefined, gfn: number): Op[] {
+  let orders = 0;
+  const ops = sizes.shape.map((part): Op => {
+    switch (part) {
+      case "bind":
+        return bind(slot);
+      case "other":
+        return other ?? bind(slot);
+      case "size":
+        return setISize(sizes.i_size);
+      case "order":
+        orders++;
+        return setOrder(sizes.firstOrder >= 0 && orders === 1 ? sizes.firstOrder : sizes.order);
+      default:
+        return part satisfies never;
+    }
+  });
+  return [...ops, fault(gfn)];
+}
+
+/** Start and first frame of a slot, fewest bits first. */
+function addresses(orders: readonly number[], few: boolean): { pgoff: number; base_gfn: number; bits: number }[] {
+  const { starts, bases } = telling(orders);
+  return starts
+    .flatMap((pgoff) =>
+      unique(few ? [0, 1, pgoff] : [...bases, pgoff]).map((base_gfn) => ({
+        pgoff,
+        base_gfn,
+        bits: bitLength(pgoff) + bitLength(base_gfn),
+      })),
+    )
+    .toSorted((a, b) => a.bits - b.bits || a.pgoff - b.pgoff || a.base_gfn - b.base_gfn);
+}
+
+/** The smallest list of one choice of sizes that `breaks`. */
+function leastOf(
+  sizes: Sizes,
+  places: ReturnType<typeof addresses>,
+  orders: readonly number[],
+  breaks: (ops: readonly Op[]) => boolean,
+): Op[] | undefined {
+  const two = has(sizes.shape, "other");
+  let best: Op[] | undefined;
+  let bestBits = Infinity;
+  for (const { pgoff, base_gfn, bits } of places) {
+    if (bits > bestBits) break;
+    for (const ugfn of base_gfn === 0 ? [0] : [0, base_gfn]) {
+      const slot = { base_gfn, npages: sizes.npages, pgoff, ugfn };
+      for (const at of touches(sizes.npages, pgoff, orders)) {
+        for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
+          const ops = build(sizes, slot, other, base_gfn + at);
+          if (!breaks(ops) || (best !== undefined && compareOps(ops, best) >= 0)) continue;
+          best = ops;
+          bestBits = weigh(ops)[3];
+        }
+      }
+    }
+  }
+  return best;
+}
+
+export interface TemplateOptions {
+  /** Try lists with a set_i_size too: the rule reads i_size. */
+  readonly withISize: boolean;
+  /** How many slots are bound. */
+  readonly slots: number;
+  /** No slot with fewer pages can break the claim. */
+  readonly leastNpages: number;
+}
+
+/**
+ * The smallest template of this many ops that `breaks`, or undefined.
+ * @param numOps from 2 to 5; other lengths have no template
+ */
+export function leastTemplate(
+  numOps: number,
+  orders: readonly number[],
+  { withISize, slots, leastNpages }: TemplateOptions,
+  breaks: (ops: readonly Op[]) => boolean,
+): Op[] | undefined {
+  const shapes = SHAPES.filter(
+    (shape) =>
+      shape.length + 1 === numOps && (slots === 2) === has(shape, "other") && (withISize || !has(shape, "size")),
+  );
+  const choices = shapes
+    .flatMap((shape) => sizesOf(shape, orders, leastNpages))
+    .map((sizes) => ({
+      sizes,
+      weight: weigh(build(sizes, { base_gfn: 0, npages: sizes.npages, pgoff: 0 }, undefined, 0)),
+    }))
+    .toSorted((a, b) => a.weight[2] - b.weight[2] || a.weight[4] - b.weight[4]);
+  const one = addresses(orders, false);
+  const few = addresses(orders, true);
+  let best: Op[] | undefined;
+  for (const { sizes, weight } of choices) {
+    if (best !== undefined) {
+      if (weight[2] > weigh(best)[2]) break;
+    }
+    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, breaks);
+    if (least !== undefined && (best === undefined || compareOps(least, best) < 0)) best = least;
+  }
+  return best;
+}
