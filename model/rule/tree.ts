@@ -102,8 +102,8 @@ export type Expr =
       readonly node: "conditional";
       readonly type: IntType;
       readonly condition: Expr;
-      readonly then: Expr;
-      readonly otherwise: Expr;
+      readonly whenTrue: Expr;
+      readonly whenFalse: Expr;
     }
   /** Sets the local and yields the value, which already has the local's type. */
   | { readonly node: "assign"; readonly type: IntType; readonly local: number; readonly value: Expr }
@@ -127,8 +127,8 @@ export type Stmt =
   | {
       readonly stmt: "if";
       readonly condition: Expr;
-      readonly then: readonly Stmt[];
-      readonly otherwise: readonly Stmt[];
+      readonly whenTrue: readonly Stmt[];
+      readonly whenFalse: readonly Stmt[];
     }
   | { readonly stmt: "return"; readonly value: Expr }
   /**

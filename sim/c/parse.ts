@@ -1,10 +1,18 @@
 /** C text -> rules. */
 
-import type { Arch } from "../../model/arch.ts";
-import type { RuleKind } from "../../model/rule/parameters.ts";
+import { type Arch, x86_64 } from "../../model/arch.ts";
+import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-
+import { fail, isRefusal } from "./fail.ts";
+import { functionName, functionPlace, lowerEntry, returnType } from "./function.ts";
 import type { Grammar } from "./grammar.ts";
+import { type Define, lex, type Token } from "./lex.ts";
+import { constants } from "./names.ts";
+import { normalise, type Unit } from "./normalise.ts";
+import { parametersRead } from "./reads.ts";
+import type { RuleScope } from "./scope.ts";
+import { isFile, type Part, parts, wrap } from "./shape.ts";
+import { parseSyntax, type Syntax } from "./syntax.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
@@ -30,6 +38,152 @@ export type ParseResult =
   { readonly ok: true; readonly rules: readonly Rule[] } | { readonly ok: false; readonly error: ParseError };
 
 /** Never throws for any text. */
-export function parseRules(_grammar: Grammar, _text: string, _options: ParseOptions = {}): ParseResult {
-  throw new Error("not written yet");
+export function parseRules(grammar: Grammar, text: string, options: ParseOptions = {}): ParseResult {
+  try {
+    return { ok: true, rules: rulesOf(grammar, text, options) };
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown;
+    const { place, message } = thrown;
+    return { ok: false, error: { ...(options.file !== undefined && { file: options.file }), ...place, message } };
+  }
+}
+
+function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] {
+  const { tokens, defines } = lex(text);
+  const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
+  const units = normalise({ tokens, defines });
+  if (units.length === 0) fail(last, "no C here");
+  if (isFile(tokens)) return rulesOfFile(grammar, text, tokens, units, defines, options);
+  const id = options.id ?? "expression";
+  const bare = last.text === ";" && !units.some(({ out }) => out === "{" || out === "return") && lastOnly(units);
+  const inner = bare ? units.slice(0, -1) : units;
+  const sources = functionsOf(parseSyntax(grammar, wrap(id, inner, last)));
+  return [ruleOf(sources, id, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
+}
+
+/** Is the last semicolon the only one? Then it ends a pasted expression. */
+const lastOnly = (units: readonly Unit[]): boolean => units.findIndex(({ out }) => out === ";") === units.length - 1;
+
+function rulesOfFile(
+  grammar: Grammar,
+  text: string,
+  tokens: readonly Token[],
+  units: readonly Unit[],
+  defines: ReadonlyMap<string, Define>,
+  options: ParseOptions,
+): Rule[] {
+  const pieces = parts(tokens);
+  const sources = functionsOf(parseSyntax(grammar, units));
+  const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
+  for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
+  const rules = [...sources].filter(([name, source]) => !called.has(name) && returnType(source) === "bool");
+  if (rules.length === 0) {
+    const [source] = sources.values();
+    fail(source ? functionPlace(source) : { line: 1, column: 1 }, "no rule: no function here returns bool");
+  }
+  return rules.map(([name, source]) => {
+    const needed = [...needs(name, sources)].map((each) => partOf(pieces, sources.get(each) ?? source));
+    const texts = needed.toSorted((a, b) => a.start - b.start).map((part) => text.slice(part.start, part.end));
+    const used = [...defines.values()].filter((define) => texts.some((each) => mentions(each, define.name)));
+    const whole = [...used.map((define) => define.text), ...texts].join("\n\n");
+    return ruleOf(
+      sources,
+      name,
+      { text: rules.length === 1 ? text.trim() : whole, line: partOf(pieces, source).line },
+      options,
+    );
+  });
+}
+
+const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+
+function functionsOf(root: Syntax): Map<string, Syntax> {
+  const sources = new Map<string, Syntax>();
+  for (const each of root.children) {
+    if (each.type === "function_definition") {
+      const name = functionName(each);
+      if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
+      sources.set(name, each);
+    } else if (each.type !== ";") fail(each.place, "only functions and #defines can stand here");
+  }
+  return sources;
+}
+
+function* callees(source: Syntax, sources: ReadonlyMap<string, Syntax>): Generator<string> {
+  for (const each of source.children) yield* callees(each, sources);
+  const callee = source.type === "call_expression" ? source.children[0]?.unit.out : undefined;
+  if (callee !== undefined && sources.has(callee)) yield callee;
+}
+
+function refuseRecursion(
+  name: string,
+  source: Syntax,
+  sources: ReadonlyMap<string, Syntax>,
+  path: readonly string[],
+): void {
+  if (path.includes(name)) fail(functionPlace(source), `${name}() is recursive`);
+  for (const callee of new Set(callees(source, sources))) {
+    const next = sources.get(callee);
+    if (next) refuseRecursion(callee, next, sources, [...path, name]);
+  }
+}
+
+function needs(name: string, sources: ReadonlyMap<string, Syntax>): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (const each of found) {
+    const source = sources.get(each);
+    if (source) for (const callee of callees(source, sources)) found.add(callee);
+  }
+  return found;
+}
+
+function partOf(pieces: readonly Part[], source: Syntax): Part {
+  const { start } = source.place;
+  const found = pieces.find((part) => part.start <= start && start < part.end);
+  if (!found) throw new Error("a function outside of the text");
+  return found;
+}
+
+function ruleOf(
+  sources: ReadonlyMap<string, Syntax>,
+  id: string,
+  { text, line }: { readonly text: string; readonly line: number },
+  options: ParseOptions,
+): Rule {
+  const scope: RuleScope = {
+    arch: options.arch ?? x86_64,
+    constants: constants(options.arch ?? x86_64),
+    sources,
+    sites: [],
+    functions: [],
+    lowered: new Map(),
+    active: [],
+    mentioned: new Map(),
+    places: new WeakMap(),
+    loops: new WeakMap(),
+  };
+  lowerEntry(scope, id);
+  const kind = options.kind ?? inferKind(scope);
+  for (const [name, place] of scope.mentioned) {
+    if (name !== "level" && !READABLE[kind].includes(name)) {
+      fail(place, `a ${kind} rule cannot read '${name}'; it reads ${READABLE[kind].join(", ")}`);
+    }
+  }
+  return {
+    id,
+    kind,
+    text,
+    ...(options.file !== undefined && { file: options.file }),
+    line,
+    functions: scope.functions,
+    reads: parametersRead(scope.functions),
+    sites: scope.sites,
+  };
+}
+
+const OF_MAP: ReadonlySet<ParameterName> = new Set(["gfn", "index", "order", "nr_pages"] as const);
+
+function inferKind({ mentioned }: RuleScope): RuleKind {
+  if (mentioned.has("ugfn") || mentioned.has("level")) return "level";
+  return PARAMETERS.some((name) => OF_MAP.has(name) && mentioned.has(name)) ? "map" : "bind";
 }

@@ -1,0 +1,12 @@
+/** How the parser gives up: one clear line with a place, thrown inside sim/c and turned into a value at its edge. */
+
+/** Both count from 1; a tab is one column. */
+export type Place = { readonly line: number; readonly column: number };
+
+type Refusal = Error & { readonly place: Place };
+
+export function fail(place: Place, message: string): never {
+  throw Object.assign(new Error(message), { place: { line: place.line, column: place.column } });
+}
+
+export const isRefusal = (thrown: unknown): thrown is Refusal => thrown instanceof Error && "place" in thrown;

@@ -1,0 +1,186 @@
+/** Minimum and maximum, overflow checks, hints, and readers of a file, a folio and a slot. */
+
+import { type Expr, type IntType, isSigned } from "../../model/rule/tree.ts";
+import { binary, common, compare, condition, conditional, convert, int, intrinsic, promoted, shift } from "./build.ts";
+import type { Call, Helper, Helpers } from "./call.ts";
+import { fail } from "./fail.ts";
+import { readVariable } from "./names.ts";
+import { addLocal, after, localRead, once, parameter } from "./scope.ts";
+
+type Extreme = "min" | "max";
+
+const refuses = (signed: Expr, unsigned: Expr): boolean =>
+  isSigned(promoted(signed.type)) &&
+  !isSigned(promoted(unsigned.type)) &&
+  isSigned(signed.type) &&
+  !(signed.node === "const" && signed.value >= 0n);
+
+/** The kernel's min() refuses to compare signed with unsigned, unless the signed one is a constant of at least 0. */
+function extreme(call: Call, op: Extreme, left: Expr, right: Expr): Expr {
+  if (refuses(left, right) || refuses(right, left)) {
+    fail(call.place, `${call.name}() of a signed and an unsigned value does not build: use ${op}_t(type, …)`);
+  }
+  return binary(op, left, right);
+}
+
+const plain = (op: Extreme, takes: number): Helper => ({
+  takes,
+  lower: (call) => {
+    let value = call.value(0);
+    for (let i = 1; i < takes; i += 1) value = extreme(call, op, value, call.value(i));
+    return value;
+  },
+});
+
+/** min_t(type, a, b); the result has that type, promoted. */
+const typed = (op: Extreme): Helper => ({
+  takes: 3,
+  lower: (call) => {
+    const type = call.type(0);
+    return convert(type, binary(op, convert(type, call.value(1)), convert(type, call.value(2))));
+  },
+});
+
+const unsigned = (op: Extreme): Helper => ({
+  takes: 2,
+  lower: (call) => {
+    const [left, right] = [call.value(0), call.value(1)];
+    const type = common(left.type, right.type);
+    const wide: IntType = type === "u64" || type === "s64" ? "u64" : "u32";
+    return binary(op, convert(wide, left), convert(wide, right));
+  },
+});
+
+/** value is clamped to lo first from below, as the kernel's __clamp does for lo <= hi. */
+const clamp: Helper = {
+  takes: 3,
+  lower: (call) => extreme(call, "min", extreme(call, "max", call.value(0), call.value(1)), call.value(2)),
+};
+const clampTyped: Helper = {
+  takes: 4,
+  lower: (call) => {
+    const type = call.type(0);
+    const at = (i: number): Expr => convert(type, call.value(i));
+    return convert(type, binary("min", binary("max", at(1), at(2)), at(3)));
+  },
+};
+
+const fits = (type: IntType, into: IntType, value: Expr): boolean =>
+  (value.node === "const" && convert(into, value).node === "const" && sameValue(convert(into, value), value)) ||
+  type === into ||
+  (into === "u64" && !isSigned(type)) ||
+  (into === "s64" && type !== "u64");
+const sameValue = (a: Expr, b: Expr): boolean => a.node === "const" && b.node === "const" && a.value === b.value;
+
+/**
+ * @kernel include/linux/overflow.h check_add_overflow(a, b, &d): true if the exact result does not fit d's type
+ *
+ * Supported where the exact result is easily had: d of 64 bits and both arguments representable in its type, or
+ * everything narrower.
+ */
+function overflow(op: "add" | "sub" | "mul"): Helper {
+  return {
+    takes: 3,
+    lower: (call) => {
+      const [left, right, target] = [call.value(0), call.value(1), call.target(2)];
+      const type = call.scope.locals[target]?.type ?? "u64";
+      const set = (value: Expr): Expr => ({ node: "assign", type, local: target, value: convert(type, value) });
+      const keep = (value: Expr): { local: Expr; set: Expr } => {
+        const local = addLocal(call.scope, "tmp", value.type, true);
+        return { local: localRead(call.scope, local), set: { node: "assign", type: value.type, local, value } };
+      };
+      const isWide = type === "u64" || type === "s64";
+      if (isWide && fits(left.type, type, left) && fits(right.type, type, right)) {
+        const a = keep(convert(type, left));
+        const b = keep(convert(type, right));
+        const result = keep(binary(op, a.local, b.local));
+        const flag = wideOverflow(op, type, a.local, b.local, result.local);
+        return after([a.set, b.set, result.set, set(result.local)], flag);
+      }
+      const narrow = [left.type, right.type, type].every((each) => each !== "u64" && each !== "s64");
+      const bothUnsigned = !isSigned(left.type) && !isSigned(right.type) && op === "mul";
+      if (!narrow) {
+        fail(call.place, `${call.name}() of ${left.type} and ${right.type} into ${type} is not supported`);
+      }
+      const exact: IntType = bothUnsigned ? "u64" : "s64";
+      const result = keep(binary(op, convert(exact, left), convert(exact, right)));
+      const back = convert(exact, convert(type, result.local));
+      return after([result.set, set(result.local)], compare("ne", back, result.local));
+    },
+  };
+}
+
+const xor = (x: Expr, y: Expr): Expr => binary("xor", x, y);
+
+function wideOverflow(op: "add" | "sub" | "mul", type: "u64" | "s64", a: Expr, b: Expr, result: Expr): Expr {
+  if (op === "mul") return intrinsic(type === "u64" ? "umul_overflows" : "smul_overflows", [a, b]);
+  if (type === "u64") return op === "add" ? compare("lt", result, a) : compare("lt", a, b);
+  // Signed: the result's sign is wrong for its operands' signs.
+  const wrong = binary("and", xor(a, result), op === "add" ? xor(b, result) : xor(a, b));
+  return compare("lt", wrong, int(0));
+}
+
+/** !!(x), whatever the type. */
+const hint: Helper = { takes: 1, lower: (call) => convert("s32", condition(call.value(0))) };
+const itself: Helper = { takes: 1, lower: (call) => call.value(0) };
+
+/** Reads a parameter whatever the argument: i_size_read(inode), folio_size(folio). */
+const reads = (takes: number, lower: (call: Call) => Expr): Helper => ({ takes, lower });
+const folioPages = (call: Call): Expr =>
+  shift("shr", parameter(call.scope.rule, "folio_size", call.place), int(call.scope.rule.arch.page_shift));
+const folioOrder = reads(1, (call) => readVariable(call.scope.rule, "folio_order", call.place));
+const folioSize = reads(1, (call) => parameter(call.scope.rule, "folio_size", call.place));
+
+/** @kernel virt/kvm/guest_memfd.c kvm_gmem_get_index */
+const gmemIndex = reads(2, (call) => {
+  const { rule } = call.scope;
+  const inSlot = binary("sub", convert("u64", call.value(1)), parameter(rule, "base_gfn", call.place));
+  return binary("add", inSlot, parameter(rule, "pgoff", call.place));
+});
+
+const isZero = (value: Expr): Expr => compare("eq", value, int(0));
+
+export const OTHER_HELPERS: Helpers = {
+  min: plain("min", 2),
+  max: plain("max", 2),
+  min3: plain("min", 3),
+  max3: plain("max", 3),
+  min_t: typed("min"),
+  max_t: typed("max"),
+  umin: unsigned("min"),
+  umax: unsigned("max"),
+  clamp,
+  clamp_val: clamp,
+  clamp_t: clampTyped,
+  min_not_zero: {
+    takes: 2,
+    lower: (call) => {
+      const a = once(call.scope, call.value(0));
+      const b = once(call.scope, call.value(1));
+      const lesser = conditional(isZero(b.value), a.value, extreme(call, "min", a.value, b.value));
+      return after([...a.effects, ...b.effects], conditional(isZero(a.value), b.value, lesser));
+    },
+  },
+  check_add_overflow: overflow("add"),
+  check_sub_overflow: overflow("sub"),
+  check_mul_overflow: overflow("mul"),
+  __builtin_add_overflow: overflow("add"),
+  __builtin_sub_overflow: overflow("sub"),
+  __builtin_mul_overflow: overflow("mul"),
+  likely: hint,
+  unlikely: hint,
+  WARN_ON: hint,
+  WARN_ON_ONCE: hint,
+  READ_ONCE: itself,
+  UL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
+  ULL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
+  i_size_read: reads(1, (call) => parameter(call.scope.rule, "i_size", call.place)),
+  folio_size: folioSize,
+  huge_page_size: folioSize,
+  folio_order: folioOrder,
+  huge_page_order: folioOrder,
+  thp_order: folioOrder,
+  compound_order: folioOrder,
+  folio_nr_pages: reads(1, folioPages),
+  kvm_gmem_get_index: gmemIndex,
+};

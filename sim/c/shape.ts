@@ -1,0 +1,67 @@
+/** Is it a file of functions, a function's body, or a bare expression? The last two get a function around them. */
+
+import { fail } from "./fail.ts";
+import type { Token } from "./lex.ts";
+import type { Unit } from "./normalise.ts";
+import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS } from "./types.ts";
+
+const STATEMENT = new Set(["if", "for", "while", "do", "switch", "return", "goto"]);
+
+/** A top-level part of the text, up to its closing brace or semicolon. */
+export type Part = { readonly start: number; readonly end: number; readonly line: number };
+
+const isTypeLike = (text: string): boolean =>
+  IGNORED_WORDS.has(text) || TYPE_NAMES.has(text) || TYPE_WORDS.has(text) || text === "struct" || text === "void";
+
+export function isFile(tokens: readonly Token[]): boolean {
+  const head = tokens.slice(
+    0,
+    Math.max(
+      0,
+      tokens.findIndex((token) => token.text === "("),
+    ),
+  );
+  const [first] = head;
+  if (!first || !tokens.some((token) => token.text === "{")) return false;
+  if (head.some(({ text }) => STATEMENT.has(text) || text === "=")) return false;
+  return isTypeLike(first.text) || (head.length > 1 && head.every((token) => token.kind === "word"));
+}
+
+export function parts(tokens: readonly Token[]): Part[] {
+  const found: Part[] = [];
+  let depth = 0;
+  let first: Token | undefined;
+  for (const token of tokens) {
+    first ??= token;
+    if ("([{".includes(token.text) && token.kind === "mark") depth += 1;
+    if (")]}".includes(token.text) && token.kind === "mark") depth -= 1;
+    if (depth === 0 && (token.text === "}" || token.text === ";")) {
+      found.push({ start: first.start, end: token.end, line: first.line });
+      first = undefined;
+    }
+  }
+  if (first) fail(first, "this is no complete function");
+  return found;
+}
+
+const made = (out: string, at: Token): Unit => {
+  const token = { ...at, kind: "mark" as const, text: out, start: at.end, end: at.end };
+  return out === "int" ? { token, out, type: "bool" } : { token, out };
+};
+
+/** The body of `bool name(void)`, whose own tokens have no extent in the text. */
+export function wrap(name: string, units: readonly Unit[], last: Token): Unit[] {
+  const [first] = units;
+  if (!first) throw new Error("nothing to wrap");
+  const isStatements = units.some(({ out }) => out === "{" || out === ";");
+  const head = ["int", name, "(", ")", "{"].map((out) => made(out, first.token));
+  const end: Token = { ...last, column: last.column + last.text.length };
+  if (isStatements) return [...head, ...units, made("}", end)];
+  return [
+    ...head,
+    made("return", first.token),
+    made("(", first.token),
+    ...units,
+    ...[")", ";", "}"].map((out) => made(out, end)),
+  ];
+}
