@@ -1,0 +1,73 @@
+/**
+ * MADV_COLLAPSE on a window of a tmpfs file.
+ *
+ * as in the kernel: whether the window may hold a 2 MiB folio at all; then each aligned 2 MiB in turn: its pages, written or
+ *   reserved, become one up-to-date folio, holes are filled and charged; the first block that cannot be collapsed ends it.
+ * simplified: no page is pinned, locked or off the LRU list, so EAGAIN and EBUSY do not occur.
+ * left out: khugepaged, which does the same unasked; PTE tables left from earlier faults of the same window.
+ */
+
+import { folioAt, insertFolio, nextFolio, removeFolio, setUptodate } from "../folios.ts";
+import type { Refusal } from "../errno.ts";
+import { refuse } from "../errno.ts";
+import { alignDown, alignUp, folioNpages } from "../units.ts";
+import type { Kernel } from "./alloc.ts";
+import { PMD_ORDER } from "./family.ts";
+import { charge } from "./file.ts";
+import type { Vma } from "./orders.ts";
+import { vmaSuits } from "./orders.ts";
+
+const PMD_PAGES = folioNpages(PMD_ORDER);
+
+/** May khugepaged or a forced collapse work on this window? @kernel mm/huge_memory.c __thp_vma_allowable_orders */
+function allowed(k: Kernel, vma: Vma): boolean {
+  if (vma.advice === "nohugepage") return false;
+  // The kernel asks about the last 2 MiB of the window only.
+  const last = vma.npages - PMD_PAGES;
+  if (last < 0 || !vmaSuits(vma, vma.pgoff + last, PMD_ORDER)) return false;
+  const { shmem_enabled, inherit, always } = k.knobs;
+  if (shmem_enabled === "deny") return false;
+  if (!vma.anon || !k.family.anon_sizes || k.family.collapse_ignores_sizes) return true;
+  // Forced, the mount's answer is yes, so the sizes that inherit it are open.
+  return ((inherit | always) & (1 << PMD_ORDER)) !== 0;
+}
+
+/** @kernel mm/khugepaged.c collapse_file */
+function collapseBlock(vma: Vma, start: number): Refusal | undefined {
+  const { file } = vma;
+  const { folios, mount } = file;
+  const end = start + PMD_PAGES;
+  if (folioAt(folios, start) === start && folios.order === PMD_ORDER) return undefined;
+  let present = 0;
+  const old: number[] = [];
+  for (let at = nextFolio(folios, start); at >= 0 && at < end; at = nextFolio(folios, at + folioNpages(folios.order))) {
+    if (!folios.uptodate) {
+      // What is reserved gets written first, but no page behind i_size is.
+      if (Math.max(at, start) >= file.size_pages) return refuse("EINVAL", "collapse_reserved_beyond_i_size");
+      setUptodate(folios, at);
+      folioAt(folios, at);
+    }
+    present += folioNpages(folios.order);
+    old.push(at);
+  }
+  if (old.length === 0) return refuse("EINVAL", "collapse_empty");
+  if (!charge(mount, PMD_PAGES - present)) return refuse("EINVAL", "collapse_no_space");
+  for (const at of old) removeFolio(folios, at);
+  insertFolio(folios, start, PMD_ORDER, true);
+  return undefined;
+}
+
+/** Collapses pages [from, from + npages) of the file, all in the window. @kernel mm/khugepaged.c madvise_collapse */
+export function collapse(k: Kernel, vma: Vma, from: number, npages: number): Refusal | undefined {
+  if (!allowed(k, vma)) return refuse("EINVAL", "collapse_not_allowed");
+  const shift = vma.start - vma.pgoff;
+  const first = alignUp(from + shift, PMD_ORDER);
+  const end = alignDown(from + shift + npages, PMD_ORDER);
+  // The kernel counts blocks by an unsigned difference: an empty range succeeds, one that ends before it starts does not.
+  if (end < first) return refuse("EINVAL", "collapse_no_block");
+  for (let at = first; at < end; at += PMD_PAGES) {
+    const refused = collapseBlock(vma, at - shift);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}

@@ -1,0 +1,123 @@
+/**
+ * The system calls on a tmpfs file: write, fallocate, ftruncate, and a fault on a window of it.
+ *
+ * as in the kernel: write() works folio by folio in chunks of 2 MiB or of a page, and tells within_size no more than its
+ *   chunk; fallocate tells it the whole range, and takes back what it added when it fails; ftruncate to the same size still
+ *   drops what lies behind; a read fault allocates too.
+ * simplified: the buffer of write() is resident; no signal arrives.
+ * left out: seals, RLIMIT_FSIZE, O_APPEND, splice, reads.
+ */
+
+import { setUptodate } from "../folios.ts";
+import type { Refusal, Result } from "../errno.ts";
+import { ok, refuse } from "../errno.ts";
+import { asLoff, folioNpages, toBytes, toPages, toPagesUp } from "../units.ts";
+import type { Kernel } from "./alloc.ts";
+import { getFolio } from "./alloc.ts";
+import type { ShmemFile } from "./file.ts";
+import { setSize } from "./file.ts";
+import type { Vma } from "./orders.ts";
+import { byteSpan, removeRange, undoFallocate } from "./split.ts";
+
+/** @kernel include/linux/fs.h MAX_LFS_FILESIZE */
+const MAX_BYTES = (1n << 63n) - 1n;
+/** @kernel include/linux/fs.h MAX_RW_COUNT */
+const MAX_RW_COUNT = 0x7ffff000n;
+const CHUNK_PAGES = 512;
+
+export const FALLOC_FL_KEEP_SIZE = 1;
+export const FALLOC_FL_PUNCH_HOLE = 2;
+
+const NO_SPACE = refuse("ENOSPC", "no_space");
+const DONE = ok(undefined);
+
+/** The bytes written, fewer than asked where the mount got full on the way. @kernel mm/filemap.c generic_perform_write */
+export function write(k: Kernel, file: ShmemFile, offset: bigint, length: bigint): Result<bigint> {
+  if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
+  if (length === 0n) return ok(0n);
+  if (offset >= MAX_BYTES) return refuse("EFBIG", "offset_past_maximum");
+  let left = length < MAX_RW_COUNT ? length : MAX_RW_COUNT;
+  if (left > MAX_BYTES - offset) left = MAX_BYTES - offset;
+  const end = offset + left;
+  const chunk = file.large_chunks ? CHUNK_PAGES : 1;
+  let pos = offset;
+  while (pos < end) {
+    const index = toPages(pos);
+    const chunkEnd = toBytes(index - (index % chunk) + chunk);
+    const write_end = chunkEnd < end ? chunkEnd : end;
+    const by = { end: { page: toPagesUp(write_end), bytes: Number(write_end - toBytes(index)) } };
+    const start = getFolio(k, file, index, by, "write");
+    if (start < 0) return pos === offset ? NO_SPACE : ok(pos - offset);
+    const folioEnd = toBytes(start + folioNpages(file.folios.order));
+    // The rest of a folio is one step: its pages need no further decision.
+    pos = folioEnd < end ? folioEnd : end;
+    if (!file.folios.uptodate) setUptodate(file.folios, start);
+    if (pos > file.size_bytes) setSize(file, pos);
+  }
+  return ok(end - offset);
+}
+
+const MODES = new Set([0, FALLOC_FL_KEEP_SIZE, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE]);
+
+/** The checks every filesystem shares, then those of tmpfs. @kernel fs/open.c vfs_fallocate */
+export function checkFallocate(mode: number, offset: bigint, length: bigint): Refusal | undefined {
+  if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
+  if (asLoff(length) <= 0n) return refuse("EINVAL", "length_not_positive");
+  if (!MODES.has(mode)) return refuse("EOPNOTSUPP", "mode");
+  if (offset + length > MAX_BYTES) return refuse("EFBIG", "end_past_maximum");
+  return undefined;
+}
+
+/** @kernel mm/shmem.c shmem_fallocate */
+export function fallocate(k: Kernel, file: ShmemFile, mode: number, offset: bigint, length: bigint): Result<undefined> {
+  const refused = checkFallocate(mode, offset, length);
+  if (refused !== undefined) return refused;
+  const endBytes = offset + length;
+  if ((mode & FALLOC_FL_PUNCH_HOLE) !== 0) {
+    removeRange(k.family, file, byteSpan(offset, endBytes));
+    return DONE;
+  }
+  const start = toPages(offset);
+  const end = toPagesUp(endBytes);
+  if (file.mount.max_pages > 0 && end - start > file.mount.max_pages) return refuse("ENOSPC", "longer_than_mount");
+  const before = file.fallocend;
+  file.fallocend = Math.max(before, end);
+  for (let index = start; index < end;) {
+    const by = { end: { page: end, bytes: Number(endBytes - toBytes(index)) } };
+    const found = getFolio(k, file, index, by, "fallocate");
+    if (found < 0) {
+      file.fallocend = before;
+      if (index > start) undoFallocate(k.family, file, start, index);
+      return NO_SPACE;
+    }
+    index = found + folioNpages(file.folios.order);
+  }
+  if ((mode & FALLOC_FL_KEEP_SIZE) === 0 && endBytes > file.size_bytes) setSize(file, endBytes);
+  return DONE;
+}
+
+/** @kernel mm/shmem.c shmem_setattr */
+export function truncate(k: Kernel, file: ShmemFile, size: bigint): Result<undefined> {
+  if (asLoff(size) < 0n) return refuse("EINVAL", "size_negative");
+  const before = file.size_bytes;
+  setSize(file, size);
+  // A file without a page keeps its fallocend.
+  if (size <= before && file.folios.pages > 0) removeRange(k.family, file, byteSpan(size));
+  return DONE;
+}
+
+/** A load or a store, by the process or by its guest, on page `index` through the window. @kernel mm/shmem.c shmem_fault */
+export function fault(k: Kernel, vma: Vma, index: number): Result<undefined> {
+  const { file } = vma;
+  if (index >= file.size_pages) return refuse("SIGBUS", "beyond_i_size");
+  return getFolio(k, file, index, { vma }, "fault") < 0 ? refuse("SIGBUS", "no_space") : DONE;
+}
+
+/** An inode that is gone gives its pages back. @kernel mm/shmem.c shmem_evict_inode */
+export function evict(k: Kernel, file: ShmemFile): void {
+  setSize(file, 0n);
+  removeRange(k.family, file, byteSpan(0n));
+  const { shrinklist } = file.mount;
+  if (file.on_shrinklist) shrinklist.splice(shrinklist.indexOf(file), 1);
+  file.on_shrinklist = false;
+}
