@@ -11,8 +11,8 @@ import { apply } from "../sim/step.ts";
 import type { ClaimName } from "./always.ts";
 import { always } from "./always.ts";
 import { opsArbitrary } from "./arb.ts";
-import type { Witnesses } from "./sometimes.ts";
-import { noWitnesses, witness } from "./sometimes.ts";
+import type { Tally, Witnesses } from "./sometimes.ts";
+import { newTally, witness, witnessesOf } from "./sometimes.ts";
 
 /** `seed`, `path`, `numRuns` and `examples` mean what they mean in fast-check. */
 export interface HuntOptions {
@@ -48,7 +48,7 @@ function runOnce(
   vm: Vm,
   ops: readonly Op[],
   claims: Iterable<ClaimName>,
-  witnesses: Witnesses,
+  tally: Tally,
 ): Map<ClaimName, number> {
   const broken = new Map<ClaimName, number>();
   resetVm(vm);
@@ -57,7 +57,7 @@ function runOnce(
     const op = ops[at] as Op;
     apply(vm, op);
     if (op.op === "set_order" && vm.saw.refusal === undefined && vm.file.bound_before) resized = true;
-    witness(witnesses, vm, op, resized);
+    witness(tally, vm, op.op, resized);
     const { slot } = vm.saw;
     if (op.op !== "fault" || slot === undefined) continue;
     for (const claim of claims) if (!broken.has(claim) && always[claim](vm, slot) > 0) broken.set(claim, at);
@@ -68,13 +68,13 @@ function runOnce(
 /** Search for an op list that breaks each claim, until all are broken or the runs are used up. */
 export function hunt(world: World, claims: readonly ClaimName[], options: HuntOptions): Hunted {
   const vm = newVm(world);
-  const witnesses = noWitnesses(world.orders);
+  const tally = newTally();
   const findings = new Map<ClaimName, Finding>();
   const open = new Set(claims);
   let runs = 0;
   const property = fc.property(opsArbitrary(world.orders, options.withISize), (ops) => {
     runs++;
-    for (const [claim, at] of runOnce(vm, ops, open, witnesses)) {
+    for (const [claim, at] of runOnce(vm, ops, open, tally)) {
       findings.set(claim, { run: runs, ops: ops.slice(0, at + 1) });
       open.delete(claim);
     }
@@ -92,5 +92,5 @@ export function hunt(world: World, claims: readonly ClaimName[], options: HuntOp
   if (errorInstance instanceof Error && errorInstance.message !== "Property failed by returning false") {
     throw errorInstance;
   }
-  return { runs, findings, witnesses };
+  return { runs, findings, witnesses: witnessesOf(tally, world.orders) };
 }

@@ -3,61 +3,92 @@
  */
 
 import { FELL_BACK, PRESENT } from "../model/file.ts";
+import { MAX_ORDER } from "../model/units.ts";
 import type { Vm } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
 import { MAPPING_CLAIMS } from "./always.ts";
 
-/** Times each witness was met; the keys are in a fixed order. */
-export type Witnesses = Record<string, number>;
+const NAMES = [
+  "bind_accepted",
+  "bind_refused_by_rule",
+  "bind_refused_by_ioctl",
+  "two_slots",
+  "fault_on_first_page",
+  "fault_on_last_page",
+  "fault_after_resize",
+  "fault_fell_back",
+  "fault_on_present_page",
+  "large_mapping",
+] as const;
+type Name = (typeof NAMES)[number];
+
+/** A counter per witness, by position, so that counting costs an addition; behind them one per folio order. */
+export type Tally = Float64Array;
+
+/** Times each witness was met, by name; the keys are in a fixed order. */
+export type Witnesses = Readonly<Record<string, number>>;
+
+const AT: Readonly<Record<Name, number>> = {
+  bind_accepted: 0,
+  bind_refused_by_rule: 1,
+  bind_refused_by_ioctl: 2,
+  two_slots: 3,
+  fault_on_first_page: 4,
+  fault_on_last_page: 5,
+  fault_after_resize: 6,
+  fault_fell_back: 7,
+  fault_on_present_page: 8,
+  large_mapping: 9,
+};
 
 const folioWitness = (order: number): string => `folio_of_${orderText(order)}`;
 
-/** All witnesses of a world whose file may take these orders, none met. */
-export function noWitnesses(orders: readonly number[]): Witnesses {
-  const witnesses: Witnesses = {
-    bind_accepted: 0,
-    bind_refused_by_rule: 0,
-    bind_refused_by_ioctl: 0,
-    two_slots: 0,
-    fault_on_first_page: 0,
-    fault_on_last_page: 0,
-    fault_after_resize: 0,
-    fault_fell_back: 0,
-    fault_on_present_page: 0,
-    large_mapping: 0,
-  };
-  for (const order of orders) witnesses[folioWitness(order)] = 0;
-  return witnesses;
+export const newTally = (): Tally => new Float64Array(NAMES.length + MAX_ORDER + 1);
+
+/** The tally by name, for a file that may take these orders. */
+export function witnessesOf(tally: Tally, orders: readonly number[]): Witnesses {
+  const counts = NAMES.map((name) => [name, tally[AT[name]] ?? 0] as const);
+  // A folio falls back to a base page whatever orders the file may take.
+  const folios = [...new Set([0, ...orders])].map((o) => [folioWitness(o), tally[NAMES.length + o] ?? 0] as const);
+  return Object.fromEntries([...counts, ...folios]);
 }
 
-const met = (witnesses: Witnesses, name: string): void => {
-  witnesses[name] = (witnesses[name] ?? 0) + 1;
+const met = (tally: Tally, at: number): void => {
+  tally[at] = (tally[at] as number) + 1;
 };
 
-/** Count what the last op of the machine met. `resized`: the file's order changed since the first slot was bound. */
-export function witness(witnesses: Witnesses, vm: Vm, op: Op, resized: boolean): void {
+function countBind(tally: Tally, vm: Vm): void {
+  const { refusal } = vm.saw;
+  if (refusal !== undefined) {
+    met(tally, refusal.check.startsWith("rule") ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
+    return;
+  }
+  met(tally, AT.bind_accepted);
+  if (vm.bindings.length > 1) met(tally, AT.two_slots);
+}
+
+function countFault(tally: Tally, vm: Vm, resized: boolean): void {
   const { saw } = vm;
-  if (op.op === "bind_memslot") {
-    if (saw.refusal === undefined) met(witnesses, "bind_accepted");
-    else if (saw.refusal.check.startsWith("rule")) met(witnesses, "bind_refused_by_rule");
-    else met(witnesses, "bind_refused_by_ioctl");
-    if (saw.refusal === undefined && vm.bindings.length > 1) met(witnesses, "two_slots");
-    return;
-  }
   const { slot } = saw;
-  if (op.op !== "fault" || slot === undefined) return;
-  if (saw.mapped_order > 0) met(witnesses, "large_mapping");
+  if (slot === undefined) return;
+  if (saw.mapped_order > 0) met(tally, AT.large_mapping);
   if (saw.got === PRESENT) {
-    met(witnesses, "fault_on_present_page");
+    met(tally, AT.fault_on_present_page);
     return;
   }
-  met(witnesses, folioWitness(saw.folio_order));
-  if (saw.gfn === slot.base_gfn) met(witnesses, "fault_on_first_page");
-  if (saw.gfn === slot.base_gfn + slot.npages - 1) met(witnesses, "fault_on_last_page");
-  if (resized) met(witnesses, "fault_after_resize");
-  if (saw.got === FELL_BACK) met(witnesses, "fault_fell_back");
+  met(tally, NAMES.length + saw.folio_order);
+  if (saw.gfn === slot.base_gfn) met(tally, AT.fault_on_first_page);
+  if (saw.gfn === slot.base_gfn + slot.npages - 1) met(tally, AT.fault_on_last_page);
+  if (resized) met(tally, AT.fault_after_resize);
+  if (saw.got === FELL_BACK) met(tally, AT.fault_fell_back);
+}
+
+/** Count what the last op of the machine met. `resized`: the file's order changed since the first slot was bound. */
+export function witness(tally: Tally, vm: Vm, op: Op["op"], resized: boolean): void {
+  if (op === "bind_memslot") countBind(tally, vm);
+  else if (op === "fault") countFault(tally, vm, resized);
 }
 
 /**

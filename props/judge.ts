@@ -1,0 +1,193 @@
+/**
+ * One rule, every asked claim, one verdict each: the strongest that an engine earned. The hunt is asked first, because
+ * most rules fall at once; what it could not refute goes to the exhaustive search and to the prover.
+ */
+
+import { x86_64 } from "../model/arch.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import { newVm } from "../model/vm.ts";
+import type { Op } from "../sim/op.ts";
+import type { Setting } from "../sim/setting.ts";
+import type { ClaimName } from "./always.ts";
+import type { Exhausted } from "./exhaust.ts";
+import { exhaust } from "./exhaust.ts";
+import type { Bound } from "./grid.ts";
+import type { Hunted } from "./hunt.ts";
+import { hunt } from "./hunt.ts";
+import { minimise } from "./minimise.ts";
+import type { Proof, Prover, Query } from "./prove.ts";
+import type { Witnesses } from "./sometimes.ts";
+import { unmet } from "./sometimes.ts";
+import { tellCounterexample } from "./tell.ts";
+import type { Engine, Judgement } from "./verdict.ts";
+import type { CompiledWorld, Rules, UndefinedInput } from "./world.ts";
+import { worldOf } from "./world.ts";
+
+export interface JudgeOptions {
+  readonly setting: Setting;
+  readonly claims: readonly ClaimName[];
+  readonly engines: readonly Engine[];
+  readonly seed: number;
+  readonly numRuns: number;
+  /** How far the exhaustive search goes. */
+  readonly bound?: Bound;
+  readonly path?: string;
+  readonly examples?: readonly (readonly Op[])[];
+  /** A catalogue rule by its id. */
+  readonly ruleById: (id: string) => Rule;
+  /** The prover, loaded when it is first needed. */
+  readonly prover: () => Promise<Prover>;
+  readonly stop?: () => boolean;
+  /** Told before each engine starts on a claim. */
+  readonly onProgress?: (rule: string, engine: Engine, claim?: ClaimName) => void;
+  /** Told of each query that the prover answered. */
+  readonly onQuery?: (rule: string, claim: ClaimName, query: Query) => void;
+}
+
+export interface Judged {
+  readonly rule: Rule;
+  readonly judgements: readonly Judgement[];
+  readonly undefinedInputs: readonly UndefinedInput[];
+}
+
+/** Rules that hold against most counterexamples, per kind; the first that does is a report's control. */
+const CONTROLS = {
+  bind: ["offset_and_size_2m", "offset_and_size_1g", "congruent_2m", "congruent_1g"],
+  map: ["congruent_order", "round_down_contained", "order_zero"],
+  level: ["offset_congruent"],
+} as const;
+
+/** The judged rule in the world that the setting completes. */
+export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "setting" | "ruleById">): Rules {
+  const rules = {
+    bind: ruleById(setting.bind_rule),
+    map: ruleById(setting.map_rule),
+    level: ruleById(setting.level_rule),
+  };
+  return { ...rules, [rule.kind]: rule };
+}
+
+/** With 95 % confidence a run breaks the claim less often than this: the rule of three. */
+const residualRate = (runs: number): number => 3 / runs;
+
+interface Context {
+  readonly rule: Rule;
+  readonly rules: Rules;
+  readonly compiled: CompiledWorld;
+  readonly options: JudgeOptions;
+  readonly withISize: boolean;
+}
+
+function refuted(
+  { rule, rules, compiled, options, withISize }: Context,
+  claim: ClaimName,
+  engine: Engine,
+  found: readonly Op[],
+  witnesses: Witnesses,
+  figures: Partial<Judgement>,
+): Judgement {
+  const ops = minimise(newVm(compiled.world), claim, found, withISize);
+  const controls = CONTROLS[rule.kind].map(options.ruleById);
+  const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, controls);
+  return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
+}
+
+const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
+  Object.entries(premises).flatMap(([name, possible]) => (possible ? [] : [name]));
+
+/** The verdict on a claim that nothing refuted. */
+function passed(
+  { rule, options }: Context,
+  claim: ClaimName,
+  hunted: Hunted | undefined,
+  exhausted: Exhausted | undefined,
+  proof: Proof | undefined,
+): Judgement {
+  const base = { rule: rule.id, claim };
+  const inconclusive =
+    proof?.status === "unknown"
+      ? proof.reason
+      : hunted !== undefined && hunted.runs < options.numRuns && proof === undefined
+        ? "time is up"
+        : undefined;
+  const why = inconclusive === undefined ? {} : { inconclusive };
+  if (proof?.status === "proved") {
+    const impossible = failed(proof.premises);
+    const common = { ...base, engine: "prove" as const, premises: proof.premises, witnesses: hunted?.witnesses ?? {} };
+    return impossible.length > 0
+      ? { ...common, verdict: "vacuous", unmet: impossible }
+      : { ...common, verdict: "proved" };
+  }
+  if (exhausted !== undefined) {
+    const missing = unmet(claim, options.setting.orders, exhausted.witnesses);
+    const { states, bound, witnesses } = exhausted;
+    const common = { ...base, engine: "exhaust" as const, states, bound, witnesses, ...why };
+    return missing.length > 0 ? { ...common, verdict: "vacuous", unmet: missing } : { ...common, verdict: "exhausted" };
+  }
+  const witnesses = hunted?.witnesses ?? {};
+  const runs = hunted?.runs ?? 0;
+  const missing = unmet(claim, options.setting.orders, witnesses);
+  const common = { ...base, engine: "hunt" as const, runs, witnesses, ...why };
+  return missing.length > 0
+    ? { ...common, verdict: "vacuous", unmet: missing }
+    : { ...common, verdict: "sampled", residual_rate: residualRate(runs) };
+}
+
+async function judgeClaim(
+  context: Context,
+  claim: ClaimName,
+  hunted: Hunted | undefined,
+  exhausted: Exhausted | undefined,
+): Promise<Judgement> {
+  const { rule, rules, options } = context;
+  const { engines, setting, onProgress } = options;
+  const finding = hunted?.findings.get(claim);
+  if (hunted !== undefined && finding !== undefined) {
+    return refuted(context, claim, "hunt", finding.ops, hunted.witnesses, { runs: finding.run });
+  }
+  const walked = exhausted?.found.get(claim);
+  if (exhausted !== undefined && walked !== undefined) {
+    return refuted(context, claim, "exhaust", walked, exhausted.witnesses, { states: exhausted.states });
+  }
+  let proof: Proof | undefined;
+  if (engines.includes("prove")) {
+    onProgress?.(rule.id, "prove", claim);
+    const prover = await options.prover();
+    proof = await prover.prove({ rules, setting, arch: x86_64 }, claim);
+    for (const query of proof.queries) options.onQuery?.(rule.id, claim, query);
+    if (proof.status === "refuted") {
+      return refuted(context, claim, "prove", proof.ops, hunted?.witnesses ?? {}, {});
+    }
+  }
+  return passed(context, claim, hunted, exhausted, proof);
+}
+
+/** Judge one rule on every asked claim, in the order of `claims`. */
+export async function judgeRule(rule: Rule, options: JudgeOptions): Promise<Judged> {
+  const { setting, claims, engines, seed, numRuns, path, examples, stop } = options;
+  const rules = rulesOf(rule, options);
+  const compiled = worldOf(rules, setting);
+  const withISize = [rules.bind, rules.map, rules.level].some(({ reads }) => reads.includes("i_size"));
+  const context: Context = { rule, rules, compiled, options, withISize };
+  let hunted: Hunted | undefined;
+  if (engines.includes("hunt")) {
+    options.onProgress?.(rule.id, "hunt");
+    hunted = hunt(compiled.world, claims, {
+      seed,
+      numRuns,
+      withISize,
+      ...(path === undefined ? {} : { path }),
+      ...(examples === undefined ? {} : { examples }),
+      ...(stop === undefined ? {} : { stop }),
+    });
+  }
+  const open = claims.filter((claim) => hunted?.findings.has(claim) !== true);
+  let exhausted: Exhausted | undefined;
+  if (engines.includes("exhaust") && open.length > 0) {
+    options.onProgress?.(rule.id, "exhaust");
+    exhausted = exhaust(compiled.world, open, options.bound);
+  }
+  const judgements: Judgement[] = [];
+  for (const claim of claims) judgements.push(await judgeClaim(context, claim, hunted, exhausted));
+  return { rule, judgements, undefinedInputs: [...compiled.undefinedInputs.values()] };
+}

@@ -1,0 +1,133 @@
+/** From the ops that break a claim to the whole finding: trace, intervals, and a rule with which it does not happen. */
+
+import type { World } from "../model/vm.ts";
+import { newVm } from "../model/vm.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import type { Counterexample, Violation } from "../sim/counterexample.ts";
+import { idOf } from "../sim/counterexample.ts";
+import type { Op } from "../sim/op.ts";
+import type { Setting } from "../sim/setting.ts";
+import type { Effect, Range } from "../sim/step.ts";
+import type { Trace } from "../sim/trace.ts";
+import { run } from "../sim/trace.ts";
+import type { ClaimName } from "./always.ts";
+import { ALLOCATION_CLAIMS, excess } from "./always.ts";
+import { brokenAt } from "./run-ops.ts";
+import { SENTENCES } from "./sentences.ts";
+import type { Rules } from "./world.ts";
+import { worldOf } from "./world.ts";
+
+type Faulted = Extract<Effect, { effect: "faulted" }>;
+
+const endOf = (range: Range): number => range.start + range.npages;
+
+/** File ranges of the slots bound when step `at` ran, but for the one it fell into. */
+function otherSlots(trace: Trace, at: number, fell: Faulted["slot"], vmIndex: number): Range[] {
+  const bound = new Map<string, Range>();
+  for (const { op, effect } of trace.slice(0, at)) {
+    if (effect.effect !== "done") continue;
+    if (op.op === "bind_memslot") bound.set(`${op.vm}:${op.slot}`, { start: op.pgoff, npages: op.npages });
+    if (op.op === "delete_memslot") bound.delete(`${op.vm}:${op.slot}`);
+  }
+  bound.delete(`${vmIndex}:${fell.id}`);
+  return [...bound.values()];
+}
+
+/** The intervals of a broken claim, from the step that broke it. */
+function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
+  const step = trace[at];
+  if (step === undefined || step.effect.effect !== "faulted" || step.op.op !== "fault") {
+    throw new Error(`${claim} was broken by a step that is no fault`);
+  }
+  const { slot, folio, mapping } = step.effect;
+  const binding: Range = { start: slot.pgoff, npages: slot.npages };
+  const frames: Range = { start: slot.base_gfn, npages: slot.npages };
+  const base = { at, excess: pages, others: [] };
+  switch (claim) {
+    case "folio_starts_in_slot":
+    case "folio_ends_in_slot":
+      return { ...base, unit: "file pages", expected: binding, actual: folio };
+    case "folio_avoids_other_slots": {
+      const others = otherSlots(trace, at, slot, step.op.vm).filter(
+        (other) => other.start < endOf(folio) && folio.start < endOf(other),
+      );
+      return { ...base, unit: "file pages", expected: binding, actual: folio, others };
+    }
+    case "mapping_starts_in_slot":
+    case "mapping_ends_in_slot":
+      return { ...base, unit: "guest frames", expected: frames, actual: mapping.gfns };
+    case "mapping_starts_in_binding":
+    case "mapping_ends_in_binding":
+      return { ...base, unit: "file pages", expected: binding, actual: mapping.pages };
+    case "mapping_translates": {
+      const start = mapping.gfns.start - slot.base_gfn + slot.pgoff;
+      return { ...base, unit: "file pages", expected: { ...mapping.pages, start }, actual: mapping.pages };
+    }
+    default:
+      return claim satisfies never;
+  }
+}
+
+/** Run the ops again from nothing and say how many pages the last step put where the claim forbids. */
+function replayed(world: World, claim: ClaimName, ops: readonly Op[]): number {
+  const vm = newVm(world);
+  const at = brokenAt(vm, claim, ops);
+  if (at !== ops.length - 1) throw new Error(`${claim}: the minimised ops break it at step ${at}, not at the last`);
+  return excess(claim, vm);
+}
+
+/** No op can be left out: a reader may trust that each one matters. */
+function everyOpIsNeeded(world: World, claim: ClaimName, ops: readonly Op[]): void {
+  const vm = newVm(world);
+  for (const at of ops.keys()) {
+    if (brokenAt(vm, claim, ops.toSpliced(at, 1)) >= 0) throw new Error(`${claim}: op ${at} is not needed`);
+  }
+}
+
+/** The first of `controls` with which the ops leave the claim whole. */
+function controlFor(
+  claim: ClaimName,
+  ops: readonly Op[],
+  rules: Rules,
+  setting: Setting,
+  judged: Rule,
+  controls: readonly Rule[],
+): { rule: Rule; trace: Trace } {
+  for (const rule of controls) {
+    if (rule.id === judged.id) continue;
+    const { world } = worldOf({ ...rules, [judged.kind]: rule }, setting);
+    if (brokenAt(newVm(world), claim, ops) < 0) return { rule, trace: run(world, ops) };
+  }
+  throw new Error(`${claim}: no control rule holds against the counterexample to ${judged.id}`);
+}
+
+/**
+ * The whole finding. Every op is checked to be needed, and the claim to break at the last one.
+ * @throws Error when the ops do not break the claim, or some op is idle, or no control holds: simulator bugs all
+ */
+export function tellCounterexample(
+  judged: Rule,
+  claim: ClaimName,
+  rules: Rules,
+  setting: Setting,
+  ops: readonly Op[],
+  controls: readonly Rule[],
+): Counterexample {
+  const { world } = worldOf(rules, setting);
+  const pages = replayed(world, claim, ops);
+  everyOpIsNeeded(world, claim, ops);
+  const trace = run(world, ops);
+  return {
+    id: idOf(ops),
+    rule: judged,
+    claim,
+    sentence: SENTENCES[claim],
+    family: ALLOCATION_CLAIMS.includes(claim) ? "allocation" : "mapping",
+    setting,
+    rules,
+    ops,
+    trace,
+    violation: violationOf(claim, trace, ops.length - 1, pages),
+    control: controlFor(claim, ops, rules, setting, judged, controls),
+  };
+}
