@@ -1,0 +1,100 @@
+/** A solver's model as ops, and the simulated machine's word on whether they break the claim. */
+
+import { MAX_I_SIZE_NPAGES } from "../model/file.ts";
+import type { Evaluator } from "../model/rule/evaluate.ts";
+import { compileRule } from "../model/rule/evaluate.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import type { World } from "../model/vm.ts";
+import { newVm } from "../model/vm.ts";
+import type { Op } from "../sim/op.ts";
+import { bind, fault, setISize, setOrder } from "../sim/op.ts";
+import { apply } from "../sim/step.ts";
+import { excess } from "./always.ts";
+import type { Case } from "./prove-claims.ts";
+import type { Choice, FreeSlot } from "./prove-inputs.ts";
+import { chosen } from "./prove-inputs.ts";
+import type { Question } from "./prove.ts";
+import { MAPPING_CLAIMS } from "./always.ts";
+
+type Model = ReadonlyMap<string, bigint>;
+
+const numberOf = (model: Model, name: string): number => Number(model.get(name) ?? 0n);
+
+/**
+ * The ops of a case: for each slot what its bind has to see and the bind, what the fault has to see, the fault. Ops that
+ * would change nothing are left out.
+ */
+export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[] {
+  const ops: Op[] = [];
+  let order = scene.question.setting.orders[0] ?? 0;
+  let i_size = MAX_I_SIZE_NPAGES;
+  const see = (wanted: Choice, name: string, reads: boolean): void => {
+    const to = chosen(wanted, model);
+    if (to !== order) ops.push(setOrder((order = to)));
+    const size = model.get(name);
+    if (reads && size !== undefined && Number(size) !== i_size) ops.push(setISize((i_size = Number(size))));
+  };
+  const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }) => reads.includes("i_size"));
+  const { rules } = scene.question;
+  const bound = (slot: FreeSlot, vm: number): void => {
+    const { name } = slot;
+    see(slot.order, `${name}_i_size`, readsISize(rules.bind));
+    ops.push(
+      bind({
+        vm,
+        base_gfn: numberOf(model, `${name}_base_gfn`),
+        npages: numberOf(model, `${name}_npages`),
+        pgoff: numberOf(model, `${name}_pgoff`),
+        ugfn: numberOf(model, `${name}_ugfn`),
+      }),
+    );
+  };
+  const { slot } = scene.bound;
+  bound(slot, 0);
+  if (other !== undefined) bound(other.slot, 1);
+  const touch = fault(numberOf(model, `${slot.name}_base_gfn`) + numberOf(model, "touched"));
+  const readsNow = readsISize(rules.map, rules.level);
+  if (MAPPING_CLAIMS.includes(claim) && chosen(scene.folio, model) !== chosen(scene.now, model)) {
+    see(scene.folio, "i_size_now", readsNow);
+    ops.push(touch);
+  }
+  see(scene.now, "i_size_now", readsNow);
+  ops.push(touch);
+  return ops;
+}
+
+const compiled = new WeakMap<Rule, Evaluator>();
+
+function evaluatorOf(rule: Rule): Evaluator {
+  const known = compiled.get(rule);
+  if (known !== undefined) return known;
+  const made = compileRule(rule);
+  compiled.set(rule, made);
+  return made;
+}
+
+export const worldOf = ({ rules, setting, arch }: Question): World => ({
+  arch,
+  bind_rule: evaluatorOf(rules.bind).bind,
+  map_rule: evaluatorOf(rules.map).map,
+  level_rule: evaluatorOf(rules.level).level,
+  orders: setting.orders,
+  resize: setting.resize,
+});
+
+/**
+ * The ops of a model, having broken the claim on the simulated machine at their last op.
+ * @throws Error when they do not: then a formula is wrong, and no verdict may come of it
+ */
+export function replayed(c: Case, model: Model): readonly Op[] {
+  const ops = opsOf(c, model);
+  const vm = newVm(worldOf(c.scene.question));
+  for (const op of ops) {
+    apply(vm, op);
+    if (vm.saw.refusal !== undefined) {
+      throw new Error(`the proof's ops are refused (${vm.saw.refusal.check}): ${JSON.stringify(ops)}`);
+    }
+  }
+  if (excess(c.claim, vm) === 0) throw new Error(`the proof's ops do not break ${c.claim}: ${JSON.stringify(ops)}`);
+  return ops;
+}

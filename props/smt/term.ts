@@ -1,0 +1,169 @@
+/**
+ * Formulas over bit vectors: a graph of nodes that know their width and fold what is constant.
+ *
+ * A node of width 0 is a truth value, any other a vector of so many bits. Sharing a node shares its text. Nothing here
+ * knows a rule or a slot.
+ */
+
+import { foldOp } from "./fold.ts";
+
+/** Names of SMT-LIB's theory QF_BV; `var` and `const` are leaves. */
+export type TermOp =
+  | "var"
+  | "const"
+  | "not"
+  | "and"
+  | "or"
+  | "ite"
+  | "="
+  | "bvult"
+  | "bvule"
+  | "bvslt"
+  | "bvsle"
+  | "bvadd"
+  | "bvsub"
+  | "bvmul"
+  | "bvneg"
+  | "bvnot"
+  | "bvand"
+  | "bvor"
+  | "bvxor"
+  | "bvshl"
+  | "bvlshr"
+  | "bvashr"
+  | "bvudiv"
+  | "bvurem"
+  | "bvsdiv"
+  | "bvsrem"
+  | "concat"
+  | "extract"
+  | "zero_extend"
+  | "sign_extend";
+
+export interface Term {
+  readonly op: TermOp;
+  /** Bits; 0 is a truth value. */
+  readonly width: number;
+  readonly args: readonly Term[];
+  /** Of a constant; an unsigned bit pattern, or 0 and 1 for false and true. */
+  readonly value?: bigint;
+  /** Of a variable. */
+  readonly name?: string;
+  /** Of extract: the lowest bit taken. */
+  readonly low?: number;
+  /** Constants at the leaves, if nothing but ite stands above them: how many. Else 0. */
+  readonly leaves: number;
+}
+
+const constantOf = (width: number, value: bigint): Term => ({ op: "const", width, args: [], value, leaves: 1 });
+
+export const TRUE = constantOf(0, 1n);
+export const FALSE = constantOf(0, 0n);
+
+/** A vector with this value, modulo 2^width. */
+export const bits = (width: number, value: bigint | number): Term =>
+  constantOf(width, BigInt.asUintN(width, BigInt(value)));
+export const truth = (value: boolean): Term => (value ? TRUE : FALSE);
+export const variable = (name: string, width: number): Term => ({ op: "var", width, args: [], name, leaves: 0 });
+
+/** More leaves than this are left to the solver. */
+const MAX_LEAVES = 32;
+
+function node(op: TermOp, width: number, args: readonly Term[], low?: number): Term {
+  if (args.every((arg) => arg.value !== undefined)) {
+    const values = args.map((arg) => arg.value as bigint); // oxlint-disable-line typescript/no-unsafe-type-assertion -- checked in the line above
+    const folded = foldOp(op, width, args[0]?.width ?? 0, values, low ?? 0);
+    return width === 0 ? truth(folded !== 0n) : bits(width, folded);
+  }
+  // One choice between constants, all else constant: choose between the results, and the solver never sees the op.
+  const open = args.filter((arg) => arg.value === undefined);
+  const choice = open.length === 1 ? open[0] : undefined;
+  if (choice !== undefined && choice.leaves > 0 && choice.leaves <= MAX_LEAVES) {
+    const [condition, then, otherwise] = choice.args;
+    if (condition !== undefined && then !== undefined && otherwise !== undefined) {
+      const with_ = (leaf: Term): Term =>
+        node(
+          op,
+          width,
+          args.map((arg) => (arg === choice ? leaf : arg)),
+          low,
+        );
+      return ite(condition, with_(then), with_(otherwise));
+    }
+  }
+  return { op, width, args, leaves: 0, ...(low === undefined ? {} : { low }) };
+}
+
+export function not(a: Term): Term {
+  const [inner] = a.args;
+  return a.op === "not" && inner !== undefined ? inner : a.value === undefined ? node("not", 0, [a]) : truth(!a.value);
+}
+
+function junction(op: "and" | "or", unit: Term, zero: Term, terms: readonly Term[]): Term {
+  const said = terms.filter((t) => t !== unit);
+  const [only] = said;
+  if (only === undefined) return unit;
+  // Identity is kept: whoever adds nothing gets back the node that was there.
+  if (said.length === 1) return only;
+  const parts = new Set(said.flatMap((t) => (t.op === op ? t.args : [t])));
+  if (parts.has(zero)) return zero;
+  for (const { op: inner, args } of parts) if (inner === "not" && args.some((t) => parts.has(t))) return zero;
+  return parts.size === 1 ? only : { op, width: 0, args: [...parts], leaves: 0 };
+}
+
+export const and = (...terms: readonly Term[]): Term => junction("and", TRUE, FALSE, terms);
+export const or = (...terms: readonly Term[]): Term => junction("or", FALSE, TRUE, terms);
+
+export function ite(condition: Term, then: Term, otherwise: Term): Term {
+  if (condition.value !== undefined) return condition === TRUE ? then : otherwise;
+  if (same(then, otherwise)) return then;
+  if (then.width === 0) {
+    if (then === TRUE) return or(condition, otherwise);
+    if (then === FALSE) return and(not(condition), otherwise);
+    if (otherwise === TRUE) return or(not(condition), then);
+    if (otherwise === FALSE) return and(condition, then);
+  }
+  const leaves = then.leaves > 0 && otherwise.leaves > 0 ? then.leaves + otherwise.leaves : 0;
+  return { op: "ite", width: then.width, args: [condition, then, otherwise], leaves };
+}
+
+/** Surely the same value; false says nothing. */
+const same = (a: Term, b: Term): boolean =>
+  a === b || (a.value !== undefined && a.value === b.value && a.width === b.width);
+
+const isZero = (t: Term): boolean => t.value === 0n;
+
+export function eq(a: Term, b: Term): Term {
+  if (same(a, b)) return TRUE;
+  if (a.width === 0 && a.value !== undefined) return a === TRUE ? b : not(b);
+  if (b.width === 0 && b.value !== undefined) return b === TRUE ? a : not(a);
+  return node("=", 0, [a, b]);
+}
+
+export const ult = (a: Term, b: Term): Term => node("bvult", 0, [a, b]);
+export const ule = (a: Term, b: Term): Term => node("bvule", 0, [a, b]);
+export const slt = (a: Term, b: Term): Term => node("bvslt", 0, [a, b]);
+export const sle = (a: Term, b: Term): Term => node("bvsle", 0, [a, b]);
+
+export const add = (a: Term, b: Term): Term => (isZero(a) ? b : isZero(b) ? a : node("bvadd", a.width, [a, b]));
+export const sub = (a: Term, b: Term): Term => (isZero(b) ? a : node("bvsub", a.width, [a, b]));
+export const negate = (a: Term): Term => node("bvneg", a.width, [a]);
+export const complement = (a: Term): Term => node("bvnot", a.width, [a]);
+export const bitAnd = (a: Term, b: Term): Term => (isZero(a) ? a : isZero(b) ? b : node("bvand", a.width, [a, b]));
+export const bitOr = (a: Term, b: Term): Term => (isZero(a) ? b : isZero(b) ? a : node("bvor", a.width, [a, b]));
+export const bitXor = (a: Term, b: Term): Term => (isZero(a) ? b : isZero(b) ? a : node("bvxor", a.width, [a, b]));
+
+/** Shifts by the width or more give 0, or the sign: SMT-LIB's own answer. */
+export const shl = (a: Term, by: Term): Term => (isZero(by) || isZero(a) ? a : node("bvshl", a.width, [a, by]));
+export const lshr = (a: Term, by: Term): Term => (isZero(by) || isZero(a) ? a : node("bvlshr", a.width, [a, by]));
+export const ashr = (a: Term, by: Term): Term => (isZero(by) || isZero(a) ? a : node("bvashr", a.width, [a, by]));
+
+export const extract = (a: Term, high: number, low: number): Term =>
+  low === 0 && high === a.width - 1 ? a : node("extract", high - low + 1, [a], low);
+export const concat = (high: Term, low: Term): Term => node("concat", high.width + low.width, [high, low]);
+export const zeroExtend = (a: Term, width: number): Term => (width === a.width ? a : node("zero_extend", width, [a]));
+export const signExtend = (a: Term, width: number): Term => (width === a.width ? a : node("sign_extend", width, [a]));
+
+/** An operation of the theory that has no shorter form here. */
+export const apply = (op: "bvmul" | "bvudiv" | "bvurem" | "bvsdiv" | "bvsrem", a: Term, b: Term): Term =>
+  node(op, a.width, [a, b]);

@@ -1,0 +1,93 @@
+/** Formulas as SMT-LIB 2 text: the one form in which a solver gets them, from us or from a file. */
+
+import type { Term } from "./term.ts";
+
+const sort = (width: number): string => (width === 0 ? "Bool" : `(_ BitVec ${width})`);
+
+function literal({ width, value = 0n }: Term): string {
+  if (width === 0) return value === 0n ? "false" : "true";
+  return width % 4 === 0
+    ? `#x${value.toString(16).padStart(width / 4, "0")}`
+    : `#b${value.toString(2).padStart(width, "0")}`;
+}
+
+function head(term: Term): string {
+  const [first] = term.args;
+  switch (term.op) {
+    case "extract": {
+      const low = term.low ?? 0;
+      return `(_ extract ${low + term.width - 1} ${low})`;
+    }
+    case "zero_extend":
+    case "sign_extend":
+      return `(_ ${term.op} ${term.width - (first?.width ?? 0)})`;
+    default:
+      return term.op;
+  }
+}
+
+/** Nodes in an order in which operands come first, and how often each is used. */
+function inOrder(roots: readonly Term[]): Map<Term, number> {
+  const uses = new Map<Term, number>();
+  const open = new Set<Term>();
+  // Not recursive: an unrolled loop is deep.
+  const stack = roots.toReversed();
+  while (stack.length > 0) {
+    const term = stack[stack.length - 1];
+    if (term === undefined) break;
+    if (uses.has(term) || open.has(term)) {
+      stack.pop();
+      if (!uses.has(term)) uses.set(term, 0);
+      continue;
+    }
+    open.add(term);
+    for (const arg of term.args.toReversed()) if (!uses.has(arg)) stack.push(arg);
+  }
+  for (const term of uses.keys()) for (const arg of term.args) uses.set(arg, (uses.get(arg) ?? 0) + 1);
+  for (const root of roots) uses.set(root, (uses.get(root) ?? 0) + 1);
+  return uses;
+}
+
+/** Longer than this, a line gets a name even if it is used once. */
+const MAX_LINE = 160;
+
+/**
+ * Declarations and assertions whose conjunction is that of `assertions`; variables are in the order of first use.
+ * The comments, a line each, say what is asked.
+ */
+export function smtText(comments: readonly string[], assertions: readonly Term[]): string {
+  const uses = inOrder(assertions);
+  const texts = new Map<Term, string>();
+  const lines = ["(set-logic QF_BV)"];
+  const textOf = (term: Term): string => texts.get(term) ?? "";
+  const defined = new Map<string, string>();
+  for (const [term, count] of uses) {
+    if (term.op === "var") {
+      const name = term.name ?? "";
+      if (!defined.has(name)) lines.push(`(declare-const ${name} ${sort(term.width)})`);
+      defined.set(name, name);
+      texts.set(term, name);
+      continue;
+    }
+    if (term.op === "const") {
+      texts.set(term, literal(term));
+      continue;
+    }
+    const text = `(${head(term)} ${term.args.map(textOf).join(" ")})`;
+    if (count < 2 && text.length <= MAX_LINE) {
+      texts.set(term, text);
+      continue;
+    }
+    // The same words twice get one name: nodes are shared by identity only.
+    let name = defined.get(text);
+    if (name === undefined) {
+      name = `t${defined.size}`;
+      defined.set(text, name);
+      lines.push(`(define-fun ${name} () ${sort(term.width)} ${text})`);
+    }
+    texts.set(term, name);
+  }
+  for (const assertion of assertions) lines.push(`(assert ${textOf(assertion)})`);
+  const said = comments.flatMap((comment) => comment.split("\n")).map((line) => `; ${line}`.trimEnd());
+  return `${[...said, ...lines, "(check-sat)"].join("\n")}\n`;
+}
