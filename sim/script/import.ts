@@ -1,30 +1,116 @@
-/** Reads the ops back out of a .json, .mjs, .txt, .c or .svg that we wrote, without running it. */
+/**
+ * Reads the ops back out of a .json, .mjs, .txt, .c or .svg that we wrote, without running it: the marked blocks are
+ * found by their marks, whatever a format puts before them. The ops must have the hash that their mark names, so that
+ * a file cut short or damaged on its way is not taken for the finding it was; who changes the ops writes "edited".
+ */
 
+import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
+import { closing, OPERATIONS, RULE, SETTING } from "./block.ts";
+import type { Imported, ImportedRule, NotImported } from "./imported.ts";
+import { notImported } from "./imported.ts";
+import { fromJson, settingFrom } from "./json.ts";
+import { hasOp, opFromLine } from "./op-line.ts";
 
-/** The judged rule as the script quotes it. */
-export interface ImportedRule {
-  readonly id: string;
-  readonly kind: string;
-  readonly text: string;
-}
+export type { Imported, ImportedRule, NotImported } from "./imported.ts";
 
-export interface Imported {
+interface Block {
   readonly ok: true;
-  readonly ops: readonly Op[];
-  readonly rule: ImportedRule;
-  readonly claim: string;
-  readonly setting: Setting;
+  readonly name: string;
+  /** Line of the opening mark, from 1. */
+  readonly line: number;
+  readonly lines: readonly string[];
 }
 
-/** `message` is one line; `line` counts from 1. */
-export interface NotImported {
+interface Missing {
   readonly ok: false;
   readonly line: number;
-  readonly message: string;
+  readonly what: string;
 }
 
-export function importScript(_text: string, _fileName: string): Imported | NotImported {
-  throw new Error("not written yet");
+const missing = (line: number, what: string): Missing => ({ ok: false, line, what });
+
+function blockOf(lines: readonly string[], block: string): Block | Missing {
+  const mark = new RegExp(`^(.*?)---- ${block} (.+?) ----`);
+  const first = lines.findIndex((line) => mark.test(line));
+  if (first < 0) return missing(lines.length, `no "---- ${block} ... ----" in it: not written by us, or cut short`);
+  const [, before = "", name = ""] = mark.exec(lines[first] ?? "") ?? [];
+  const last = lines.findIndex((line, i) => i > first && line.includes(closing(block)));
+  if (last < 0) return missing(lines.length, `cut short: "${closing(block)}" is missing`);
+  // A line comment repeats on every line; a mark that is a comment by itself says nothing about the lines.
+  const prefix = /^\s*(?:\/\/|\*) $/.test(before) ? before : "";
+  const inner = lines.slice(first + 1, last).map((line) => {
+    return line.startsWith(prefix) ? line.slice(prefix.length) : line.trimEnd() === prefix.trimEnd() ? "" : line;
+  });
+  return { ok: true, name, line: first + 1, lines: inner };
+}
+
+function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] } | Missing {
+  const ops: Op[] = [];
+  // A long op goes on in the next line.
+  const told: { line: number; text: string }[] = [];
+  for (const [i, text] of block.lines.entries()) {
+    const last = told.at(-1);
+    if (hasOp(text) || last === undefined) told.push({ line: block.line + 1 + i, text });
+    else last.text += text;
+  }
+  for (const { line, text } of told) {
+    try {
+      ops.push(opFromLine(text));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return missing(line, error.message);
+    }
+  }
+  const id = idOf(ops);
+  if (block.name === id || block.name === "edited") return { ok: true, ops };
+  return missing(
+    block.line,
+    `the operations do not have the id ${block.name}: damaged, or edited (then write "edited" in its place)`,
+  );
+}
+
+function ruleOf(block: Block): ImportedRule | Missing {
+  const [, id, kind] = /^(.*) \((bind|map|level)\)$/.exec(block.name) ?? [];
+  if (id === undefined || kind === undefined) return missing(block.line, `"${block.name}" names no rule and kind`);
+  return { id, kind, text: block.lines.join("\n") };
+}
+
+function claimOf(block: Block): { readonly ok: true; readonly claim: string; readonly setting: Setting } | Missing {
+  const words = Object.fromEntries(block.lines.flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)].map(pair)));
+  const { claim, orders } = words;
+  if (claim === undefined || orders === undefined)
+    return missing(block.line, "the setting names no claim or no orders");
+  try {
+    return { ok: true, claim, setting: settingFrom(orders.split(","), words) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return missing(block.line, error.message);
+  }
+}
+
+const pair = ([, name = "", value = ""]: RegExpExecArray): [string, string] => [name, value];
+
+const unescaped = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+
+/** The file's own line of a message, whatever its format. */
+export function importScript(text: string, fileName: string): Imported | NotImported {
+  if (/\.json$/i.test(fileName) || text.trimStart().startsWith("{")) return fromJson(text, fileName);
+  const lines = (text.trimStart().startsWith("<") ? unescaped(text) : text).split(/\r?\n/);
+  const refuse = ({ line, what }: Missing): NotImported => notImported(fileName, line, what);
+  const ruleBlock = blockOf(lines, RULE);
+  if (!ruleBlock.ok) return refuse(ruleBlock);
+  const settingBlock = blockOf(lines, SETTING);
+  if (!settingBlock.ok) return refuse(settingBlock);
+  const opBlock = blockOf(lines, OPERATIONS);
+  if (!opBlock.ok) return refuse(opBlock);
+  const rule = ruleOf(ruleBlock);
+  if ("ok" in rule) return refuse(rule);
+  const judged = claimOf(settingBlock);
+  if (!judged.ok) return refuse(judged);
+  const told = opsOf(opBlock);
+  if (!told.ok) return refuse(told);
+  return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting: judged.setting };
 }

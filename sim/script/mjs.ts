@@ -1,7 +1,135 @@
-/** A counterexample as a Node script that imports nothing. */
+/** A counterexample as a Node script that imports nothing and reads top to bottom. */
 
+import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
+import { ruler } from "../picture/ruler.ts";
+import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
+import { claimText, readsUserspaceAddr, rulesOf } from "./claim.ts";
+import { modelInJavaScript } from "./model-js.ts";
+import { called, fileStem } from "./name.ts";
+import { inJavaScript, usesVms } from "./op-line.ts";
+import { excessOf } from "./tell.ts";
+import { wrap } from "./wrap.ts";
 
-export function toMjs(_ce: Counterexample): string {
-  throw new Error("not written yet");
+/** A rule as a JavaScript function of this name, which takes what the rule reads as one object and returns a bool. */
+export type EmitRule = (rule: Rule, name: string) => string;
+
+const WIDE = 100;
+
+const comment = (lines: readonly string[]): string => lines.map((line) => `// ${line}`.trimEnd()).join("\n");
+const paragraph = (text: string): string => comment(wrap(text, "", "", WIDE));
+
+/** The name of a rule's function; the prefix keeps it apart from the kernel's helpers (a rule may be called fls64). */
+const functionOf = (rule: Rule, role: string): string => `${role}_${rule.id.replaceAll(/\W+/g, "_")}`;
+
+function head(ce: Counterexample): string {
+  const text = claimText(ce);
+  return [
+    paragraph(
+      `A memslot that ${called(ce.rule)} lets in, and a page fault that then ${text.wrong}: ${excessOf(ce)} ${text.excess}.`,
+    ),
+    "//",
+    paragraph(`Claim ${ce.claim}, broken by the ${ce.ops.length} operations below: ${ce.sentence}`),
+    "//",
+    paragraph(`Who needs it: ${text.hurts}`),
+    "//",
+    comment([
+      `Run:          node ${fileStem(ce)}.mjs`,
+      "Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).",
+    ]),
+    "//",
+    paragraph("The check in C, as it was written:"),
+    "//",
+    comment(ruleBlock(ce)),
+  ].join("\n");
+}
+
+function rules(ce: Counterexample, emit: EmitRule): string {
+  const judged = functionOf(ce.rule, "check");
+  const control = functionOf(ce.control.rule, "control");
+  const others = needsMappings(ce) ? Object.values(ce.rules).filter(({ kind }) => kind !== ce.rule.kind) : [];
+  const names = Object.fromEntries(others.map((rule) => [rule.kind, functionOf(rule, rule.kind)]));
+  const world = others.map(({ kind }) => `${kind}: ${names[kind] ?? ""}`).join(", ");
+  return [
+    paragraph("The same in JavaScript. u64 is BigInt; every result is cut to the width of its C type."),
+    emit(ce.rule, judged),
+    paragraph("The control: a check with which these operations do no harm."),
+    emit(ce.control.rule, control),
+    ...(others.length === 0
+      ? []
+      : [paragraph("What else decides in this finding."), ...others.map((rule) => emit(rule, names[rule.kind] ?? ""))]),
+    comment([
+      "EDIT HERE to try another check: name its function in place of",
+      `${judged}; with ${control} this script exits with 0.`,
+    ]),
+    `const CHECK = ${judged};`,
+    "",
+    `const withCheck = (check) => simulate({ ${world}${world === "" ? "" : ", "}${ce.rule.kind}: check });`,
+  ].join("\n");
+}
+
+function ops(ce: Counterexample): string {
+  const columns = { vm: usesVms(ce.ops), userspace_addr: readsUserspaceAddr(ce) };
+  const [first = "", ...rest] = operationsBlock(
+    ce,
+    ce.ops.map((op) => `  ${inJavaScript(op, columns)}`),
+  );
+  const last = rest.pop() ?? "";
+  return [
+    paragraph(
+      "The operations. Bytes; size and offset are memory_size and guest_memfd_offset of KVM_SET_USER_MEMORY_REGION2.",
+    ),
+    "const OPS = [",
+    `  // ${first}`,
+    ...rest,
+    `  // ${last}`,
+    "];",
+  ].join("\n");
+}
+
+function report(ce: Counterexample): string {
+  return `\
+const PICTURE = \`
+${ruler(ce).join("\n")}
+\`;
+
+const show = ({ op, ...fields }) =>
+  [op, ...Object.entries(fields).map(([name, n]) => \`\${name}=\${typeof n === "bigint" ? hex(n) : n}\`)].join(" ");
+
+const { steps, outcome } = withCheck(CHECK);
+steps.forEach((step, i) => console.log(\`\${i + 1}. \${show(OPS[i])}\\n   \${step}\`));
+if (outcome.length > 0) {
+  const { expected, actual } = outcome[0];
+  console.log("\\n${ce.claim} is BROKEN:");
+  console.log(\`  expected  ${ce.claim === "mapping_translates" ? "" : "within "}\${range(expected)}\`);
+  console.log(\`  actual    \${range(actual)}\`);
+  console.log(PICTURE);
+} else {
+  console.log("\\n${ce.claim} holds.");
+}
+
+const control = withCheck(${functionOf(ce.control.rule, "control")});
+const differs = control.steps.findIndex((step, i) => step !== steps[i]);
+console.log(\`With ${ce.control.rule.id} it \${control.outcome.length > 0 ? "is broken too" : "holds"}.\`);
+if (differs >= 0) console.log(\`  operation \${differs + 1}: \${control.steps[differs]}\`);
+
+process.exitCode = outcome.length > 0 ? 1 : 0;
+`;
+}
+
+export function toMjs(ce: Counterexample, emit: EmitRule): string {
+  return [
+    head(ce),
+    "",
+    ops(ce),
+    "",
+    rules(ce, emit),
+    "",
+    "// A model of what the kernel does with these operations.",
+    modelInJavaScript(ce),
+    report(ce),
+    "// For foliofence replay, which reads this file:",
+    comment(settingBlock(ce)),
+    "",
+  ].join("\n");
 }

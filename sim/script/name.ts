@@ -1,7 +1,23 @@
 /** What the files of a counterexample are called: `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c` and `.svg`. */
 
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 
-const plain = (text: string): string => text.replaceAll(/[^\w.-]+/g, "_");
+/** So that a file's name fits a line of a mail. */
+const LONGEST = 24;
 
-export const fileStem = (ce: Counterexample): string => `${plain(ce.rule.id)}-${plain(ce.claim)}-${ce.id}`;
+function short(id: string): string {
+  const plain = id.replaceAll(/[^\w.-]+/g, "_");
+  if (plain === id && id.length <= LONGEST) return id;
+  return `${plain.slice(0, LONGEST - 5)}-${bytesToHex(sha256(utf8ToBytes(id))).slice(0, 4)}`;
+}
+
+export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
+
+/** A whole function, rather than an expression that stands where a condition would. */
+export const isFunction = (rule: Rule): boolean => /[{;]/.test(rule.text.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ""));
+
+/** How a text calls it: `kvm_check()` or `the check "fls64"`. */
+export const called = (rule: Rule): string => (isFunction(rule) ? `${rule.id}()` : `the check "${rule.id}"`);

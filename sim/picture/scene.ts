@@ -1,0 +1,133 @@
+/** What there is to draw of a finding, in page numbers; ruler.ts and svg.ts draw the same scene. */
+
+import type { Counterexample } from "../counterexample.ts";
+import type { Effect, Range } from "../step.ts";
+import type { Trace } from "../trace.ts";
+
+export type Ink = "slot" | "other" | "folio" | "mapped" | "meant" | "outside";
+
+/** One line of a picture. Ranges are half-open, ascending and apart. */
+export interface Bar {
+  readonly label: string;
+  readonly ink: Ink;
+  readonly ranges: readonly Range[];
+}
+
+export interface Ruler {
+  readonly unit: "file pages" | "guest frames";
+  readonly bars: readonly Bar[];
+  /** The page that the fault asks for, or the frame that the guest touched. */
+  readonly fault: number;
+}
+
+export type Faulted = Extract<Effect, { effect: "faulted" }>;
+
+/** A slot that is bound to the file at the end of a trace. */
+export interface Binding {
+  readonly vm: number;
+  readonly slot: number;
+  readonly pages: Range;
+}
+
+export const end = (range: Range): number => range.start + range.npages;
+
+/** The pages of `range` between two page numbers. */
+export function clip(range: Range, from: number, to: number): Range {
+  const start = Math.max(range.start, from);
+  return { start, npages: Math.max(0, Math.min(end(range), to) - start) };
+}
+
+/** The fault that broke the claim. */
+export function faultOf(ce: Counterexample): Faulted {
+  const effect = ce.trace[ce.violation.at]?.effect;
+  if (effect?.effect !== "faulted") throw new Error(`step ${ce.violation.at} is no fault`);
+  return effect;
+}
+
+export function bindingsOf(trace: Trace): readonly Binding[] {
+  let bound: readonly Binding[] = [];
+  for (const { op, effect } of trace) {
+    if (effect.effect !== "done") continue;
+    if (op.op === "bind_memslot") {
+      bound = [...bound, { vm: op.vm, slot: op.slot, pages: { start: op.pgoff, npages: op.npages } }];
+    } else if (op.op === "delete_memslot") {
+      bound = bound.filter(({ vm, slot }) => vm !== op.vm || slot !== op.slot);
+    }
+  }
+  return bound;
+}
+
+/** The pages that the claim objects to; empty for mapping_translates, which objects to a distance. */
+export function outsideOf(ce: Counterexample): readonly Range[] {
+  const { expected, actual, others } = ce.violation;
+  const below = clip(actual, actual.start, expected.start);
+  const past = clip(actual, end(expected), end(actual));
+  if (ce.claim === "mapping_translates") return [];
+  if (ce.claim.includes("_starts_")) return [below];
+  if (ce.claim.includes("_ends_")) return [past];
+  return others
+    .flatMap((other) => [below, past].map((part) => clip(part, other.start, end(other))))
+    .filter(({ npages }) => npages > 0)
+    .toSorted((a, b) => a.start - b.start);
+}
+
+const vmOf = (ce: Counterexample): number => {
+  const op = ce.trace[ce.violation.at]?.op;
+  return op?.op === "fault" ? op.vm : 0;
+};
+
+/** Slots are named with their VM only where the ops use more than one. */
+export function slotName(ce: Counterexample, vm: number, slot: number): string {
+  const vms = new Set(ce.ops.flatMap((op) => ("vm" in op ? [op.vm] : [])));
+  return vms.size > 1 ? `vm ${vm} slot ${slot}` : `slot ${slot}`;
+}
+
+function fileRuler(ce: Counterexample): Ruler {
+  const { slot, folio, mapping, index } = faultOf(ce);
+  const vm = vmOf(ce);
+  const { violation, family } = ce;
+  const bars: Bar[] = [
+    { label: slotName(ce, vm, slot.id), ink: "slot", ranges: [{ start: slot.pgoff, npages: slot.npages }] },
+  ];
+  for (const other of bindingsOf(ce.trace.slice(0, violation.at))) {
+    if (other.vm === vm && other.slot === slot.id) continue;
+    bars.push({ label: slotName(ce, other.vm, other.slot), ink: "other", ranges: [other.pages] });
+  }
+  bars.push({ label: "folio", ink: "folio", ranges: [folio] });
+  if (family === "mapping") bars.push({ label: "mapped", ink: "mapped", ranges: [mapping.pages] });
+  if (violation.unit === "file pages") bars.push(...judgement(ce));
+  return { unit: "file pages", bars, fault: index };
+}
+
+function guestRuler(ce: Counterexample): Ruler {
+  const { slot, mapping } = faultOf(ce);
+  const op = ce.trace[ce.violation.at]?.op;
+  const bars: Bar[] = [
+    {
+      label: slotName(ce, vmOf(ce), slot.id),
+      ink: "slot",
+      ranges: [{ start: slot.base_gfn, npages: slot.npages }],
+    },
+    { label: "mapped", ink: "mapped", ranges: [mapping.gfns] },
+  ];
+  if (ce.violation.unit === "guest frames") bars.push(...judgement(ce));
+  return { unit: "guest frames", bars, fault: op?.op === "fault" ? op.gfn : 0 };
+}
+
+/** The bar that says what is wrong. */
+function judgement(ce: Counterexample): readonly Bar[] {
+  if (ce.claim === "mapping_translates") {
+    return [{ label: "should map", ink: "meant", ranges: [ce.violation.expected] }];
+  }
+  return [{ label: "outside", ink: "outside", ranges: outsideOf(ce) }];
+}
+
+/** The file, and for a claim about mappings the guest's frames below it. */
+export const sceneOf = (ce: Counterexample): readonly Ruler[] =>
+  ce.family === "mapping" ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
+
+/** Every page number of a ruler that needs a position. */
+export const pointsOf = ({ bars, fault }: Ruler): readonly number[] => [
+  fault,
+  ...bars.flatMap(({ ranges }) => ranges.flatMap((range) => [range.start, end(range)])),
+];

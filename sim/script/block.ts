@@ -1,0 +1,38 @@
+/**
+ * The marked blocks that every format has and that import reads back: the rule as it was written, the setting, the
+ * ops. A format puts what it needs before the lines (`// `, ` * `) and names the op in its own spelling.
+ */
+
+import type { Counterexample } from "../counterexample.ts";
+import { orderText } from "../setting.ts";
+
+export const RULE = "rule";
+export const SETTING = "setting";
+export const OPERATIONS = "operations";
+
+export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
+export const closing = (block: string): string => `---- end of ${block} ----`;
+
+const marked = (block: string, name: string, lines: readonly string[]): readonly string[] => [
+  opening(block, name),
+  ...lines,
+  closing(block),
+];
+
+export const ruleText = (ce: Counterexample): readonly string[] => ce.rule.text.replace(/\n+$/, "").split("\n");
+
+export const ruleBlock = (ce: Counterexample): readonly string[] =>
+  marked(RULE, `${ce.rule.id} (${ce.rule.kind})`, ruleText(ce));
+
+export const settingBlock = (ce: Counterexample): readonly string[] => {
+  const { orders, resize, bind_rule, map_rule, level_rule } = ce.setting;
+  return marked(SETTING, ce.id, [
+    `claim=${ce.claim}`,
+    `orders=${orders.map(orderText).join(",")} resize=${resize}`,
+    `bind_rule=${bind_rule} map_rule=${map_rule}`,
+    `level_rule=${level_rule}`,
+  ]);
+};
+
+export const operationsBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>
+  marked(OPERATIONS, ce.id, lines);

@@ -1,0 +1,113 @@
+/**
+ * One op as one line of a report, in bytes and hex as the ioctl takes it, and back. The words are the same in every
+ * format: `bind_memslot slot=0 gpa=0x0 …` in a mail, `{ op: "bind_memslot", slot: 0, gpa: 0x0n, … }` in JavaScript,
+ * `{ .op = BIND_MEMSLOT, .slot = 0, .gpa = 0x0, … }` in C.
+ */
+
+import { toPages } from "../../model/units.ts";
+import type { Op } from "../op.ts";
+import { bind, fault, punchHole, setISize, setOrder, unbind } from "../op.ts";
+import { hex } from "../picture/amount.ts";
+
+type Field = readonly [name: string, value: string];
+
+export const usesVms = (ops: readonly Op[]): boolean => ops.some((op) => "vm" in op && op.vm !== 0);
+
+/** Fields that are 0 in every op are left out where a format allows it. */
+export interface Columns {
+  readonly vm: boolean;
+  readonly userspace_addr: boolean;
+}
+
+function fieldsOf(op: Op, columns: Columns): readonly Field[] {
+  const vm: readonly Field[] = "vm" in op && columns.vm ? [["vm", `${op.vm}`]] : [];
+  switch (op.op) {
+    case "bind_memslot":
+      return [
+        ...vm,
+        ["slot", `${op.slot}`],
+        ["gpa", hex(op.base_gfn)],
+        ["size", hex(op.npages)],
+        ["offset", hex(op.pgoff)],
+        ...(columns.userspace_addr ? [["userspace_addr", hex(op.ugfn)] as const] : []),
+      ];
+    case "delete_memslot":
+      return [...vm, ["slot", `${op.slot}`]];
+    case "set_order":
+      return [["order", `${op.order}`]];
+    case "set_i_size":
+      return [["size", hex(op.npages)]];
+    case "punch_hole":
+      return [
+        ["offset", hex(op.pgoff)],
+        ["size", hex(op.npages)],
+      ];
+    case "fault":
+      return [...vm, ["gpa", hex(op.gfn)]];
+    default:
+      return op satisfies never;
+  }
+}
+
+export const inText = (op: Op): string =>
+  [
+    op.op,
+    ...fieldsOf(op, { vm: "vm" in op && op.vm !== 0, userspace_addr: "ugfn" in op && op.ugfn !== 0 }).map((f) =>
+      f.join("="),
+    ),
+  ].join(" ");
+
+export function inJavaScript(op: Op, columns: Columns): string {
+  const value = ([name, text]: Field): string => `${name}: ${text}${text.startsWith("0x") ? "n" : ""}`;
+  return `{ ${[`op: "${op.op}"`, ...fieldsOf(op, columns).map(value)].join(", ")} },`;
+}
+
+export function inC(op: Op, columns: Columns): string {
+  const value = ([name, text]: Field): string => `.${name} = ${text}`;
+  return `{ ${[`.op = ${op.op.toUpperCase()}`, ...fieldsOf(op, columns).map(value)].join(", ")} },`;
+}
+
+const NAME = /\b(bind_memslot|delete_memslot|set_order|set_i_size|punch_hole|fault)\b/i;
+
+const uncommented = (line: string): string => line.replaceAll(/(\/\/|#|\/\*)[^\n]*/g, "");
+
+export const hasOp = (line: string): boolean => NAME.test(uncommented(line));
+
+/** The op of a line in any of the three spellings. @throws RangeError that says what is wrong with it */
+export function opFromLine(line: string): Op {
+  const code = uncommented(line);
+  const name = NAME.exec(code)?.[1]?.toLowerCase();
+  if (name === undefined) throw new RangeError(`no op in "${line.trim()}"`);
+  const fields = new Map(
+    [...code.matchAll(/(\w+)\s*[=:]\s*(0x[\da-f]+|\d+)n?(?=\s|,|$)/gi)].map(([, field = "", value = ""]) => [
+      field,
+      BigInt(value),
+    ]),
+  );
+  const given = (field: string): bigint => {
+    const value = fields.get(field);
+    if (value === undefined) throw new RangeError(`${name} without ${field}`);
+    return value;
+  };
+  const pages = (field: string): number => {
+    const bytes = given(field);
+    if (bytes % 4096n !== 0n) throw new RangeError(`${field} is no multiple of 0x1000`);
+    return toPages(bytes);
+  };
+  const vm = Number(fields.get("vm") ?? 0n);
+  if (name === "bind_memslot") {
+    return bind({
+      vm,
+      slot: Number(given("slot")),
+      base_gfn: pages("gpa"),
+      npages: pages("size"),
+      pgoff: pages("offset"),
+      ugfn: fields.has("userspace_addr") ? pages("userspace_addr") : 0,
+    });
+  }
+  if (name === "delete_memslot") return unbind(Number(given("slot")), vm);
+  if (name === "set_order") return setOrder(Number(given("order")));
+  if (name === "set_i_size") return setISize(pages("size"));
+  if (name === "punch_hole") return punchHole(pages("offset"), pages("size"));
+  return fault(pages("gpa"), vm);
+}
