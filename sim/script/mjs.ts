@@ -47,7 +47,7 @@ function head(ce: Counterexample): string {
 function rules(ce: Counterexample, emit: EmitRule): string {
   const judged = functionOf(ce.rule, "check");
   const control = functionOf(ce.control.rule, "control");
-  const others = needsMappings(ce) ? Object.values(ce.rules).filter(({ kind }) => kind !== ce.rule.kind) : [];
+  const others = rulesOf(ce).slice(2);
   const names = Object.fromEntries(others.map((rule) => [rule.kind, functionOf(rule, rule.kind)]));
   const world = others.map(({ kind }) => `${kind}: ${names[kind] ?? ""}`).join(", ");
   return [
