@@ -6,15 +6,17 @@ import { type Call, type Helper, type Helpers, shiftSite, undefinedFor } from ".
 import { after, once } from "./scope.ts";
 import { pmdOrder } from "./names.ts";
 
-/** Lowers with arguments that the macro's text names more than once, each evaluated once. */
-const twice = (lower: (call: Call, x: Expr, a: Expr) => Expr): Helper => ({
+const plain = (lower: (call: Call, x: Expr, a: Expr) => Expr): Helper => ({
   takes: 2,
-  lower: (call) => {
-    const x = once(call.scope, call.value(0));
-    const a = once(call.scope, call.value(1));
-    return after([...x.effects, ...a.effects], lower(call, x.value, a.value));
-  },
+  lower: (call) => lower(call, call.value(0), call.value(1)),
 });
+
+/** For macros that name their second argument more than once: it is evaluated once, before the first. */
+const again = (lower: (call: Call, x: Expr, a: Expr) => Expr): Helper =>
+  plain((call, x, a) => {
+    const { effects, value } = once(call.scope, a);
+    return after(effects, lower(call, x, value));
+  });
 
 const add = (a: Expr, b: Expr): Expr => binary("add", a, b);
 const sub = (a: Expr, b: Expr): Expr => binary("sub", a, b);
@@ -48,13 +50,13 @@ const levelPages = (call: Call, level: Expr): Expr =>
 const levelBytes = (call: Call, level: Expr): Expr =>
   shift("shl", constant("u64", 1n), add(pageShift(call), levelShift(call, level)), shiftSite(call));
 
-const roundUp = twice((_call, x, y) => add(binary("or", sub(x, int(1)), roundMask(x, y)), int(1)));
-const roundDown = twice((_call, x, y) => and(x, complement(roundMask(x, y))));
+const roundUp = plain((_call, x, y) => add(binary("or", sub(x, int(1)), roundMask(x, y)), int(1)));
+const roundDown = plain((_call, x, y) => and(x, complement(roundMask(x, y))));
 
 export const ALIGN_HELPERS: Helpers = {
-  IS_ALIGNED: twice((_call, x, a) => isAligned(x, a)),
-  ALIGN: twice((_call, x, a) => align(x, x.type, a)),
-  ALIGN_DOWN: twice((_call, x, a) => {
+  IS_ALIGNED: plain((_call, x, a) => isAligned(x, a)),
+  ALIGN: again((_call, x, a) => align(x, x.type, a)),
+  ALIGN_DOWN: again((_call, x, a) => {
     const less = sub(x, sub(a, int(1)));
     return align(less, less.type, a);
   }),
@@ -64,9 +66,12 @@ export const ALIGN_HELPERS: Helpers = {
   offset_in_page: of((call, x) => and(convert("u64", x), sub(pageSize(call), int(1)))),
   round_up: roundUp,
   round_down: roundDown,
-  roundup: twice((call, x, y) => binary("mul", divide("div", add(x, sub(y, int(1))), y, divisor(call)), y)),
-  rounddown: twice((call, x, y) => convert(x.type, sub(x, divide("rem", x, y, divisor(call))))),
-  DIV_ROUND_UP: twice((call, n, d) =>
+  roundup: again((call, x, y) => binary("mul", divide("div", add(x, sub(y, int(1))), y, divisor(call)), y)),
+  rounddown: plain((call, x, y) => {
+    const { effects, value } = once(call.scope, x);
+    return after(effects, convert(x.type, sub(value, divide("rem", value, y, divisor(call)))));
+  }),
+  DIV_ROUND_UP: again((call, n, d) =>
     divide("div", sub(add(n, d), int(1)), d, undefinedFor(call, "DIV_ROUND_UP by 0")),
   ),
   div_u64: divideAs("u32"),
@@ -83,7 +88,7 @@ export const ALIGN_HELPERS: Helpers = {
   KVM_HPAGE_SIZE: of(levelBytes),
   KVM_HPAGE_MASK: of((call, level) => complement(sub(levelBytes(call, level), int(1)))),
   KVM_PAGES_PER_HPAGE: of(levelPages),
-  gfn_round_for_level: twice((call, gfn, level) => {
+  gfn_round_for_level: plain((call, gfn, level) => {
     const pages = levelPages(call, convert("s32", level));
     return and(convert("u64", gfn), unary("negate", pages));
   }),

@@ -17,7 +17,7 @@ import { parseSyntax, type Syntax } from "./syntax.ts";
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
   readonly file?: string;
-  /** Id of a bare expression ("expression" unless given); functions are named after themselves. */
+  /** Id of the text's only rule; otherwise rules are named after their functions, a bare expression "expression". */
   readonly id?: string;
   /** Overrides the kind inferred from what is read. */
   readonly kind?: RuleKind;
@@ -54,12 +54,14 @@ function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] 
   const units = normalise({ tokens, defines });
   if (units.length === 0) fail(last, "no C here");
   if (isFile(tokens)) return rulesOfFile(grammar, text, tokens, units, defines, options);
-  const id = options.id ?? "expression";
   const bare = last.text === ";" && !units.some(({ out }) => out === "{" || out === "return") && lastOnly(units);
   const inner = bare ? units.slice(0, -1) : units;
-  const sources = functionsOf(parseSyntax(grammar, wrap(id, inner, last)));
-  return [ruleOf(sources, id, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
+  const sources = functionsOf(parseSyntax(grammar, wrap(BARE, inner, last)));
+  return [ruleOf(sources, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
 }
+
+/** Name of the function around a bare expression, and its id unless another is given. */
+const BARE = "expression";
 
 /** Is the last semicolon the only one? Then it ends a pasted expression. */
 const lastOnly = (units: readonly Unit[]): boolean => units.findIndex(({ out }) => out === ";") === units.length - 1;
@@ -81,6 +83,7 @@ function rulesOfFile(
     const [source] = sources.values();
     fail(source ? functionPlace(source) : { line: 1, column: 1 }, "no rule: no function here returns bool");
   }
+  const only = rules.length === 1 ? options.id : undefined;
   return rules.map(([name, source]) => {
     const needed = [...needs(name, sources)].map((each) => partOf(pieces, sources.get(each) ?? source));
     const texts = needed.toSorted((a, b) => a.start - b.start).map((part) => text.slice(part.start, part.end));
@@ -90,7 +93,7 @@ function rulesOfFile(
       sources,
       name,
       { text: rules.length === 1 ? text.trim() : whole, line: partOf(pieces, source).line },
-      options,
+      only === undefined ? { ...options, id: name } : options,
     );
   });
 }
@@ -146,7 +149,7 @@ function partOf(pieces: readonly Part[], source: Syntax): Part {
 
 function ruleOf(
   sources: ReadonlyMap<string, Syntax>,
-  id: string,
+  name: string,
   { text, line }: { readonly text: string; readonly line: number },
   options: ParseOptions,
 ): Rule {
@@ -162,15 +165,15 @@ function ruleOf(
     places: new WeakMap(),
     loops: new WeakMap(),
   };
-  lowerEntry(scope, id);
+  lowerEntry(scope, name);
   const kind = options.kind ?? inferKind(scope);
-  for (const [name, place] of scope.mentioned) {
-    if (name !== "level" && !READABLE[kind].includes(name)) {
-      fail(place, `a ${kind} rule cannot read '${name}'; it reads ${READABLE[kind].join(", ")}`);
+  for (const [read, place] of scope.mentioned) {
+    if (read !== "level" && !READABLE[kind].includes(read)) {
+      fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
   return {
-    id,
+    id: options.id ?? name,
     kind,
     text,
     ...(options.file !== undefined && { file: options.file }),

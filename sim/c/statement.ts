@@ -20,10 +20,8 @@ function inBlock<T>(scope: Scope, run: () => T): T {
 
 export const lowerBlock = (scope: Scope, syntax: Syntax): Stmt[] =>
   inBlock(scope, () =>
-    syntax.type === "compound_statement" ? lowerAll(scope, statements(syntax)) : lowerStatement(scope, syntax),
+    syntax.type === "compound_statement" ? lowerAll(scope, named(syntax)) : lowerStatement(scope, syntax),
   );
-
-const statements = (syntax: Syntax): Syntax[] => syntax.children.filter(({ type }) => /^\w/.test(type));
 
 function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
   switch (syntax.type) {
@@ -145,9 +143,7 @@ function lowerSwitch(scope: Scope, syntax: Syntax): Stmt[] {
   for (const [i, each] of cases.entries()) {
     if (each.type !== "case_statement") return fail(each.place, "a statement outside of a case is not supported");
     labels.push(each);
-    const body = statements(each).filter(
-      (part) => part.field !== "value" && part.type !== "case" && part.type !== "default",
-    );
+    const body = named(each).filter((part) => part.field !== "value");
     if (body.length === 0 && i + 1 < cases.length) continue;
     arms.push({ test: anyLabel(scope, local, labels), body: arm(scope, each, body, i + 1 === cases.length) });
     labels = [];
@@ -174,7 +170,7 @@ function anyLabel(scope: Scope, local: number, labels: readonly Syntax[]): Expr 
 }
 
 function arm(scope: Scope, label: Syntax, body: readonly Syntax[], isLast: boolean): Stmt[] {
-  const flat = body.flatMap((each) => (each.type === "compound_statement" ? statements(each) : [each]));
+  const flat = body.flatMap((each) => (each.type === "compound_statement" ? named(each) : [each]));
   const end = flat.at(-1);
   const leaves = end?.type === "break_statement";
   const ends = leaves || end?.type === "return_statement" || end?.type === "continue_statement";

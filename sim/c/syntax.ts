@@ -12,6 +12,7 @@ export type Syntax = {
   readonly type: string;
   /** Name in its parent: "left", "condition"; empty when it has none. */
   readonly field: string;
+  readonly isNamed: boolean;
   readonly children: Syntax[];
   /** Of its first token. */
   readonly unit: Unit;
@@ -66,7 +67,14 @@ function copy(root: Node, units: readonly Unit[], starts: readonly number[]): Sy
   const read = (): Syntax => {
     const unit = units[unitIndex(starts, cursor.startIndex)];
     if (!isUnit(unit)) throw new Error("a node without a token");
-    return { type: cursor.nodeType, field: cursor.currentFieldName ?? "", children: [], unit, place: unit.token };
+    return {
+      type: cursor.nodeType,
+      field: cursor.currentFieldName ?? "",
+      isNamed: cursor.nodeIsNamed,
+      children: [],
+      unit,
+      place: unit.token,
+    };
   };
   const top = read();
   const path = [top];
@@ -101,9 +109,5 @@ export function mustHave(syntax: Syntax, field: string): Syntax {
   return child(syntax, field) ?? fail(syntax.place, `this ${syntax.type.replaceAll("_", " ")} has no ${field}`);
 }
 
-/** Children that are not punctuation. */
-export const named = (syntax: Syntax): Syntax[] =>
-  syntax.children.filter((each) => /^\w/.test(each.type) && !isKeyword(each));
-
-const isKeyword = (syntax: Syntax): boolean =>
-  syntax.children.length === 0 && syntax.type === syntax.unit.out && syntax.type !== "int";
+/** Children that are no punctuation and no keyword. */
+export const named = (syntax: Syntax): Syntax[] => syntax.children.filter((each) => each.isNamed);
