@@ -113,7 +113,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       if (file === undefined) return plain(BAD_FD);
       const done = write(k, file, op.offset, op.length);
       const state = withState(file, refusalOf(done));
-      return done.ok && done.value < op.length ? { ...state, written: done.value } : state;
+      const written = done.ok ? done.value : 0n;
+      return written < op.length ? { ...state, written } : state;
     }
     case "truncate": {
       const file = m.files.get(op.file);
