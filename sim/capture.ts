@@ -1,0 +1,133 @@
+/**
+ * Memslot ioctls of a real guest, out of a log: `strace -e ioctl` lines and QEMU's kvm_set_user_memory trace lines,
+ * before and after address spaces and guest_memfd were added to them.
+ */
+
+export interface CapturedRegion {
+  /** Line of the log, from 1. */
+  readonly line: number;
+  readonly as_id: number;
+  readonly slot: number;
+  readonly flags: number;
+  readonly gpa: bigint;
+  readonly size: bigint;
+  readonly userspace_addr: bigint;
+  /** Where the line tells it: the slot is bound to a guest_memfd. */
+  readonly guest_memfd_offset: bigint | undefined;
+  /** The ioctl returned 0. */
+  readonly succeeded: boolean;
+}
+
+export type Captured =
+  | { readonly ok: true; readonly regions: readonly CapturedRegion[] }
+  | { readonly ok: false; readonly line: number; readonly message: string };
+
+const KVM_MEM_GUEST_MEMFD = 4;
+const FLAG_NAMES: Readonly<Record<string, number>> = {
+  KVM_MEM_LOG_DIRTY_PAGES: 1,
+  KVM_MEM_READONLY: 2,
+  KVM_MEM_GUEST_MEMFD: 4,
+};
+
+/** strace writes flags as names and numbers joined by |. */
+function flagsFromStrace(text: string): number | undefined {
+  let flags = 0;
+  for (const part of text.split("|")) {
+    const bits = FLAG_NAMES[part] ?? (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : undefined);
+    if (bits === undefined) return undefined;
+    flags |= bits;
+  }
+  return flags;
+}
+
+/** The fields of a text like "a=1, b=0x2" or "a=1 b=0x2". */
+const fieldsOf = (text: string): Map<string, string> =>
+  new Map([...text.matchAll(/(\w+)=([\w|]+)/g)].map(([, name, value]) => [name ?? "", value ?? ""]));
+
+function bigint_(fields: Map<string, string>, name: string): bigint | undefined {
+  const text = fields.get(name);
+  return text !== undefined && /^(0x[\da-f]+|\d+)$/i.test(text) ? BigInt(text) : undefined;
+}
+
+type Told = Omit<CapturedRegion, "line"> | undefined;
+
+/** ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_phys_addr=0, …}) = 0 */
+function fromStrace(call: string, returned: string): Told {
+  const struct = /\{(.*)\}/.exec(call)?.[1];
+  if (struct === undefined) return undefined;
+  const fields = fieldsOf(struct);
+  const slot = bigint_(fields, "slot");
+  const flags = flagsFromStrace(fields.get("flags") ?? "");
+  const gpa = bigint_(fields, "guest_phys_addr");
+  const size = bigint_(fields, "memory_size");
+  const userspace_addr = bigint_(fields, "userspace_addr");
+  if (slot === undefined || flags === undefined || gpa === undefined || size === undefined) return undefined;
+  if (userspace_addr === undefined) return undefined;
+  const guest_memfd_offset = (flags & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : bigint_(fields, "guest_memfd_offset");
+  const as_id = Number(slot >> 16n);
+  const succeeded = returned === "0";
+  return { as_id, slot: Number(slot & 0xffffn), flags, gpa, size, userspace_addr, guest_memfd_offset, succeeded };
+}
+
+const QEMU_LINE =
+  /kvm_set_user_memory (?:AddrSpace#(\d+) )?Slot#(\d+) flags=0x([\da-f]+) gpa=0x([\da-f]+) size=0x([\da-f]+) ua=0x([\da-f]+)(?: guest_memfd=(-?\d+) guest_memfd_offset=0x([\da-f]+))? ret=(-?\d+)\s*$/i;
+
+/** kvm_set_user_memory Slot#0 flags=0x0 gpa=0x0 size=0x80000000 ua=0x7f786fe00000 ret=0 */
+function fromQemu(line: string): Told {
+  const match = QEMU_LINE.exec(line);
+  if (match === null) return undefined;
+  const [, as_id, slot, flags, gpa, size, ua, , offset, returned] = match;
+  const bits = Number(`0x${flags ?? "0"}`);
+  return {
+    as_id: Number(as_id ?? 0),
+    slot: Number(slot),
+    flags: bits,
+    gpa: BigInt(`0x${gpa ?? "0"}`),
+    size: BigInt(`0x${size ?? "0"}`),
+    userspace_addr: BigInt(`0x${ua ?? "0"}`),
+    guest_memfd_offset: offset === undefined || (bits & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : BigInt(`0x${offset}`),
+    succeeded: returned === "0",
+  };
+}
+
+/** The thread a strace line is of; with one thread there may be no number. */
+const threadOf = (line: string): string => /^\s*(?:\[pid\s+)?(\d+)/.exec(line)?.[1] ?? "";
+
+/**
+ * Every memslot ioctl of a log, in order; other lines are passed over. An ioctl that another thread interrupted is put
+ * together from its two lines.
+ */
+export function parseCapture(text: string): Captured {
+  const regions: CapturedRegion[] = [];
+  const unfinished = new Map<string, { readonly line: number; readonly call: string }>();
+  const lines = text.split(/\r?\n/);
+  for (const [at, line] of lines.entries()) {
+    const number_ = at + 1;
+    let told: Told;
+    if (/\bkvm_set_user_memory\b/.test(line)) {
+      told = fromQemu(line);
+    } else if (/\bKVM_SET_USER_MEMORY_REGION2?\b/.test(line)) {
+      const whole = /^(.*\))\s+= (-?\d+)(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/.exec(line);
+      const begun = /^(.*?)\s*<unfinished \.\.\.>\s*$/.exec(line);
+      if (begun !== null) {
+        unfinished.set(threadOf(line), { line: number_, call: begun[1] ?? "" });
+        continue;
+      }
+      told = whole === null ? undefined : fromStrace(whole[1] ?? "", whole[2] ?? "");
+    } else {
+      const resumed = /<\.\.\. ioctl resumed>.*\)\s+= (-?\d+)/.exec(line);
+      const begun = unfinished.get(threadOf(line));
+      if (resumed === null || begun === undefined) continue;
+      unfinished.delete(threadOf(line));
+      told = fromStrace(begun.call, resumed[1] ?? "");
+    }
+    if (told === undefined) return { ok: false, line: number_, message: "a memslot ioctl that is cut off or garbled" };
+    regions.push({ line: number_, ...told });
+  }
+  const [open] = unfinished.values();
+  if (open !== undefined) return { ok: false, line: open.line, message: "an ioctl that never ends" };
+  if (regions.length === 0) {
+    return { ok: false, line: 1, message: "no memslot ioctl in it (neither strace nor kvm_set_user_memory lines)" };
+  }
+  return { ok: true, regions };
+}
