@@ -9,6 +9,7 @@ import { newVm } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
+import { MAPPING_CLAIMS } from "./always.ts";
 import type { Exhausted } from "./exhaust.ts";
 import { exhaust } from "./exhaust.ts";
 import type { Bound } from "./grid.ts";
@@ -162,9 +163,14 @@ async function judgeClaim(
   return passed(context, claim, hunted, exhausted, proof);
 }
 
-/** Judge one rule on every asked claim, in the order of `claims`. */
+/** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
+export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
+  rule.kind === "bind" ? claims : claims.filter((claim) => MAPPING_CLAIMS.includes(claim));
+
+/** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */
 export async function judgeRule(rule: Rule, options: JudgeOptions): Promise<Judged> {
-  const { setting, claims, engines, seed, numRuns, path, examples, stop } = options;
+  const { setting, engines, seed, numRuns, path, examples, stop } = options;
+  const claims = claimsOf(rule, options.claims);
   const rules = rulesOf(rule, options);
   const compiled = worldOf(rules, setting);
   const withISize = [rules.bind, rules.map, rules.level].some(({ reads }) => reads.includes("i_size"));

@@ -1,0 +1,58 @@
+/** Reading what a user names and writing what they asked for, with one clear line when that does not work. */
+
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UsageError } from "./io.ts";
+
+/** Nobody's check is this long; a larger file is the wrong file. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : String(error);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "is a directory",
+  ENOTDIR: "not a directory",
+  ENOSPC: "no space left on the device",
+  EROFS: "read-only file system",
+  EEXIST: "a file of that name is in the way",
+};
+const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
+
+/** @throws UsageError when it cannot be read */
+export function readText(path: string, most = MOST_BYTES): string {
+  try {
+    const { size } = statSync(path);
+    if (size > most) throw new UsageError(`${path}: ${size} bytes is too large (at most ${most})`);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Make a directory that can be written to. @throws UsageError when it cannot be */
+export function writableDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written to: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Write a file whole or not at all. @throws UsageError when it cannot be written */
+export function writeWhole(path: string, text: string): void {
+  const part = join(dirname(path), `.${Buffer.from(path).toString("hex").slice(-24)}.part`);
+  try {
+    writeFileSync(part, text);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new UsageError(`${path}: not written: ${reason(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+/** The outside world, as the commands see it. main.ts makes the real one; tests make their own. */
+
+export interface Io {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Progress and complaints. */
+  readonly err: (text: string) => void;
+  /** stdout is a terminal that shows colours. */
+  readonly color: boolean;
+  /** stderr is a terminal: progress may be shown. */
+  readonly progress: boolean;
+  /** Milliseconds from some fixed point: for --time and progress, never for results. */
+  readonly now: () => number;
+  readonly cpus: number;
+  /** Becomes true on Ctrl-C: stop soon, write what there is. */
+  readonly interrupted: () => boolean;
+}
+
+/** Bad input: one line for the user, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+export const EXIT = {
+  holds: 0,
+  refuted: 1,
+  usage: 2,
+  inconclusive: 3,
+  vacuous: 4,
+  disagree: 5,
+  internal: 70,
+  interrupted: 130,
+} as const;
