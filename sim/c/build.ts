@@ -102,8 +102,11 @@ export function unary(op: Op<"unary">, operand: Expr): Expr {
 export function not(operand: Expr): Expr {
   const a = condition(operand);
   if (a.node === "const") return a.value === 0n ? TRUE : FALSE;
+  if (a.node === "compare") return { ...a, op: OPPOSITE[a.op] };
   return a.node === "not" ? a.operand : { node: "not", type: "bool", operand: a };
 }
+
+const OPPOSITE = { eq: "ne", ne: "eq", lt: "ge", ge: "lt", gt: "le", le: "gt" } as const;
 
 export function logic(op: Op<"logic">, left: Expr, right: Expr): Expr {
   const a = condition(left);

@@ -33,9 +33,9 @@ export function lower(scope: Scope, syntax: Syntax): Expr {
     case "char_literal":
       return character(syntax.place.text, syntax.place);
     case "true":
-      return constant("s32", 1n, "true");
+      return int(1);
     case "false":
-      return constant("s32", 0n, "false");
+      return int(0);
     case "parenthesized_expression":
       return lower(scope, only(syntax));
     case "binary_expression":

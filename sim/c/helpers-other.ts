@@ -84,18 +84,13 @@ function overflow(op: "add" | "sub" | "mul"): Helper {
     lower: (call) => {
       const [left, right, target] = [call.value(0), call.value(1), call.target(2)];
       const type = call.scope.locals[target]?.type ?? "u64";
-      const set = (value: Expr): Expr => ({ node: "assign", type, local: target, value: convert(type, value) });
-      const keep = (value: Expr): { local: Expr; set: Expr } => {
-        const local = addLocal(call.scope, "tmp", value.type, true);
-        return { local: localRead(call.scope, local), set: { node: "assign", type: value.type, local, value } };
-      };
       const isWide = type === "u64" || type === "s64";
       if (isWide && fits(left.type, type, left) && fits(right.type, type, right)) {
-        const a = keep(convert(type, left));
-        const b = keep(convert(type, right));
-        const result = keep(binary(op, a.local, b.local));
-        const flag = wideOverflow(op, type, a.local, b.local, result.local);
-        return after([a.set, b.set, result.set, set(result.local)], flag);
+        const a = beside(call, target, convert(type, left));
+        const b = beside(call, target, convert(type, right));
+        const result = localRead(call.scope, target);
+        const flag = wideOverflow(op, type, a.value, b.value, result);
+        return after([...a.effects, ...b.effects, set(target, type, binary(op, a.value, b.value))], flag);
       }
       const narrow = [left.type, right.type, type].every((each) => each !== "u64" && each !== "s64");
       const bothUnsigned = !isSigned(left.type) && !isSigned(right.type) && op === "mul";
@@ -103,14 +98,29 @@ function overflow(op: "add" | "sub" | "mul"): Helper {
         fail(call.place, `${call.name}() of ${left.type} and ${right.type} into ${type} is not supported`);
       }
       const exact: IntType = bothUnsigned ? "u64" : "s64";
-      const result = keep(binary(op, convert(exact, left), convert(exact, right)));
-      const back = convert(exact, convert(type, result.local));
-      return after([result.set, set(result.local)], compare("ne", back, result.local));
+      const local = addLocal(call.scope, "tmp", exact, true);
+      const result = localRead(call.scope, local);
+      const compute = set(local, exact, binary(op, convert(exact, left), convert(exact, right)));
+      const back = convert(exact, localRead(call.scope, target));
+      return after([compute, set(target, type, result)], compare("ne", back, result));
     },
   };
 }
 
 const xor = (x: Expr, y: Expr): Expr => binary("xor", x, y);
+
+const set = (local: number, type: IntType, value: Expr): Expr => ({
+  node: "assign",
+  type,
+  local,
+  value: convert(type, value),
+});
+
+/** An operand that keeps its value while the target is set. */
+const beside = (call: Call, target: number, value: Expr): ReturnType<typeof once> =>
+  value.node === "local" && value.local === target
+    ? once(call.scope, { node: "sequence", type: value.type, effects: [], value })
+    : once(call.scope, value);
 
 function wideOverflow(op: "add" | "sub" | "mul", type: "u64" | "s64", a: Expr, b: Expr, result: Expr): Expr {
   if (op === "mul") return intrinsic(type === "u64" ? "umul_overflows" : "smul_overflows", [a, b]);

@@ -4,38 +4,35 @@ import { PARAMETERS, type ParameterName } from "../../model/rule/parameters.ts";
 import type { Expr, RuleFunction, Stmt } from "../../model/rule/tree.ts";
 
 export function parametersRead(functions: readonly RuleFunction[]): ParameterName[] {
-  const found = new Set<ParameterName>();
-  for (const { body } of functions) for (const each of body) inStatement(each, found);
-  return PARAMETERS.filter((name) => found.has(name));
+  return PARAMETERS.filter((name) => functions.some(({ body }) => body.some((each) => readsOf(each, name) > 0)));
 }
 
-function inStatement(each: Stmt, found: Set<ParameterName>): void {
-  const block = (body: readonly Stmt[]): void => body.forEach((inner) => inStatement(inner, found));
+const sum = <T>(list: readonly T[], count: (each: T) => number): number =>
+  list.reduce((total, each) => total + count(each), 0);
+
+/** How often the expression's text reads the parameter. */
+export const reads = (expr: Expr, name: string): number =>
+  (expr.node === "parameter" && expr.name === name ? 1 : 0) + sum(parts(expr), (each) => reads(each, name));
+
+/** How often the statement's text reads the parameter. */
+export function readsOf(each: Stmt, name: string): number {
+  const block = (body: readonly Stmt[]): number => sum(body, (inner) => readsOf(inner, name));
   switch (each.stmt) {
     case "effect":
     case "return":
-      return inExpression(each.value, found);
+      return reads(each.value, name);
     case "declare":
-      return each.value && inExpression(each.value, found);
+      return each.value ? reads(each.value, name) : 0;
     case "if":
-      inExpression(each.condition, found);
-      block(each.whenTrue);
-      return block(each.whenFalse);
+      return reads(each.condition, name) + block(each.whenTrue) + block(each.whenFalse);
     case "loop":
-      inExpression(each.condition, found);
-      if (each.step) inExpression(each.step, found);
-      return block(each.body);
+      return reads(each.condition, name) + (each.step ? reads(each.step, name) : 0) + block(each.body);
     case "break":
     case "continue":
-      return undefined;
+      return 0;
     default:
       return each satisfies never;
   }
-}
-
-function inExpression(expr: Expr, found: Set<ParameterName>): void {
-  if (expr.node === "parameter") found.add(expr.name);
-  for (const each of parts(expr)) inExpression(each, found);
 }
 
 /** The expressions that stand directly in this one, in the order of evaluation. */
