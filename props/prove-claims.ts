@@ -1,15 +1,19 @@
 /** The claims of props/always.ts turned round: what has to be true of a scene for a claim to be broken in it. */
 
+import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
 import { MAPPING_CLAIMS } from "./always.ts";
-import { isOrder } from "./prove-inputs.ts";
+import { pages } from "./prove-inputs.ts";
 import type { Bound, Scene } from "./prove-scene.ts";
-import { alignDown, bindSlot, mappingLevels, pagesOf, scene } from "./prove-scene.ts";
+import { bindSlot, endsBehind, into, mappingLevels, pagesOf, scene, startsBefore } from "./prove-scene.ts";
 import type { Question } from "./prove.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, eq, FALSE, not, or, sub, ule, ult } from "./smt/term.ts";
+import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
 
+/** One way for a claim to break: with a folio of one order, mapped at one level. */
 export interface Case {
+  /** Unique among the cases of a claim. */
+  readonly name: string;
   readonly claim: ClaimName;
   readonly scene: Scene;
   /** folio_avoids_other_slots: the slot that must be left alone; on the other VM, so that frames never collide. */
@@ -18,8 +22,6 @@ export interface Case {
   readonly broken: Term;
   /** A loop was not followed to its end, so `broken` may miss something. */
   readonly cut: Term;
-  /** What has to be possible for the claim to say anything. */
-  readonly premises: Readonly<Record<string, Term>>;
 }
 
 type Allocation = "folio_starts_in_slot" | "folio_ends_in_slot" | "folio_avoids_other_slots";
@@ -31,86 +33,126 @@ const isMapping = (claim: ClaimName): claim is Mapping => MAPPING_CLAIMS.include
 const apart = (a: Bound, b: Bound): Term =>
   or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
 
-/**
- * The slot must be acceptable, and every order larger than a base page must be one that a fault can meet. A slot that is not
- * empty has a first and a last page, which is all that the touch of either asks for.
- */
-function witnesses(s: Scene): Record<string, Term> {
-  const { accepted } = s.bound;
-  const large = s.question.setting.orders.filter((order) => order > 0);
-  const ofOrder = (order: number): Term => and(accepted, isOrder(s.now, order));
-  return {
-    slot_accepted: accepted,
-    large_folio: or(...large.map((order) => isOrder(s.now, order))),
-    ...Object.fromEntries(large.map((order) => [`first_page_order_${order}`, ofOrder(order)])),
-    ...Object.fromEntries(large.map((order) => [`last_page_order_${order}`, ofOrder(order)])),
-  };
-}
-
 /** A fault on an empty file gets a folio of the file's order. */
-function allocationCase(question: Question, claim: Allocation): Case {
-  const s = scene(question);
+function folioCase(question: Question, claim: "folio_starts_in_slot" | "folio_ends_in_slot", folio: number): Case {
+  const s = scene(question, folio);
   const { slot, rule } = s.bound;
-  const start = alignDown(s.index, s.now);
-  const end = add(start, pagesOf(s.now));
-  const slotCut = and(slot.allowed, rule.cut);
-  const base = { claim, scene: s, premises: witnesses(s) };
-  switch (claim) {
-    case "folio_starts_in_slot":
-      return { ...base, broken: and(s.happens, ult(start, slot.pgoff)), cut: slotCut };
-    case "folio_ends_in_slot":
-      return { ...base, broken: and(s.happens, ult(add(slot.pgoff, slot.npages), end)), cut: slotCut };
-    case "folio_avoids_other_slots": {
-      const other = bindSlot(question, "other");
-      const both = and(other.accepted, apart(s.bound, other));
-      // The ranges are apart, so a page of the folio in the other's range is not in the slot's.
-      const reaches = and(ult(start, add(other.slot.pgoff, other.slot.npages)), ult(other.slot.pgoff, end));
-      return {
-        ...base,
-        other,
-        broken: and(s.happens, both, reaches),
-        cut: or(slotCut, and(other.slot.allowed, other.rule.cut)),
-        premises: { ...base.premises, two_slots_accepted: and(s.bound.accepted, both) },
-      };
-    }
-    default:
-      return claim satisfies never;
-  }
-}
-
-/** How a mapping of this order breaks a claim. */
-function brokenMapping(claim: Mapping, { bound: { slot }, gfn, index }: Scene, order: number): Term {
-  const frame = alignDown(gfn, order);
-  const filePage = alignDown(index, order);
-  const count = pagesOf(order);
-  switch (claim) {
-    case "mapping_starts_in_slot":
-      return ult(frame, slot.base_gfn);
-    case "mapping_ends_in_slot":
-      return ult(add(slot.base_gfn, slot.npages), add(frame, count));
-    case "mapping_starts_in_binding":
-      return ult(filePage, slot.pgoff);
-    case "mapping_ends_in_binding":
-      return ult(add(slot.pgoff, slot.npages), add(filePage, count));
-    case "mapping_translates":
-      return not(eq(sub(filePage, slot.pgoff), sub(frame, slot.base_gfn)));
-    default:
-      return claim satisfies never;
-  }
-}
-
-/** A base page is mapped onto itself and breaks nothing, so only the large levels count. */
-function mappingCase(question: Question, claim: Mapping): Case {
-  const s = scene(question);
-  const levels = mappingLevels(s);
+  const outside = claim === "folio_starts_in_slot" ? startsBefore(s, s.index, folio) : endsBehind(s, s.index, folio);
   return {
+    name: `${claim}-${orderText(folio)}`,
     claim,
     scene: s,
-    broken: or(...levels.map(({ order, mapped }) => and(mapped, brokenMapping(claim, s, order)))),
-    cut: or(and(s.bound.slot.allowed, s.bound.rule.cut), ...levels.map(({ cut }) => cut)),
-    premises: { ...witnesses(s), large_mapping: or(FALSE, ...levels.map(({ mapped }) => mapped)) },
+    broken: and(s.happens, outside),
+    cut: and(slot.allowed, rule.cut),
   };
 }
 
-export const caseOf = (question: Question, claim: ClaimName): Case =>
-  isMapping(claim) ? mappingCase(question, claim) : allocationCase(question, claim);
+/**
+ * The other slot's range lies below the faulting slot's or above it, a gap apart: one slot starts where the other and the
+ * gap end. So the folio reaches into it if it leaves the slot by more than the gap, and its other end plays no part.
+ */
+function neighbourCase(question: Question, side: "below" | "above", folio: number): Case {
+  const claim = "folio_avoids_other_slots";
+  const gap = pages("gap", folio);
+  const behind = ({ slot }: Bound): Term => add(add(slot.pgoff, slot.npages), gap);
+  const lower = bindSlot(question, side === "below" ? "other" : "slot", folio);
+  const s = side === "below" ? scene(question, folio, behind(lower)) : scene(question, folio);
+  const other = side === "below" ? lower : bindSlot(question, "other", folio, behind(s.bound));
+  const { slot, rule } = s.bound;
+  const far = into(s.index, folio);
+  const reaches =
+    side === "below"
+      ? ult(add(s.touched, gap), far)
+      : ult(add(add(slot.npages, gap), far), add(s.touched, pagesOf(folio)));
+  return {
+    name: `${claim}-${orderText(folio)}-${side}`,
+    claim,
+    scene: s,
+    other,
+    broken: and(s.happens, other.accepted, reaches),
+    cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut)),
+  };
+}
+
+const allocationCases = (question: Question, claim: Allocation, folio: number): readonly Case[] =>
+  claim === "folio_avoids_other_slots"
+    ? [neighbourCase(question, "above", folio), neighbourCase(question, "below", folio)]
+    : [folioCase(question, claim, folio)];
+
+/** How a mapping of this order breaks a claim. */
+function brokenMapping(claim: Mapping, s: Scene, order: number): Term {
+  switch (claim) {
+    case "mapping_starts_in_slot":
+      return startsBefore(s, s.gfn, order);
+    case "mapping_ends_in_slot":
+      return endsBehind(s, s.gfn, order);
+    case "mapping_starts_in_binding":
+      return startsBefore(s, s.index, order);
+    case "mapping_ends_in_binding":
+      return endsBehind(s, s.index, order);
+    case "mapping_translates":
+      // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
+      return not(eq(into(s.gfn, order), into(s.index, order)));
+    default:
+      return claim satisfies never;
+  }
+}
+
+/**
+ * Where the order can change at any time, nothing but the mapping depends on the folio's order, and the smallest folio
+ * that fills a level has the fewest other levels tried before: no other is needed to show what that level can do.
+ */
+function isNeeded({ setting }: Question, folio: number, level: number): boolean {
+  return setting.resize !== "any" || !setting.orders.some((order) => order >= level && order < folio);
+}
+
+function mappingCases(question: Question, claim: Mapping, folio: number): readonly Case[] {
+  const s = scene(question, folio);
+  const { slot, rule } = s.bound;
+  return mappingLevels(s)
+    .filter(({ order }) => isNeeded(question, folio, order))
+    .map(({ order, mapped, cut }) => ({
+      name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
+      claim,
+      scene: s,
+      broken: and(mapped, brokenMapping(claim, s, order)),
+      cut: or(and(slot.allowed, rule.cut), cut),
+    }));
+}
+
+/** A base page lies in its slot and is mapped onto itself: it breaks nothing, so the larger orders are all there is. */
+const largeOrders = ({ setting }: Question): readonly number[] => setting.orders.filter((order) => order > 0);
+
+/** Every way for the claim to break: it holds if none of them can be. */
+export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =>
+  largeOrders(question).flatMap((folio) =>
+    isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
+  );
+
+/**
+ * What has to be possible for the claim to say anything; each is met if one of its terms can be. A slot that is not empty
+ * has a first and a last page, so a fault on either asks for no more than an order that the slot was accepted under.
+ */
+export function premisesOf(question: Question, claim: ClaimName): Readonly<Record<string, readonly Term[]>> {
+  const large = largeOrders(question);
+  const accepted = new Map(question.setting.orders.map((order) => [order, bindSlot(question, "slot", order)]));
+  const withOrder = (page: string): [string, readonly Term[]][] =>
+    large.map((order) => [`${page}_page_order_${order}`, [accepted.get(order)?.accepted ?? FALSE]]);
+  const both = (folio: number): Term => {
+    const slot = bindSlot(question, "slot", folio);
+    const other = bindSlot(question, "other", folio);
+    return and(slot.accepted, other.accepted, apart(slot, other));
+  };
+  const mapped = (folio: number): readonly Term[] =>
+    mappingLevels(scene(question, folio))
+      .filter(({ order }) => isNeeded(question, folio, order))
+      .map((level) => level.mapped);
+  return {
+    slot_accepted: [...accepted.values()].map((bound) => bound.accepted),
+    large_folio: [truth(large.length > 0)],
+    ...Object.fromEntries(withOrder("first")),
+    ...Object.fromEntries(withOrder("last")),
+    ...(claim === "folio_avoids_other_slots" && { two_slots_accepted: question.setting.orders.map(both) }),
+    ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
+  };
+}

@@ -11,27 +11,12 @@ import { PAGE_NUMBER_LIMIT, PAGE_SHIFT } from "../model/units.ts";
 import type { Resize } from "../model/vm.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { Term } from "./smt/term.ts";
-import {
-  add,
-  and,
-  bits,
-  concat,
-  eq,
-  extract,
-  ite,
-  not,
-  shl,
-  truth,
-  ule,
-  ult,
-  variable,
-  zeroExtend,
-} from "./smt/term.ts";
+import { add, and, bits, concat, eq, extract, ite, not, shl, ule, ult, variable, zeroExtend } from "./smt/term.ts";
 
 export const page = (n: number): Term => bits(64, n);
 
 /** A free number of pages below 2^width. */
-const pages = (name: string, width: number): Term => zeroExtend(variable(name, width), 64);
+export const pages = (name: string, width: number): Term => zeroExtend(variable(name, width), 64);
 const bitsOf = (limit: number): number => Math.ceil(Math.log2(limit));
 
 /** An order that can be any of a few; the first is what a model that does not care means. */
@@ -56,8 +41,6 @@ export function choice(name: string, orders: readonly number[]): Choice {
 export const chosen = ({ name, orders }: Choice, model: ReadonlyMap<string, bigint>): number =>
   orders[Math.min(Number(model.get(name) ?? 0n), orders.length - 1)] ?? 0;
 
-export const isOrder = (c: Choice, wanted: number): Term => c.of((order) => truth(order === wanted));
-
 /** A slot at its bind: what the ioctl passes, and the file then. */
 export interface FreeSlot {
   readonly name: string;
@@ -73,13 +56,13 @@ export interface FreeSlot {
 
 /**
  * `reach` says which inputs are meant: those of slots that come to be, or those that a bind rule sees. The gfn limit is
- * checked behind the rule, so a rule sees frames that no slot has.
+ * checked behind the rule, so a rule sees frames that no slot has. `at` is where in the file it starts, if not anywhere.
  * @kernel virt/kvm/kvm_main.c kvm_set_memory_region
  */
-export function freeSlot(name: string, order: Choice, reach: "slots" | "rule" = "slots"): FreeSlot {
+export function freeSlot(name: string, order: Choice, reach: "slots" | "rule" = "slots", at?: Term): FreeSlot {
   const { max_gfn, max_npages, user_pages } = MEMSLOT_LIMITS;
   const gfns = reach === "slots" ? max_gfn + 1 : PAGE_NUMBER_LIMIT;
-  const pgoff = pages(`${name}_pgoff`, bitsOf(PAGE_NUMBER_LIMIT));
+  const pgoff = at ?? pages(`${name}_pgoff`, bitsOf(PAGE_NUMBER_LIMIT));
   const base_gfn = pages(`${name}_base_gfn`, bitsOf(gfns));
   const npages = pages(`${name}_npages`, bitsOf(max_npages));
   const ugfn = pages(`${name}_ugfn`, bitsOf(user_pages));
@@ -115,28 +98,24 @@ export function slotInputs(slot: FreeSlot, order: Choice, i_size_npages: Term): 
   };
 }
 
-/** Orders when a slot is bound and when a page is asked for. */
+/** Orders when a slot is bound, at the fault, and of the folio that the fault finds or gets. */
 export interface Orders {
-  /** Of the file at the bind of this slot. */
   readonly atBind: (slot: string) => Choice;
   /** Of the file at the fault. */
   readonly atFault: Choice;
-  /** Of the folio that a fault finds or gets. */
-  readonly folio: Choice;
 }
 
 /**
  * The file's order can change at any time, or it was fixed before the first bind: then every bind and every fault see
- * the same one. Base pages can be there in any file whose order changes, whatever the orders are (a fault fell back).
+ * the same one, and it is that of the folio, `folio`.
  */
-export function freeOrders(orders: readonly number[], resize: Resize): Orders {
+export function freeOrders(orders: readonly number[], resize: Resize, folio: number): Orders {
   if (resize !== "any") {
-    const fixed = choice("file_order", orders);
-    return { atBind: () => fixed, atFault: fixed, folio: fixed };
+    const fixed = choice("file_order", [folio]);
+    return { atBind: () => fixed, atFault: fixed };
   }
   return {
     atBind: (slot) => choice(`${slot}_file_order`, orders),
     atFault: choice("fault_file_order", orders),
-    folio: choice("folio_order", orders),
   };
 }

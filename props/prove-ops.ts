@@ -9,16 +9,15 @@ import { newVm } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../sim/op.ts";
 import { apply } from "../sim/step.ts";
-import { excess } from "./always.ts";
+import { excess, MAPPING_CLAIMS } from "./always.ts";
 import type { Case } from "./prove-claims.ts";
-import type { Choice, FreeSlot } from "./prove-inputs.ts";
+import type { FreeSlot } from "./prove-inputs.ts";
 import { chosen } from "./prove-inputs.ts";
 import type { Question } from "./prove.ts";
-import { MAPPING_CLAIMS } from "./always.ts";
+import type { Term } from "./smt/term.ts";
+import { valuation } from "./smt/value.ts";
 
 type Model = ReadonlyMap<string, bigint>;
-
-const numberOf = (model: Model, name: string): number => Number(model.get(name) ?? 0n);
 
 /**
  * The ops of a case: for each slot what its bind has to see and the bind, what the fault has to see, the fault. Ops that
@@ -26,10 +25,11 @@ const numberOf = (model: Model, name: string): number => Number(model.get(name) 
  */
 export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[] {
   const ops: Op[] = [];
+  const value = valuation(model);
+  const valueOf = (term: Term): number => Number(value(term));
   let order = scene.question.setting.orders[0] ?? 0;
   let i_size = MAX_I_SIZE_NPAGES;
-  const see = (wanted: Choice, name: string, reads: boolean): void => {
-    const to = chosen(wanted, model);
+  const see = (to: number, name: string, reads: boolean): void => {
     if (to !== order) ops.push(setOrder((order = to)));
     const size = model.get(name);
     if (reads && size !== undefined && Number(size) !== i_size) ops.push(setISize((i_size = Number(size))));
@@ -38,27 +38,30 @@ export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[
   const { rules } = scene.question;
   const bound = (slot: FreeSlot, vm: number): void => {
     const { name } = slot;
-    see(slot.order, `${name}_i_size`, readsISize(rules.bind));
+    see(chosen(slot.order, model), `${name}_i_size`, readsISize(rules.bind));
     ops.push(
       bind({
         vm,
-        base_gfn: numberOf(model, `${name}_base_gfn`),
-        npages: numberOf(model, `${name}_npages`),
-        pgoff: numberOf(model, `${name}_pgoff`),
-        ugfn: numberOf(model, `${name}_ugfn`),
+        base_gfn: valueOf(slot.base_gfn),
+        npages: valueOf(slot.npages),
+        pgoff: valueOf(slot.pgoff),
+        ugfn: valueOf(slot.ugfn),
       }),
     );
   };
   const { slot } = scene.bound;
   bound(slot, 0);
   if (other !== undefined) bound(other.slot, 1);
-  const touch = fault(numberOf(model, `${slot.name}_base_gfn`) + numberOf(model, "touched"));
+  const touch = fault(valueOf(scene.gfn));
   const readsNow = readsISize(rules.map, rules.level);
-  if (MAPPING_CLAIMS.includes(claim) && chosen(scene.folio, model) !== chosen(scene.now, model)) {
+  const isMapping = MAPPING_CLAIMS.includes(claim);
+  // Only a mapping can be of a folio that an earlier fault left.
+  const now = isMapping ? chosen(scene.now, model) : scene.folio;
+  if (now !== scene.folio) {
     see(scene.folio, "i_size_now", readsNow);
     ops.push(touch);
   }
-  see(scene.now, "i_size_now", readsNow);
+  see(now, "i_size_now", readsNow);
   ops.push(touch);
   return ops;
 }

@@ -17,27 +17,12 @@
 
 import { folioNpages } from "../model/units.ts";
 import type { Choice, FreeSlot } from "./prove-inputs.ts";
-import { freeISize, freeOrders, freeSlot, page, slotInputs } from "./prove-inputs.ts";
+import { freeISize, freeOrders, freeSlot, page, pages, slotInputs } from "./prove-inputs.ts";
 import type { Question } from "./prove.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
-import {
-  add,
-  and,
-  bitAnd,
-  bits,
-  complement,
-  FALSE,
-  not,
-  or,
-  sub,
-  truth,
-  ule,
-  ult,
-  variable,
-  zeroExtend,
-} from "./smt/term.ts";
+import { add, and, bitAnd, bits, not, or, sub, ult } from "./smt/term.ts";
 
 export interface Bound {
   readonly slot: FreeSlot;
@@ -54,7 +39,7 @@ export interface Scene {
   readonly index: Term;
   readonly gfn: Term;
   /** Order of the folio that holds the page. */
-  readonly folio: Choice;
+  readonly folio: number;
   /** The file at the last fault: a map or level rule may read it. */
   readonly now: Choice;
   readonly i_size_now: Term;
@@ -62,20 +47,19 @@ export interface Scene {
   readonly happens: Term;
 }
 
-/** A slot bound to the file under the question's rule. */
-export function bindSlot(question: Question, name: string): Bound {
-  const { setting, rules } = question;
-  const slot = freeSlot(name, freeOrders(setting.orders, setting.resize).atBind(name));
+/** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
+export function bindSlot({ setting, rules }: Question, name: string, folio: number, at?: Term): Bound {
+  const slot = freeSlot(name, freeOrders(setting.orders, setting.resize, folio).atBind(name), "slots", at);
   const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages));
   return { slot, rule, accepted: and(slot.allowed, rule.accepts) };
 }
 
-export function scene(question: Question): Scene {
+/** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
+export function scene(question: Question, folio: number, at?: Term): Scene {
   const { orders, resize } = question.setting;
-  const { atFault, folio } = freeOrders(orders, resize);
-  const bound = bindSlot(question, "slot");
+  const bound = bindSlot(question, "slot", folio, at);
   const { slot } = bound;
-  const touched = zeroExtend(variable("touched", 31), 64);
+  const touched = pages("touched", 31);
   return {
     question,
     bound,
@@ -83,19 +67,26 @@ export function scene(question: Question): Scene {
     index: add(slot.pgoff, touched),
     gfn: add(slot.base_gfn, touched),
     folio,
-    now: atFault,
+    now: freeOrders(orders, resize, folio).atFault,
     i_size_now: freeISize("i_size_now"),
     happens: and(bound.accepted, ult(touched, slot.npages)),
   };
 }
 
-/** @kernel include/linux/align.h ALIGN_DOWN, for a page number and an order that may be open */
-export const alignDown = (t: Term, order: Choice | number): Term =>
-  bitAnd(t, complement(sub(pagesOf(order), bits(64, 1))));
-
 /** Pages of a folio of this order. */
-export const pagesOf = (order: Choice | number): Term =>
-  typeof order === "number" ? page(folioNpages(order)) : order.of((o) => page(folioNpages(o)));
+export const pagesOf = (order: number): Term => page(folioNpages(order));
+
+/** How far into its aligned block of this order a page lies: the block starts at `t - into(t, order)`. */
+export const into = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
+
+/**
+ * The block of this order around the touched page, against the slot's ends. Told in distances from the slot's start, of
+ * which the touched page has `touched` to go: so a formula is about 31 bits of the slot and the low bits of an address, where
+ * the addresses themselves would make the solver add and compare 52. Nothing wraps, so it comes to the same.
+ */
+export const startsBefore = (s: Scene, at: Term, order: number): Term => ult(s.touched, into(at, order));
+export const endsBehind = (s: Scene, at: Term, order: number): Term =>
+  ult(add(s.bound.slot.npages, into(at, order)), add(s.touched, pagesOf(order)));
 
 /** The two ways in which a rule at a mapping level is asked and can come out. */
 export interface Level {
@@ -113,24 +104,17 @@ export interface Level {
 
 /** What model/fault.ts mappingOrder decides, level by level, largest first. */
 export function mappingLevels(s: Scene): readonly Level[] {
-  const { rules, arch, setting } = s.question;
-  const { slot } = s.bound;
-  const ofSlot = slotInputs(slot, s.now, s.i_size_now);
-  const largest = Math.max(...setting.orders);
+  const { rules, arch } = s.question;
+  const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
   let undecided = s.happens;
   const levels: Level[] = [];
   for (const order of arch.levels) {
-    if (order > largest) continue;
-    const block = alignDown(s.gfn, order);
-    const fits = and(
-      ule(slot.base_gfn, block),
-      ule(add(block, pagesOf(order)), add(slot.base_gfn, slot.npages)),
-      s.folio.of((o) => truth(o >= order)),
-    );
-    const ofLevel = { ...ofSlot, order: bits(32, order), nr_pages: page(folioNpages(order)) };
+    if (order > s.folio) continue;
+    const whole = and(not(startsBefore(s, s.gfn, order)), not(endsBehind(s, s.gfn, order)));
+    const ofLevel = { ...ofSlot, order: bits(32, order), nr_pages: pagesOf(order) };
     const level = ruleTerms(rules.level, ofLevel);
     const map = ruleTerms(rules.map, { ...ofLevel, gfn: s.gfn, index: s.index });
-    const levelAsked = and(undecided, fits);
+    const levelAsked = and(undecided, whole);
     const mapAsked = and(levelAsked, level.refuses);
     const mapped = and(mapAsked, map.accepts);
     const cut = or(and(levelAsked, level.cut), and(mapAsked, map.cut));
@@ -139,5 +123,3 @@ export function mappingLevels(s: Scene): readonly Level[] {
   }
   return levels;
 }
-
-export const noneOf = (terms: readonly Term[]): boolean => terms.every((t) => t === FALSE);

@@ -14,14 +14,15 @@ import type { Setting } from "../sim/setting.ts";
 import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
 import type { Case } from "./prove-claims.ts";
-import { caseOf } from "./prove-claims.ts";
+import { casesOf, premisesOf } from "./prove-claims.ts";
 import { replayed } from "./prove-ops.ts";
+import { likelyModels, metBy } from "./prove-premises.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import type { Answer, Solver } from "./smt/solver.ts";
 import { loadSolver } from "./smt/solver.ts";
 import type { Term } from "./smt/term.ts";
 import { and, FALSE, not } from "./smt/term.ts";
-import { smtText } from "./smt/text.ts";
+import { smtComment, smtText } from "./smt/text.ts";
 
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
@@ -88,54 +89,68 @@ type Ask = (name: string, about: readonly string[], assertions: readonly Term[])
 function asker(solver: Solver): Ask {
   const known = new Map<string, Answer>();
   return (name, about, assertions) => {
-    const text = smtText(about, assertions);
-    const said = known.get(text) ?? solver.check(text);
-    known.set(text, said);
-    return { name, text, answer: said.answer, said };
+    const asked = smtText(assertions);
+    const said = known.get(asked) ?? solver.check(asked);
+    known.set(asked, said);
+    return { name, text: smtComment(about) + asked, answer: said.answer, said };
   };
 }
 
 /** What a saved query says about itself. */
 const about = ({ rules, setting }: Question): readonly string[] => [
   `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}`,
-  ...Object.entries(rules).flatMap(([kind, rule]) => [`${kind} rule ${rule.id}:`, ...rule.text.split("\n")]),
+  ...Object.entries(rules).flatMap(([kind, rule]) => [`${kind} rule ${rule.id}:`, rule.text]),
 ];
 
 const LOOP = "a loop that depends on the inputs was not followed to its end";
 
-/** The claim's verdict, when the case's formulas could be written down. */
-function verdictOf(ask: Ask, c: Case, queries: Query[]): Verdict {
-  const lines = about(c.scene.question);
+type Broken = { readonly verdict: Verdict; readonly model?: ReadonlyMap<string, bigint> };
+
+/** Ask case after case until one breaks the claim. */
+function verdictOf(ask: Ask, question: Question, cases: readonly Case[], queries: Query[]): Broken {
+  let verdict: Verdict = { status: "proved" };
   const query = (name: string, what: string, term: Term): Answer => {
-    const { said, ...asked } = ask(name, [what, ...lines], [term]);
+    const { said, ...asked } = ask(name, [what, ...about(question)], [term]);
     queries.push(asked);
     return said;
   };
-  const broken = query(c.claim, `unsat if ${c.claim} always holds`, and(c.broken, not(c.cut)));
-  if (broken.answer === "sat") return { status: "refuted", ops: replayed(c, broken.model) };
-  if (broken.answer === "unknown") return { status: "unknown", reason: broken.reason };
-  if (c.cut === FALSE) return { status: "proved" };
-  const cut = query(`${c.claim}-loops`, "unsat if every loop was followed to its end", c.cut);
-  return cut.answer === "unsat" ? { status: "proved" } : { status: "unknown", reason: LOOP };
+  for (const c of cases) {
+    const broken = query(c.name, `unsat if ${c.claim} holds, folio and mapping being of these orders`, brokenFor(c));
+    if (broken.answer === "sat") {
+      return { verdict: { status: "refuted", ops: replayed(c, broken.model) }, model: broken.model };
+    }
+    if (broken.answer === "unknown") verdict = { status: "unknown", reason: broken.reason };
+    if (c.cut === FALSE || verdict.status !== "proved") continue;
+    const cut = query(`${c.name}-loops`, "unsat if every loop was followed to its end", c.cut);
+    if (cut.answer !== "unsat") verdict = { status: "unknown", reason: LOOP };
+  }
+  return { verdict };
 }
+
+/** An input that a loop still holds may come to anything, so it breaks nothing. */
+const brokenFor = ({ broken, cut }: Case): Term => and(broken, not(cut));
 
 function prove(ask: Ask, question: Question, claim: ClaimName): Proof {
   const queries: Query[] = [];
-  let c: Case;
   try {
-    c = caseOf(question, claim);
+    const { verdict, model } = verdictOf(ask, question, casesOf(question, claim), queries);
+    const terms = premisesOf(question, claim);
+    const likely = likelyModels(question.setting.orders.length, model === undefined ? [] : [model]);
+    const met = metBy(likely, terms);
+    const isPossible = (name: string, term: Term): boolean => {
+      const { said: _, ...asked } = ask(name, [`sat if ${name} is possible`, ...about(question)], [term]);
+      queries.push(asked);
+      return asked.answer === "sat";
+    };
+    const premises = Object.entries(terms).map(([name, ways]): [string, boolean] => [
+      name,
+      met.has(name) || ways.some((way, at) => way !== FALSE && isPossible(`${claim}-${name}-${at}`, way)),
+    ]);
+    return { ...verdict, premises: Object.fromEntries(premises), queries };
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     return { status: "unknown", reason: "the rule is too long to unroll", premises: {}, queries };
   }
-  const verdict = verdictOf(ask, c, queries);
-  const premises: Record<string, boolean> = {};
-  for (const [name, term] of Object.entries(c.premises)) {
-    const { said: _, ...asked } = ask(`${claim}-${name}`, [`sat if ${name} is possible`, ...about(question)], [term]);
-    queries.push(asked);
-    premises[name] = asked.answer === "sat";
-  }
-  return { ...verdict, premises, queries };
 }
 
 /** Start loading at once, await late: the solver is 35 MB of WebAssembly. */

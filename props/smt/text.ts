@@ -51,11 +51,8 @@ function inOrder(roots: readonly Term[]): Map<Term, number> {
 /** Longer than this, a line gets a name even if it is used once. */
 const MAX_LINE = 160;
 
-/**
- * Declarations and assertions whose conjunction is that of `assertions`; variables are in the order of first use.
- * The comments, a line each, say what is asked.
- */
-export function smtText(comments: readonly string[], assertions: readonly Term[]): string {
+/** Declarations and assertions whose conjunction is that of `assertions`; variables are in the order of first use. */
+export function smtText(assertions: readonly Term[]): string {
   const uses = inOrder(assertions);
   const texts = new Map<Term, string>();
   const lines = ["(set-logic QF_BV)"];
@@ -88,6 +85,12 @@ export function smtText(comments: readonly string[], assertions: readonly Term[]
     texts.set(term, name);
   }
   for (const assertion of assertions) lines.push(`(assert ${textOf(assertion)})`);
-  const said = comments.flatMap((comment) => comment.split("\n")).map((line) => `; ${line}`.trimEnd());
-  return `${[...said, ...lines, "(check-sat)"].join("\n")}\n`;
+  return `${lines.join("\n")}\n(check-sat)\n`;
 }
+
+/** Text ahead of a query that says what is asked. */
+export const smtComment = (lines: readonly string[]): string =>
+  lines
+    .flatMap((line) => line.split("\n"))
+    .map((line) => `${`; ${line}`.trimEnd()}\n`)
+    .join("");
