@@ -8,7 +8,9 @@ import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import type { Io } from "./cli/io.ts";
 import { EXIT, UsageError } from "./cli/io.ts";
+import type { ConformFlags } from "./cli/conform.ts";
 import type { JudgeContext, JudgeFlags } from "./cli/judge.ts";
+import type { LayoutFlags } from "./cli/layouts.ts";
 import { VERSION } from "./version.ts";
 
 let interrupted = false;
@@ -109,6 +111,74 @@ function programOf(): Command {
   ).action((rules: string[], flags: JudgeFlags) =>
     withJudge(async (context) => (await import("./cli/judge.ts")).judgeCommand(rules, flags, context)),
   );
+  program
+    .command("replay")
+    .description("a counterexample (.json, .mjs, .txt, .c, .svg) or a kernel's trace (.jsonl): what the models say")
+    .argument("<file>")
+    .option("--json", "one JSON object on stdout")
+    .action(async (file: string, flags: { json?: boolean }) => {
+      const [{ replayCommand }, { openRulebook }] = await Promise.all([
+        import("./cli/replay.ts"),
+        import("./rulebook.ts"),
+      ]);
+      const book = file.endsWith(".jsonl") ? undefined : await openRulebook();
+      exitWith = replayCommand(file, flags, io, () => {
+        if (book === undefined) throw new Error("a kernel's trace needs no rules");
+        return book;
+      });
+    });
+  program
+    .command("layouts")
+    .description("which slots of real memory layouts each bind rule takes; built-in layouts without arguments")
+    .argument("[captures...]", "logs of `strace -e ioctl`, or of QEMU's kvm_set_user_memory trace event")
+    .option("--rule <id>", "only this rule, or the rules of this C file; may be repeated", collect)
+    .option("-e, --expression <C>", "a C expression", collect)
+    .option("--folio-size <size>", "of the file when a slot is bound (default: 2M)")
+    .option("--json", "one JSON object on stdout")
+    .action(async (captures: string[], flags: LayoutFlags) => {
+      const [{ layoutsCommand }, { openRulebook }] = await Promise.all([
+        import("./cli/layouts.ts"),
+        import("./rulebook.ts"),
+      ]);
+      exitWith = layoutsCommand(captures, flags, io, await openRulebook());
+    });
+  program
+    .command("conform")
+    .description("the models against the running kernel, op by op")
+    .option("--ops <n>", "ops to compare, at least (default: 20000)")
+    .option("--seed <n>", "seed of the ops (default: 1)")
+    .option("--record <file>", "write what the kernel did as traces")
+    .option("--json", "one JSON object on stdout")
+    .action(async (flags: ConformFlags) => {
+      exitWith = await (await import("./cli/conform.ts")).conformCommand(flags, io);
+    });
+  program
+    .command("scenarios")
+    .description("the questions of the mail thread, told step by step; a list without a name")
+    .argument("[name]")
+    .option("--json", "one JSON object on stdout")
+    .action(async (name: string | undefined, flags: { json?: boolean }) => {
+      const [{ scenariosCommand }, { openRulebook }] = await Promise.all([
+        import("./cli/scenarios.ts"),
+        import("./rulebook.ts"),
+      ]);
+      exitWith = scenariosCommand(name, flags, io, await openRulebook());
+    });
+  program
+    .command("rules")
+    .description("the catalogue: every rule ever proposed; one of them whole, with its C, by its id")
+    .argument("[id]")
+    .option("--json", "one JSON object on stdout")
+    .action(async (id: string | undefined, flags: { json?: boolean }) => {
+      exitWith = (await import("./cli/lists.ts")).rulesCommand(id, flags, io);
+    });
+  program
+    .command("kernels")
+    .description("the named settings of --kernel")
+    .option("--json", "one JSON object on stdout")
+    .action(async (flags: { json?: boolean }) => {
+      exitWith = (await import("./cli/lists.ts")).kernelsCommand(flags, io);
+    });
   return program;
 }
 

@@ -8,6 +8,7 @@ import { toMail } from "../../sim/script/mail.ts";
 import { toMjs } from "../../sim/script/mjs.ts";
 import { fileStem } from "../../sim/script/name.ts";
 import { toSvg } from "../../sim/picture/svg.ts";
+import { toJavaScript } from "../../sim/c/to-javascript.ts";
 import { writeWhole } from "./files.ts";
 
 const FORMATS: readonly (readonly [string, (ce: Counterexample) => string])[] = [

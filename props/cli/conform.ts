@@ -1,0 +1,66 @@
+/** `foliofence conform`: the models against the running kernel. */
+
+import { traceText } from "../../sim/trace-file.ts";
+import type { ConformReport } from "../conform.ts";
+import { conform } from "../conform.ts";
+import { writeWhole } from "./files.ts";
+import type { Io } from "./io.ts";
+import { EXIT } from "./io.ts";
+import { paint } from "./paint.ts";
+import { progressOf } from "./progress.ts";
+import { wholeNumber } from "./setting-options.ts";
+
+export interface ConformFlags {
+  readonly ops?: string;
+  readonly seed?: string;
+  readonly record?: string;
+  readonly json?: boolean;
+}
+
+function tell(report: ConformReport, io: Io): void {
+  const ink = paint(io.color);
+  const { kernel, family, ops, discarded, disagreements, skipped } = report;
+  for (const reason of skipped) io.out(`not run: ${reason}\n`);
+  for (const { id, step, expected, model, what, before, ops: shrunk, found_in } of disagreements) {
+    io.out(
+      [
+        ink.bad(`${id}: step ${step} differs in ${what}; shrunk from ${found_in} ops to ${shrunk.length}`),
+        ...shrunk.map((op, at) => `  ${at === step ? ">" : " "} ${traceText(op)}`),
+        `  kernel    ${traceText(expected)}`,
+        `  model     ${traceText(model)}`,
+        "  before it the model held",
+        ...before.split("\n").map((line) => `    ${line}`),
+        "",
+      ].join("\n"),
+    );
+  }
+  io.out(
+    `kernel ${kernel}, family ${family}: ${ops} ops compared, ${discarded} cases discarded, ` +
+      `${disagreements.length} disagreements\n`,
+  );
+}
+
+export async function conformCommand(flags: ConformFlags, io: Io): Promise<number> {
+  const ops = wholeNumber("--ops", 1, 1e9)(flags.ops ?? "20000");
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const progress = progressOf(io, ops);
+  const report = await conform({
+    ops,
+    seed: wholeNumber("--seed", -(2 ** 31), 2 ** 31 - 1)(flags.seed ?? "1"),
+    ...(flags.record === undefined ? {} : { record: (trace) => void lines.push(traceText(trace)) }),
+    onProgress: (done) => {
+      progress.tell("conform", `${done} of ${ops} ops`);
+      if (io.interrupted()) stop.abort();
+    },
+    signal: stop.signal,
+  });
+  progress.end();
+  if (flags.record !== undefined) writeWhole(flags.record, lines.map((line) => `${line}\n`).join(""));
+  if (flags.json === true) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  else tell(report, io);
+  if (io.interrupted()) return EXIT.interrupted;
+  if (report.disagreements.length > 0) return EXIT.disagree;
+  // Nothing was compared at all: that is no agreement.
+  return report.ops === 0 ? EXIT.inconclusive : EXIT.holds;
+}

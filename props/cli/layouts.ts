@@ -1,0 +1,96 @@
+/** `foliofence layouts`: real memory layouts, slot by slot, against every bind rule. */
+
+import type { Rule } from "../../model/rule/tree.ts";
+import { toPages } from "../../model/units.ts";
+import { parseCapture } from "../../sim/capture.ts";
+import type { LayoutSlot } from "../../sim/layout.ts";
+import { layoutOf } from "../../sim/layout.ts";
+import { amount } from "../../sim/picture/amount.ts";
+import { orderFromText, orderText } from "../../sim/setting.ts";
+import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
+import type { AcceptedLayout } from "../layouts.ts";
+import { acceptedSlots } from "../layouts.ts";
+import type { Rulebook } from "../rulebook.ts";
+import { readText } from "./files.ts";
+import type { Io } from "./io.ts";
+import { EXIT, UsageError } from "./io.ts";
+import type { Paint } from "./paint.ts";
+import { paint } from "./paint.ts";
+import { rulesFrom } from "./sources.ts";
+import { table } from "./table.ts";
+
+export interface LayoutFlags {
+  readonly rule?: readonly string[];
+  readonly expression?: readonly string[];
+  readonly folioSize?: string;
+  readonly json?: boolean;
+}
+
+/** Bind rules: those asked for, else the catalogue's. */
+function bindRules(book: Rulebook, flags: LayoutFlags): Rule[] {
+  const rules = rulesFrom(book, { words: flags.rule ?? [], expressions: flags.expression ?? [] });
+  const binds = rules.filter(({ kind }) => kind === "bind");
+  const asked = (flags.rule ?? []).length + (flags.expression ?? []).length > 0;
+  const other = rules.find(({ kind }) => kind !== "bind");
+  if (asked && other !== undefined) throw new UsageError(`${other.id} is a ${other.kind} rule: it accepts no slots`);
+  return binds;
+}
+
+const captured = (file: string): LayoutSlot[] => {
+  const parsed = parseCapture(readText(file));
+  if (!parsed.ok) throw new UsageError(`${file}:${parsed.line}: ${parsed.message}`);
+  return layoutOf(parsed.regions);
+};
+
+const builtIn = (): { file: string; slots: LayoutSlot[] }[] =>
+  VMM_LAYOUTS.map(({ name, slots }) => ({
+    file: name,
+    slots: slots.map(({ gpa, size, offset }, slot) => ({
+      as_id: 0,
+      slot,
+      gpa,
+      size,
+      offset,
+      userspace_addr: offset,
+      block_size: slots.reduce((end, one) => (one.offset + one.size > end ? one.offset + one.size : end), 0n),
+    })),
+  }));
+
+/** A rule a column is too wide for a terminal: rules are numbered, and the numbers head the columns. */
+function told(layouts: readonly AcceptedLayout[], rules: readonly Rule[], folio: string, ink: Paint): string[] {
+  const lines = rules.map(({ id }, at) => `  ${String(at + 1).padStart(2)} ${ink.name(id)}`);
+  for (const { file, slots } of layouts) {
+    lines.push("", ink.strong(file));
+    const header = ["slot", "gpa", "offset", "size", ...rules.map((_, at) => String(at + 1))];
+    const rows = slots.map(({ slot, gpa, offset, size, accepted }) => [
+      `${slot}`,
+      gpa,
+      offset,
+      amount(toPages(BigInt(size))),
+      ...rules.map(({ id }) => (accepted[id] === true ? "Y" : ink.bad("n"))),
+    ]);
+    lines.push(...table([header, ...rows], 2).map((line) => `  ${line}`));
+    const all = rules.filter(({ id }) => slots.every(({ accepted }) => accepted[id] === true)).map(({ id }) => id);
+    lines.push(`  every slot is taken by: ${all.join(", ") || "no rule"}`);
+  }
+  lines.push(
+    "",
+    `Y accepted, n refused; the file has ${folio} folios when a slot is bound.`,
+    "A log tells userspace addresses: ranges that touch are taken to be one RAM block with one file behind it, and a",
+    "slot's offset is its distance from the block's start, unless the log tells a guest_memfd offset.",
+  );
+  return lines;
+}
+
+export function layoutsCommand(captures: readonly string[], flags: LayoutFlags, io: Io, book: Rulebook): number {
+  const folioOrder = orderFromText(flags.folioSize ?? "2M");
+  if (folioOrder === undefined) {
+    throw new UsageError(`--folio-size: "${flags.folioSize ?? ""}" is no power of two from 4K to 1G`);
+  }
+  const rules = bindRules(book, flags);
+  const sources = captures.length === 0 ? builtIn() : captures.map((file) => ({ file, slots: captured(file) }));
+  const layouts = sources.map(({ file, slots }) => ({ file, slots: acceptedSlots(slots, rules, folioOrder) }));
+  if (flags.json === true) io.out(`${JSON.stringify({ captures: layouts }, undefined, 2)}\n`);
+  else io.out(`${told(layouts, rules, orderText(folioOrder), paint(io.color)).join("\n")}\n`);
+  return EXIT.holds;
+}

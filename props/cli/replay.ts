@@ -1,0 +1,113 @@
+/** `foliofence replay`: a counterexample in any of its formats, or a kernel's trace, on the models. */
+
+import type { Rule } from "../../model/rule/tree.ts";
+import { newVm } from "../../model/vm.ts";
+import { inText } from "../../sim/script/op-line.ts";
+import type { Imported } from "../../sim/script/import.ts";
+import { importScript } from "../../sim/script/import.ts";
+import { told } from "../../sim/script/tell.ts";
+import { traceText } from "../../sim/trace-file.ts";
+import { run } from "../../sim/trace.ts";
+import type { ClaimName } from "../always.ts";
+import { CLAIMS, excess } from "../always.ts";
+import type { TraceReport } from "../replay-trace.ts";
+import { replayTraceFile } from "../replay-trace.ts";
+import type { Rulebook } from "../rulebook.ts";
+import { brokenAt } from "../run-ops.ts";
+import { SENTENCES } from "../sentences.ts";
+import { worldOf } from "../world.ts";
+import { readText } from "./files.ts";
+import type { Io } from "./io.ts";
+import { EXIT, UsageError } from "./io.ts";
+import { paint } from "./paint.ts";
+import { settingText } from "./report.ts";
+
+export interface ReplayFlags {
+  readonly json?: boolean;
+}
+
+function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
+  const { rule } = imported;
+  const kind = (["bind", "map", "level"] as const).find((known) => known === rule.kind);
+  if (kind === undefined) throw new UsageError(`${file}: "${rule.kind}" is no kind of rule`);
+  const parsed = book.parse(rule.text, { file, id: rule.id, kind });
+  if (!parsed.ok) throw new UsageError(`${file}: the rule in it: ${parsed.error.message}`);
+  const [first] = parsed.rules;
+  if (first === undefined) throw new UsageError(`${file}: no rule in it`);
+  return { ...first, id: rule.id };
+}
+
+function replayCounterexample(imported: Imported, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
+  const { setting, ops, id } = imported;
+  const claim = CLAIMS.find((known): known is ClaimName => known === imported.claim);
+  if (claim === undefined) throw new UsageError(`${file}: "${imported.claim}" is no claim`);
+  for (const [kind, name] of [
+    ["map", setting.map_rule],
+    ["level", setting.level_rule],
+  ] as const) {
+    if (!book.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
+  }
+  const rule = ruleOf(imported, file, book);
+  const rules = {
+    bind: book.byId(setting.bind_rule),
+    map: book.byId(setting.map_rule),
+    level: book.byId(setting.level_rule),
+    [rule.kind]: rule,
+  };
+  const { world } = worldOf(rules, setting);
+  const trace = run(world, ops);
+  const vm = newVm(world);
+  const at = brokenAt(vm, claim, ops);
+  const pages = at < 0 ? 0 : excess(claim, vm);
+  if (flags.json === true) {
+    const verdict = at < 0 ? "holds" : "refuted";
+    io.out(
+      `${JSON.stringify({ id, rule: rule.id, claim, verdict, step: at, excess_pages: pages, ops, trace }, undefined, 2)}\n`,
+    );
+  } else {
+    const ink = paint(io.color);
+    const lines = [
+      `${ink.strong(id)}: ${rule.id}, ${claim}`,
+      ink.faint(settingText(setting)),
+      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op)}: ${told(step.effect)}`),
+      at < 0
+        ? `${claim} holds: ${SENTENCES[claim]}`
+        : ink.bad(`${claim} is broken by step ${at + 1}, by ${pages} pages: not true that ${SENTENCES[claim]}`),
+    ];
+    io.out(`${lines.join("\n")}\n`);
+  }
+  return at < 0 ? EXIT.holds : EXIT.refuted;
+}
+
+function tellTraces(report: TraceReport, file: string, io: Io): void {
+  const ink = paint(io.color);
+  const { traces, steps, agree, disagreements } = report;
+  for (const { id, step, op, expected, model, before } of disagreements) {
+    io.out(
+      [
+        ink.bad(`${id}: step ${step} differs`),
+        `  op        ${traceText(op)}`,
+        `  kernel    ${traceText(expected)}`,
+        `  model     ${traceText(model)}`,
+        "  before it the model held",
+        ...before.split("\n").map((line) => `    ${line}`),
+        "",
+      ].join("\n"),
+    );
+  }
+  io.out(`${file}: ${traces} traces, ${steps} steps: ${agree} traces agree, ${disagreements.length} do not\n`);
+}
+
+export function replayCommand(file: string, flags: ReplayFlags, io: Io, book: () => Rulebook): number {
+  const text = readText(file);
+  if (!file.endsWith(".jsonl")) {
+    const imported = importScript(text, file);
+    if (!imported.ok) throw new UsageError(imported.message);
+    return replayCounterexample(imported, file, flags, io, book());
+  }
+  const report = replayTraceFile(text, file);
+  if ("error" in report) throw new UsageError(`${file}:${report.error.line}: ${report.error.message}`);
+  if (flags.json === true) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  else tellTraces(report, file, io);
+  return report.disagreements.length === 0 ? EXIT.holds : EXIT.disagree;
+}

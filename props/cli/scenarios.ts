@@ -1,0 +1,81 @@
+/** `foliofence scenarios`: the questions of the thread, told step by step. */
+
+import { amount, pageCount } from "../../sim/picture/amount.ts";
+import { inText } from "../../sim/script/op-line.ts";
+import { told } from "../../sim/script/tell.ts";
+import type { Rulebook } from "../rulebook.ts";
+import type { Scenario, ToldPart } from "../scenarios/scenario.ts";
+import { differences, runPart } from "../scenarios/scenario.ts";
+import { SCENARIOS } from "../scenarios/thread.ts";
+import { SENTENCES } from "../sentences.ts";
+import type { Io } from "./io.ts";
+import { EXIT, UsageError } from "./io.ts";
+import type { Paint } from "./paint.ts";
+import { paint } from "./paint.ts";
+
+function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): string[] {
+  const lines = [`  ${part.title} (rule ${ink.name(part.rule)})`];
+  for (const [at, { op, effect }] of trace.entries()) {
+    lines.push(`    ${at + 1}. ${inText(op)}: ${told(effect)}`);
+    if (effect.effect === "faulted") {
+      const { mapping } = effect;
+      lines.push(
+        `       mapped: ${amount(mapping.gfns.npages)} at gpa 0x${(BigInt(mapping.gfns.start) << 12n).toString(16)}`,
+      );
+    }
+    for (const b of broken.filter((one) => one.at === at)) {
+      lines.push(ink.bad(`       ${b.claim} is broken by ${pageCount(b.pages)}: not true that ${SENTENCES[b.claim]}`));
+    }
+  }
+  lines.push(broken.length === 0 ? "    no claim is broken" : `    ${broken.length} claims broken`);
+  if (part.charged !== undefined) lines.push(`    ${amount(charged)} of the file is charged`);
+  return lines;
+}
+
+function tell(scenario: Scenario, book: Rulebook, ink: Paint): { lines: string[]; wrong: string[] } {
+  const parts = scenario.parts.map((part) => runPart(part, book.byId));
+  const lines = [
+    `${ink.strong(scenario.name)}: ${scenario.question}`,
+    ...parts.flatMap((part) => ["", ...partLines(part, ink)]),
+    "",
+    ...(scenario.more?.(book.byId).map((line) => `  ${line}`) ?? []),
+    `  ${ink.strong(scenario.answer)}`,
+    "",
+  ];
+  return { lines, wrong: parts.flatMap((part) => differences(part).map((text) => `${part.part.title}: ${text}`)) };
+}
+
+export interface ScenarioFlags {
+  readonly json?: boolean;
+}
+
+export function scenariosCommand(name: string | undefined, flags: ScenarioFlags, io: Io, book: Rulebook): number {
+  const chosen = name === undefined ? SCENARIOS : SCENARIOS.filter((scenario) => scenario.name === name);
+  if (chosen.length === 0) {
+    throw new UsageError(`no scenario "${name ?? ""}"; there are ${SCENARIOS.map((one) => one.name).join(", ")}`);
+  }
+  if (flags.json === true) {
+    const told_ = chosen.map(({ name: id, question, answer, parts }) => ({
+      name: id,
+      question,
+      answer,
+      parts: parts.map((part) => {
+        const { trace, broken, charged } = runPart(part, book.byId);
+        return { title: part.title, rule: part.rule, trace, broken, charged_pages: charged };
+      }),
+    }));
+    io.out(`${JSON.stringify({ scenarios: told_ }, undefined, 2)}\n`);
+    return EXIT.holds;
+  }
+  const ink = paint(io.color);
+  if (name === undefined) {
+    const width = Math.max(...SCENARIOS.map((one) => one.name.length));
+    for (const one of chosen) io.out(`${ink.name(one.name.padEnd(width))}  ${one.question}\n`);
+    io.out("\nfoliofence scenarios NAME tells one step by step.\n");
+  }
+  const results = chosen.map((scenario) => tell(scenario, book, ink));
+  if (name !== undefined) for (const { lines } of results) io.out(`${lines.join("\n")}\n`);
+  const wrong = results.flatMap((result) => result.wrong);
+  for (const text of wrong) io.err(`${text}\n`);
+  return wrong.length === 0 ? EXIT.holds : EXIT.disagree;
+}

@@ -1,0 +1,30 @@
+/**
+ * foliofence as a library: what the command line does, and arbitraries and claims for your own fast-check and vitest
+ * tests.
+ */
+
+export { arbitraries } from "./arbitraries.ts";
+export { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS, type ClaimName } from "./always.ts";
+export { checkOps, claims, type Broken } from "./check-ops.ts";
+export { hunt, type Finding, type Hunted, type HuntOptions } from "./hunt.ts";
+export { exhaust, type Exhausted } from "./exhaust.ts";
+export { judge, type JudgeRequest } from "./judge-text.ts";
+export { judgeRule, type Judged, type JudgeOptions } from "./judge.ts";
+export { minimise } from "./minimise.ts";
+export { openProver, type Prover, type Proof } from "./prove.ts";
+export { openRulebook, type Rulebook } from "./rulebook.ts";
+export { worldOf, type Rules, type UndefinedInput } from "./world.ts";
+export type { Engine, Judgement, Verdict } from "./verdict.ts";
+export type { Witnesses } from "./sometimes.ts";
+export { conform, type ConformOptions, type ConformReport } from "./conform.ts";
+export { replayTraceFile, type TraceReport } from "./replay-trace.ts";
+export type { Counterexample, Violation } from "../sim/counterexample.ts";
+export { importScript } from "../sim/script/import.ts";
+export { bind, fault, punchHole, setISize, setOrder, unbind, type Op } from "../sim/op.ts";
+export { DEFAULT_SETTING, orderFromText, orderText, type Setting } from "../sim/setting.ts";
+export { step, type Effect } from "../sim/step.ts";
+export { run, type Step, type Trace } from "../sim/trace.ts";
+export { newVm, type Vm, type World } from "../model/vm.ts";
+export { parseCapture } from "../sim/capture.ts";
+export { layoutOf, type LayoutSlot } from "../sim/layout.ts";
+export { VERSION } from "./version.ts";
