@@ -1,5 +1,6 @@
 /** A counterexample as a Node script that imports nothing and reads top to bottom. */
 
+import { toJavaScript } from "../c/to-javascript.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { ruler } from "../picture/ruler.ts";
@@ -117,7 +118,7 @@ process.exitCode = outcome.length > 0 ? 1 : 0;
 `;
 }
 
-export function toMjs(ce: Counterexample, emit: EmitRule): string {
+export function toMjs(ce: Counterexample, emit: EmitRule = toJavaScript): string {
   return [
     head(ce),
     "",

@@ -3,6 +3,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Rule } from "../../model/rule/tree.ts";
+import { lex } from "../c/lex.ts";
+import { isFile } from "../c/shape.ts";
 import type { Counterexample } from "../counterexample.ts";
 
 /** So that a file's name fits a line of a mail. */
@@ -17,7 +19,12 @@ function short(id: string): string {
 export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
 
 /** A whole function, rather than an expression that stands where a condition would. */
-export const isFunction = (rule: Rule): boolean => /[{;]/.test(rule.text.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ""));
+const isFunction = (rule: Rule): boolean => isFile(lex(rule.text).tokens);
 
-/** How a text calls it: `kvm_check()` or `the check "fls64"`. */
-export const called = (rule: Rule): string => (isFunction(rule) ? `${rule.id}()` : `the check "${rule.id}"`);
+/** How a text calls it: `kvm_check()`, or `the check "fls64"` where it has no name in C. */
+export const called = (rule: Rule): string =>
+  isFunction(rule) ? `${rule.functions.at(-1)?.name ?? rule.id}()` : `the check "${rule.id}"`;
+
+/** The same with the id, where that says more. */
+export const calledInFull = (rule: Rule): string =>
+  isFunction(rule) && rule.functions.at(-1)?.name !== rule.id ? `${called(rule)} (check "${rule.id}")` : called(rule);

@@ -1,0 +1,267 @@
+/** The model that a .c carries: the same as a .mjs's, in C. Only what the ops of the finding use is written out. */
+
+import type { Counterexample } from "../counterexample.ts";
+import { OF_PAGE, valueOf } from "./c-inputs.ts";
+import type { ReadableName } from "../c/names.ts";
+import { claimText, needsMappings } from "./claim.ts";
+import { usesVms } from "./op-line.ts";
+
+/** How a check is asked; what is undefined in C counts as the answer given. */
+export type Yes = (kind: "bind" | "map" | "level", ifUndefined: boolean) => string;
+
+const uses = (ce: Counterexample, name: string): boolean => ce.ops.some(({ op }) => op === name);
+const sameVm = (ce: Counterexample, a: string, b: string): string => (usesVms(ce.ops) ? `${a}.vm == ${b}.vm && ` : "");
+/** Must the model refuse to change the folio size late? */
+const isFixed = (ce: Counterexample): boolean => ce.setting.resize !== "any" && uses(ce, "set_order");
+
+const state = (ce: Counterexample): string => `\
+struct range { u64 start, size; };
+
+/* Slots bound to the file, oldest first; folios of the file. */
+static struct op slots[NR_OPS];
+static int nr_slots;
+static struct range folios[NR_OPS];
+static int nr_folios;
+/* Of the next folio, and of the file. */
+static u64 folio_size_now, file_size;
+${isFixed(ce) ? "static bool ever_bound;\n" : ""}\
+/* Where the claim wants it, and where it is, of the first fault that broke it. */
+static struct range expected, actual;
+
+static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static u64 down(u64 n, u64 size)
+{
+	return n - n % size;
+}
+`;
+
+function ask(inputs: readonly ReadableName[]): string {
+  const ofSlot = inputs.filter((name) => !OF_PAGE.has(name));
+  const lines = ofSlot.map((name) => `\tasked.${name} = ${valueOf(name)};`);
+  return `\
+/* What the checks are asked with: bytes, and the same in 4 KiB pages. */
+static void ask_about(struct op s)
+{
+${lines.length > 0 ? lines.join("\n") : "\t(void)s;"}
+}
+`;
+}
+
+const bind = (ce: Counterexample, yes: Yes): string => `\
+/*
+ * KVM_SET_USER_MEMORY_REGION2 with a range of the file. Its checks of one slot
+ * by itself (alignment to pages, wrap-around) are left out: these pass them.
+ */
+static const char *bind_memslot(struct op op, const struct checks *check)
+{
+	for (int i = 0; i < nr_slots; i++) {
+		if (${sameVm(ce, "slots[i]", "op")}slots[i].slot == op.slot)
+			return "EINVAL: this slot exists";
+		if (${sameVm(ce, "slots[i]", "op")}overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
+			return "EEXIST: overlaps another slot";
+	}
+	ask_about(op);
+	if (!${yes("bind", false)})
+		return "EINVAL: the check refuses it";
+	for (int i = 0; i < nr_slots; i++) {
+		if (overlap(slots[i].offset, slots[i].size, op.offset, op.size))
+			return "EINVAL: file range already bound";
+	}
+	slots[nr_slots++] = op;
+${isFixed(ce) ? "\tever_bound = true;\n" : ""}\
+	return "ok";
+}
+`;
+
+const unbind = (ce: Counterexample): string => `
+static const char *delete_memslot(struct op op)
+{
+	for (int i = 0; i < nr_slots; i++) {
+		if (${sameVm(ce, "slots[i]", "op")}slots[i].slot == op.slot) {
+			for (nr_slots--; i < nr_slots; i++)
+				slots[i] = slots[i + 1];
+			return "ok";
+		}
+	}
+	return "EINVAL: no such slot";
+}
+`;
+
+const FREE = `
+/* Frees the folios that lie in the range as a whole. */
+static void free_folios(u64 start, u64 end)
+{
+	int kept = 0;
+
+	for (int i = 0; i < nr_folios; i++) {
+		if (folios[i].start < start || folios[i].start + folios[i].size > end)
+			folios[kept++] = folios[i];
+	}
+	nr_folios = kept;
+}
+`;
+
+const OTHERS = `
+static bool touches_other_slot(struct op slot, struct range folio)
+{
+	for (int i = 0; i < nr_slots; i++) {
+		if (slots[i].offset != slot.offset &&
+		    overlap(slots[i].offset, slots[i].size, folio.start, folio.size))
+			return true;
+	}
+	return false;
+}
+`;
+
+const mapping = (inputs: readonly ReadableName[], yes: Yes): string => `\
+	/* The largest page that the folio fills, the slot's ends allow and no check forbids. */
+	u64 mapped = PAGE;
+	for (int order = 18; order > 0; order -= 9) {
+		u64 size = PAGE << order;
+		u64 block = down(gpa, size);
+
+		if (size > folio.size || block < slot.gpa || block + size > slot.gpa + slot.size)
+			continue;
+		ask_about(slot);
+${inputs
+  .filter((name) => OF_PAGE.has(name))
+  .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)
+  .join("")}\
+		if (${yes("level", true)} || !${yes("map", false)})
+			continue;
+		mapped = size;
+		break;
+	}
+	struct range frames = { down(gpa, mapped), mapped };
+	struct range pages = { down(offset, mapped), mapped };
+
+`;
+
+const findSlot = (ce: Counterexample): string => `
+static int find_slot(${usesVms(ce.ops) ? "int vm, " : ""}u64 gpa)
+{
+	for (int i = 0; i < nr_slots; i++) {
+		if (${usesVms(ce.ops) ? "slots[i].vm == vm && " : ""}gpa >= slots[i].gpa && gpa - slots[i].gpa < slots[i].size)
+			return i;
+	}
+	return -1;
+}
+`;
+
+function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string {
+  const { broken, expected, actual } = claimText(ce);
+  const maps = needsMappings(ce);
+  const say = maps
+    ? `"file offset 0x%llx, folio [0x%llx, 0x%llx); gpa [0x%llx, 0x%llx) gets file [0x%llx, 0x%llx)",
+		 offset, folio.start, folio.start + folio.size, frames.start, frames.start + frames.size,
+		 pages.start, pages.start + pages.size`
+    : `"asks for file offset 0x%llx, gets folio [0x%llx, 0x%llx)",
+		 offset, folio.start, folio.start + folio.size`;
+  return `
+/* A guest touches gpa: find the slot, get the folio${maps ? ", map it" : ""}. */
+static const char *fault(${usesVms(ce.ops) ? "int vm, " : ""}u64 gpa${maps ? ", const struct checks *check" : ""}, bool *broken)
+{
+	static char told[200];
+	int at = find_slot(${usesVms(ce.ops) ? "vm, " : ""}gpa);
+
+	if (at < 0)
+		return "no slot there";
+
+	struct op slot = slots[at];
+	u64 offset = gpa - slot.gpa + slot.offset; /* of the file; the slot's ends are not looked at again */
+	struct range folio = { down(offset, folio_size_now), folio_size_now };
+	bool allocated = true;
+
+	for (int i = 0; i < nr_folios; i++) {
+		if (overlap(folios[i].start, folios[i].size, offset, PAGE)) {
+			folio = folios[i];
+			allocated = false;
+		}
+	}
+	if (allocated) {
+		/* A page that is there already forbids a large folio over it. */
+		for (int i = 0; i < nr_folios; i++) {
+			if (overlap(folios[i].start, folios[i].size, down(offset, folio_size_now), folio_size_now))
+				folio = (struct range){ offset, PAGE };
+		}
+		folios[nr_folios++] = folio;
+	}
+
+${maps ? mapping(inputs, yes) : ""}\
+	/* THE CLAIM: ${ce.sentence} */
+	if (!*broken && (${broken})) {
+		*broken = true;
+		expected = (struct range){ ${expected.join(", ")} };
+		actual = (struct range){ ${actual.join(", ")} };
+	}
+	snprintf(told, sizeof(told), ${say});
+	return told;
+}
+`;
+}
+
+function cases(ce: Counterexample): string {
+  const args = `${usesVms(ce.ops) ? "ops[i].vm, " : ""}ops[i].gpa${needsMappings(ce) ? ", check" : ""}, &broken`;
+  const all: readonly (readonly [string, string])[] = [
+    ["bind_memslot", "\t\t\tsaid = bind_memslot(ops[i], check);\n"],
+    ["delete_memslot", "\t\t\tsaid = delete_memslot(ops[i]);\n"],
+    [
+      "set_order",
+      `${isFixed(ce) ? '\t\t\tif (ever_bound) {\n\t\t\t\tsaid = "EBUSY: the folio size is fixed once a slot is bound";\n\t\t\t\tbreak;\n\t\t\t}\n' : ""}\t\t\tfolio_size_now = PAGE << ops[i].order;\n`,
+    ],
+    [
+      "set_i_size",
+      "\t\t\tif (ops[i].size < file_size)\n\t\t\t\tfree_folios(ops[i].size, -1ULL);\n\t\t\tfile_size = ops[i].size;\n",
+    ],
+    ["punch_hole", "\t\t\tfree_folios(ops[i].offset, ops[i].offset + ops[i].size);\n"],
+    ["fault", `\t\t\tsaid = fault(${args});\n`],
+  ];
+  return all
+    .filter(([name]) => uses(ce, name))
+    .map(([name, code]) => `\t\tcase ${name.toUpperCase()}:\n${code}\t\t\tbreak;\n`)
+    .join("");
+}
+
+const simulate = (ce: Counterexample): string => `
+/* Runs the operations on an empty machine; true if the claim broke. */
+static bool simulate(const struct checks *check)
+{
+	bool broken = false;
+
+	nr_slots = nr_folios = 0;
+	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
+	file_size = 0x7ffffffffffff000;
+${isFixed(ce) ? "\tever_bound = false;\n" : ""}\
+	for (int i = 0; i < NR_OPS; i++) {
+		const char *said = "ok";
+
+		switch (ops[i].op) {
+${cases(ce)}\
+		}
+		printf("# %d. ", i + 1);
+		print_op(ops[i]);
+		printf("\\n#      %s\\n", said);
+	}
+	return broken;
+}
+`;
+
+export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string =>
+  [
+    state(ce),
+    ask(inputs),
+    bind(ce, yes),
+    uses(ce, "delete_memslot") ? unbind(ce) : "",
+    uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "",
+    ce.claim === "folio_avoids_other_slots" ? OTHERS : "",
+    findSlot(ce),
+    fault(ce, inputs, yes),
+    simulate(ce),
+  ]
+    .filter((part) => part !== "")
+    .join("\n")
+    .replaceAll(/\n{3,}/g, "\n\n");

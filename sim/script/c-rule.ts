@@ -1,0 +1,97 @@
+/** A rule as it was written, in a C program, and a function without arguments that asks it. */
+
+import { inputType, freeNames, readName } from "./c-inputs.ts";
+import type { Structs } from "./c-structs.ts";
+import { fillStruct, structOf } from "./c-structs.ts";
+import type { CText } from "./c-text.ts";
+import { VARIABLES } from "../c/names.ts";
+
+/** Mistakes that the kernel is built without being told of, and that are not the program's to report. */
+const QUIET = ["unused-parameter", "unused-function", "unused-variable", "sign-compare", "type-limits", "parentheses"];
+
+const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
+
+/** The verbatim text; an #include would not be found outside of the kernel's tree. */
+const verbatim = (text: string): readonly string[] =>
+  text
+    .replace(/\n+$/, "")
+    .split("\n")
+    .map((line) => (/^\s*#\s*(include|pragma)/.test(line) ? `/* ${line.replaceAll("*/", "")} */` : line));
+
+/** Variables of its own for what it reads without declaring it. */
+function declareFree(text: CText, structs: Structs): readonly string[] {
+  const values = freeNames(text).flatMap((name) => {
+    const reads = VARIABLES.get(name);
+    return reads === undefined ? [] : [`${inputType(reads)} ${name} = ${readName(reads)};`];
+  });
+  const declared = new Set(text.pointers.keys());
+  const roots = new Map(text.accesses.filter(({ root }) => !declared.has(root)).map((each) => [each.root, each]));
+  const held = [...roots.values()].flatMap(({ root, path }) => {
+    const type = structOf(text, root);
+    if (path[0]?.arrow !== true) return fillStruct(structs, type, root);
+    return [...fillStruct(structs, type, `the_${root}`), `struct ${type} *${root} = &the_${root};`];
+  });
+  return [...values, ...held];
+}
+
+function callOf(text: CText, structs: Structs): { readonly before: readonly string[]; readonly call: string } {
+  const before: string[] = [];
+  const given = text.parameters.map(({ name, struct, isPointer }) => {
+    if (struct !== undefined) {
+      before.push(...fillStruct(structs, struct, name));
+      return `&${name}`;
+    }
+    const reads = VARIABLES.get(name);
+    return isPointer || reads === undefined ? "0" : readName(reads);
+  });
+  return { before, call: `${text.entry}(${given.join(", ")})` };
+}
+
+const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
+
+/** Names of this text that the program uses otherwise get a prefix, for the compiler only. */
+function renames(text: CText, role: string, taken: ReadonlySet<string>): readonly string[] {
+  return text.functions.filter((name) => taken.has(name)).map((name) => `#define ${name} ${role}_${name}`);
+}
+
+/**
+ * `static bool role(void)`.
+ * @param marks the lines that stand right before and after the text
+ * @param taken names that are the program's or an earlier rule's
+ */
+export function embed(
+  text: CText,
+  role: string,
+  structs: Structs,
+  taken: ReadonlySet<string>,
+  marks: readonly [readonly string[], readonly string[]],
+): readonly string[] {
+  const quiet = [pragma("push"), ...QUIET.map((name) => pragma(`ignored "-W${name}"`))];
+  const quoted = [...marks[0], ...verbatim(text.rule.text), ...marks[1]];
+  const undefine = text.defines.map(({ name }) => `#undef ${name}`);
+  const free = declareFree(text, structs);
+  const head = `static bool ${role}(void)`;
+  if (text.shape !== "functions") {
+    // A pasted expression may end with a semicolon or without one.
+    const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
+    return [...quiet, head, "{", ...indent(free), ...body, "}", ...undefine, pragma("pop")];
+  }
+  const own = renames(text, role, taken);
+  const { before, call } = callOf(text, structs);
+  const globals = free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`);
+  const set = free.map((line) => line.replace(/^.*?(\w+ = )/, "$1"));
+  return [
+    ...quiet,
+    ...own,
+    ...globals,
+    ...quoted,
+    "",
+    head,
+    "{",
+    ...indent([...before, ...set, `return ${call};`]),
+    "}",
+    ...own.map((line) => line.replace(/^#define (\w+).*/, "#undef $1")),
+    ...undefine,
+    pragma("pop"),
+  ];
+}

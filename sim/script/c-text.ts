@@ -1,0 +1,136 @@
+/** What a rule's C text needs around it so that it compiles as it stands: its words, functions, structs and shape. */
+
+import type { Rule } from "../../model/rule/tree.ts";
+import type { Define, Token } from "../c/lex.ts";
+import { lex } from "../c/lex.ts";
+import type { ReadableName } from "../c/names.ts";
+import { MEMBERS } from "../c/names.ts";
+import { isFile } from "../c/shape.ts";
+
+/** An expression, the body of a function, or functions. */
+export type Shape = "expression" | "body" | "functions";
+
+export interface Parameter {
+  readonly name: string;
+  /** Of a pointer to a struct. */
+  readonly struct: string | undefined;
+  readonly isPointer: boolean;
+}
+
+/** `fault->slot->base_gfn`: a root, the members to it, and what the last one reads, unless it is a struct itself. */
+export interface Access {
+  readonly root: string;
+  readonly path: readonly { readonly arrow: boolean; readonly name: string }[];
+  readonly reads: ReadableName | undefined;
+}
+
+export interface CText {
+  readonly rule: Rule;
+  readonly shape: Shape;
+  readonly words: ReadonlySet<string>;
+  readonly defines: readonly Define[];
+  /** Functions that it defines; the entry is the rule's own. */
+  readonly functions: readonly string[];
+  readonly entry: string;
+  /** Of the entry. */
+  readonly parameters: readonly Parameter[];
+  readonly accesses: readonly Access[];
+  /** Struct types of the pointers that it declares, by the pointer's name. */
+  readonly pointers: ReadonlyMap<string, string>;
+}
+
+const isWord = (token: Token | undefined): token is Token => token?.kind === "word";
+const isDot = (token: Token | undefined): boolean => token?.text === "->" || token?.text === ".";
+
+/** Every `a->b.c`, but for what follows a call or a bracket, which stays out. */
+function accessesOf(tokens: readonly Token[]): readonly Access[] {
+  return tokens.flatMap((token, i): Access[] => {
+    if (!isWord(token) || isDot(tokens[i - 1]) || !isDot(tokens[i + 1])) return [];
+    const path: { arrow: boolean; name: string }[] = [];
+    for (let at = i + 1; isDot(tokens[at]) && isWord(tokens[at + 1]); at += 2) {
+      path.push({ arrow: tokens[at]?.text === "->", name: tokens[at + 1]?.text ?? "" });
+    }
+    const last = path.at(-1)?.name ?? "";
+    const reads = last === "index" && path.at(-2)?.name === "restrictedmem" ? "pgoff" : MEMBERS.get(last);
+    return [{ root: token.text, path, reads }];
+  });
+}
+
+/** `struct kvm_memory_slot *slot`, wherever it is declared. */
+function pointersOf(tokens: readonly Token[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  tokens.forEach((token, i) => {
+    const type = tokens[i + 1];
+    if (token.text !== "struct" || !isWord(type)) return;
+    let at = i + 2;
+    while (tokens[at]?.text === "*" || tokens[at]?.text === "const") at++;
+    const name = tokens[at];
+    if (at > i + 2 && isWord(name)) found.set(name.text, type.text);
+  });
+  return found;
+}
+
+/** Index of the token that closes the bracket at `open`. */
+function closes(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    if (tokens[i]?.text === "(") depth++;
+    if (tokens[i]?.text === ")" && --depth === 0) return i;
+  }
+  return tokens.length;
+}
+
+/** `name(…) {` at the outermost level. */
+function functionsOf(tokens: readonly Token[]): ReadonlyMap<string, readonly Parameter[]> {
+  const found = new Map<string, readonly Parameter[]>();
+  let depth = 0;
+  tokens.forEach((token, i) => {
+    if (token.text === "{") depth++;
+    if (token.text === "}") depth--;
+    if (depth > 0 || !isWord(token) || tokens[i + 1]?.text !== "(") return;
+    const end = closes(tokens, i + 1);
+    if (tokens[end + 1]?.text === "{") found.set(token.text, parametersOf(tokens.slice(i + 2, end)));
+  });
+  return found;
+}
+
+function parametersOf(tokens: readonly Token[]): readonly Parameter[] {
+  const parts: Token[][] = [[]];
+  for (const token of tokens) {
+    if (token.text === ",") parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts.flatMap((part): Parameter[] => {
+    const name = part.findLast(isWord)?.text ?? "void";
+    if (name === "void") return [];
+    const struct = part.findIndex(({ text }) => text === "struct");
+    return [
+      {
+        name,
+        struct: struct < 0 ? undefined : part[struct + 1]?.text,
+        isPointer: part.some(({ text }) => text === "*"),
+      },
+    ];
+  });
+}
+
+export function readText(rule: Rule): CText {
+  const { tokens, defines } = lex(rule.text);
+  const all = [...tokens, ...[...defines.values()].flatMap(({ body }) => body)];
+  const marks = tokens.map(({ text }) => text);
+  const body = marks.includes("{") || marks.slice(0, -1).includes(";") || marks[0] === "return";
+  const shape = isFile(tokens) ? "functions" : body ? "body" : "expression";
+  const functions = shape === "functions" ? functionsOf(tokens) : new Map<string, readonly Parameter[]>();
+  const entry = rule.functions.at(-1)?.name ?? rule.id;
+  return {
+    rule,
+    shape,
+    words: new Set(all.filter(isWord).map(({ text }) => text)),
+    defines: [...defines.values()],
+    functions: [...functions.keys()],
+    entry,
+    parameters: functions.get(entry) ?? [],
+    accesses: accessesOf(all),
+    pointers: pointersOf(tokens),
+  };
+}
