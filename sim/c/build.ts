@@ -33,8 +33,21 @@ export function convert(type: IntType, operand: Expr): Expr {
   }
   // An int that C made of a bool is that bool again.
   if (type === "bool" && operand.node === "convert" && operand.operand.type === "bool") return operand.operand;
+  if (type === "bool" && operand.node === "conditional" && isTruth(operand.whenTrue) && isTruth(operand.whenFalse)) {
+    return {
+      node: "conditional",
+      type,
+      condition: operand.condition,
+      whenTrue: convert(type, operand.whenTrue),
+      whenFalse: convert(type, operand.whenFalse),
+    };
+  }
   return { node: "convert", type, operand };
 }
+
+/** Is it an int that was made of a bool, or a constant? */
+const isTruth = (expr: Expr): boolean =>
+  expr.node === "const" || (expr.node === "convert" && expr.operand.type === "bool");
 
 /** What C's integer promotions make of a type. */
 export const promoted = (type: IntType): IntType => (WIDTH[type] < 32 ? "s32" : type);
@@ -82,15 +95,19 @@ export function shift(op: Op<"shift">, left: Expr, right: Expr, site?: (width: n
 }
 
 export function compare(op: Op<"compare">, left: Expr, right: Expr): Expr {
-  const type =
-    left.type === "bool" && right.type === "bool" && (op === "eq" || op === "ne")
-      ? "bool"
-      : common(left.type, right.type);
+  // Equality of two truths needs no ints.
+  if ((op === "eq" || op === "ne") && isFromBool(left) && isFromBool(right)) {
+    return { node: "compare", op, type: "bool", left: left.operand, right: right.operand };
+  }
+  const type = common(left.type, right.type);
   const a = convert(type, left);
   const b = convert(type, right);
   if (a.node === "const" && b.node === "const") return foldCompare(op, a.value, b.value) ? TRUE : FALSE;
   return { node: "compare", op, type: "bool", left: a, right: b };
 }
+
+const isFromBool = (expr: Expr): expr is Extract<Expr, { node: "convert" }> =>
+  expr.node === "convert" && expr.operand.type === "bool";
 
 export function unary(op: Op<"unary">, operand: Expr): Expr {
   const a = promote(operand);
@@ -116,7 +133,7 @@ export function logic(op: Op<"logic">, left: Expr, right: Expr): Expr {
 }
 
 export function conditional(test: Expr, then: Expr, otherwise: Expr): Expr {
-  const type = then.type === "bool" && otherwise.type === "bool" ? "bool" : common(then.type, otherwise.type);
+  const type = common(then.type, otherwise.type);
   const a = condition(test);
   const b = convert(type, then);
   const c = convert(type, otherwise);

@@ -154,8 +154,9 @@ function combine(scope: Scope, token: Syntax, left: Expr, right: Expr, whole: Sy
   const op = token.unit.out.replace(/(?<=.)=$/, (sign) => (has(COMPARISON, token.unit.out) ? sign : ""));
   const site = (what: string): number => addSite(scope.rule, token.place, what);
   if (has(ARITHMETIC, op)) return binary(ARITHMETIC[op], left, right);
-  if (has(COMPARISON, op)) return compare(COMPARISON[op], left, right);
-  if (has(LOGIC, op)) return logic(LOGIC[op], left, right);
+  // To C a truth is an int; a condition around it undoes this.
+  if (has(COMPARISON, op)) return convert("s32", compare(COMPARISON[op], left, right));
+  if (has(LOGIC, op)) return convert("s32", logic(LOGIC[op], left, right));
   if (has(SHIFT, op)) return shift(SHIFT[op], left, right, (width) => site(shiftWhat(width)));
   if (has(DIVISION, op)) {
     const what = op === "/" ? "division by 0" : "remainder of a division by 0";
@@ -167,7 +168,7 @@ function combine(scope: Scope, token: Syntax, left: Expr, right: Expr, whole: Sy
 function prefix(scope: Scope, syntax: Syntax): Expr {
   const operand = lower(scope, mustHave(syntax, "argument"));
   const op = operator(syntax).unit.out;
-  if (op === "!") return not(operand);
+  if (op === "!") return convert("s32", not(operand));
   if (op === "+") return promote(operand);
   return unary(op === "-" ? "negate" : "complement", operand);
 }

@@ -28,7 +28,9 @@ function align(x: Expr, type: IntType, a: Expr): Expr {
   const mask = sub(convert(type, a), int(1));
   return and(add(x, mask), complement(mask));
 }
-const isAligned = (x: Expr, a: Expr): Expr => compare("eq", and(x, sub(convert(x.type, a), int(1))), int(0));
+/** An int, as of any comparison. */
+const isAligned = (x: Expr, a: Expr): Expr =>
+  convert("s32", compare("eq", and(x, sub(convert(x.type, a), int(1))), int(0)));
 /** @kernel include/linux/math.h __round_mask */
 const roundMask = (x: Expr, y: Expr): Expr => convert(x.type, sub(y, int(1)));
 
@@ -69,7 +71,7 @@ export const ALIGN_HELPERS: Helpers = {
   roundup: again((call, x, y) => binary("mul", divide("div", add(x, sub(y, int(1))), y, divisor(call)), y)),
   rounddown: plain((call, x, y) => {
     const { effects, value } = once(call.scope, x);
-    return after(effects, convert(x.type, sub(value, divide("rem", value, y, divisor(call)))));
+    return after(effects, sub(value, divide("rem", value, y, divisor(call))));
   }),
   DIV_ROUND_UP: again((call, n, d) =>
     divide("div", sub(add(n, d), int(1)), d, undefinedFor(call, "DIV_ROUND_UP by 0")),

@@ -16,10 +16,13 @@ const refuses = (signed: Expr, unsigned: Expr): boolean =>
   !(signed.node === "const" && signed.value >= 0n);
 
 /** The kernel's min() refuses to compare signed with unsigned, unless the signed one is a constant of at least 0. */
+function refuseMixed(call: Call, left: Expr, right: Expr): void {
+  if (!refuses(left, right) && !refuses(right, left)) return;
+  fail(call.place, `${call.name}() of a signed and an unsigned value does not build: use ${call.name}_t(type, …)`);
+}
+
 function extreme(call: Call, op: Extreme, left: Expr, right: Expr): Expr {
-  if (refuses(left, right) || refuses(right, left)) {
-    fail(call.place, `${call.name}() of a signed and an unsigned value does not build: use ${op}_t(type, …)`);
-  }
+  refuseMixed(call, left, right);
   return binary(op, left, right);
 }
 
@@ -32,12 +35,12 @@ const plain = (op: Extreme, takes: number): Helper => ({
   },
 });
 
-/** min_t(type, a, b); the result has that type, promoted. */
+/** min_t(type, a, b): compared in that type; as of any ?:, the result is promoted. */
 const typed = (op: Extreme): Helper => ({
   takes: 3,
   lower: (call) => {
     const type = call.type(0);
-    return convert(type, binary(op, convert(type, call.value(1)), convert(type, call.value(2))));
+    return binary(op, convert(type, call.value(1)), convert(type, call.value(2)));
   },
 });
 
@@ -51,17 +54,29 @@ const unsigned = (op: Extreme): Helper => ({
   },
 });
 
-/** value is clamped to lo first from below, as the kernel's __clamp does for lo <= hi. */
+/** @kernel include/linux/minmax.h __clamp: hi is looked at first, which shows where lo > hi */
+function clampTo(call: Call, given: Expr, low: Expr, high: Expr): Expr {
+  const [value, lo, hi] = [once(call.scope, given), once(call.scope, low), once(call.scope, high)];
+  const below = conditional(compare("le", value.value, lo.value), lo.value, value.value);
+  const clamped = conditional(compare("ge", value.value, hi.value), hi.value, below);
+  return after([...value.effects, ...lo.effects, ...hi.effects], clamped);
+}
+
 const clamp: Helper = {
   takes: 3,
-  lower: (call) => extreme(call, "min", extreme(call, "max", call.value(0), call.value(1)), call.value(2)),
+  lower: (call) => {
+    const [value, lo, hi] = [call.value(0), call.value(1), call.value(2)];
+    refuseMixed(call, value, lo);
+    refuseMixed(call, value, hi);
+    return clampTo(call, value, lo, hi);
+  },
 };
 const clampTyped: Helper = {
   takes: 4,
   lower: (call) => {
     const type = call.type(0);
     const at = (i: number): Expr => convert(type, call.value(i));
-    return convert(type, binary("min", binary("max", at(1), at(2)), at(3)));
+    return clampTo(call, at(1), at(2), at(3));
   },
 };
 
@@ -131,7 +146,7 @@ function wideOverflow(op: "add" | "sub" | "mul", type: "u64" | "s64", a: Expr, b
 }
 
 /** !!(x), whatever the type. */
-const hint: Helper = { takes: 1, lower: (call) => convert("s32", condition(call.value(0))) };
+const truth = (type: IntType): Helper => ({ takes: 1, lower: (call) => convert(type, condition(call.value(0))) });
 const itself: Helper = { takes: 1, lower: (call) => call.value(0) };
 
 /** Reads a parameter whatever the argument: i_size_read(inode), folio_size(folio). */
@@ -177,10 +192,11 @@ export const OTHER_HELPERS: Helpers = {
   __builtin_add_overflow: overflow("add"),
   __builtin_sub_overflow: overflow("sub"),
   __builtin_mul_overflow: overflow("mul"),
-  likely: hint,
-  unlikely: hint,
-  WARN_ON: hint,
-  WARN_ON_ONCE: hint,
+  /** __builtin_expect returns a long. */
+  likely: truth("s64"),
+  unlikely: truth("s64"),
+  WARN_ON: truth("s32"),
+  WARN_ON_ONCE: truth("s32"),
   READ_ONCE: itself,
   UL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
   ULL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
