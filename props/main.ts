@@ -91,6 +91,7 @@ function programOf(): Command {
     )
     .version(VERSION)
     .showHelpAfterError("(see foliofence --help)")
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
     .addHelpText(
