@@ -53,9 +53,8 @@ export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
   for (const text of texts) {
     for (const { reads } of text.accesses) names.add(reads ?? "");
     for (const { name } of text.parameters) names.add(VARIABLES.get(name) ?? "");
+    for (const word of freeNames(text)) names.add(VARIABLES.get(word) ?? "");
     for (const word of text.words) {
-      const isRead = text.shape !== "functions" || text.rule.reads.some((read) => read === VARIABLES.get(word));
-      if (isRead) names.add(VARIABLES.get(word) ?? "");
       for (const name of FROM_HELPERS[word] ?? []) names.add(name);
     }
   }
@@ -63,19 +62,11 @@ export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
 }
 
 /** Names that a text reads without declaring them. */
-export function freeNames(text: CText): readonly string[] {
-  if (text.shape === "functions") {
-    const declared = new Set(text.parameters.map(({ name }) => name));
-    return [...text.words].filter(
-      (word) =>
-        !declared.has(word) && text.rule.reads.some((read) => read === VARIABLES.get(word)) && isFree(text, word),
-    );
-  }
-  return [...text.words].filter((word) => VARIABLES.has(word) && isFree(text, word));
-}
-
-/** Not only as a member. */
-const isFree = (text: CText, word: string): boolean =>
-  new RegExp(`(?<![\\w.>]|->\\s*|\\.\\s*)${word}\\b(?!\\s*(?:->|\\(|\\.))`).test(text.rule.text);
+export const freeNames = (text: CText): readonly string[] =>
+  [...text.words].filter((word) => {
+    const name = VARIABLES.get(word);
+    const isRead = text.shape !== "functions" || text.rule.reads.some((read) => read === name);
+    return name !== undefined && isRead && text.free.has(word);
+  });
 
 export const valueOf = (name: ReadableName): string => VALUES[name];

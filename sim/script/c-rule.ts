@@ -11,6 +11,15 @@ const QUIET = ["unused-parameter", "unused-function", "unused-variable", "sign-c
 
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
 
+/** Around all rules of a program. */
+export const quietly = (lines: readonly string[]): readonly string[] => [
+  "/* The kernel is built without these warnings. */",
+  pragma("push"),
+  ...QUIET.map((name) => pragma(`ignored "-W${name}"`)),
+  ...lines,
+  pragma("pop"),
+];
+
 /** The verbatim text; an #include would not be found outside of the kernel's tree. */
 const verbatim = (text: string): readonly string[] =>
   text
@@ -66,7 +75,6 @@ export function embed(
   taken: ReadonlySet<string>,
   marks: readonly [readonly string[], readonly string[]],
 ): readonly string[] {
-  const quiet = [pragma("push"), ...QUIET.map((name) => pragma(`ignored "-W${name}"`))];
   const quoted = [...marks[0], ...verbatim(text.rule.text), ...marks[1]];
   const undefine = text.defines.map(({ name }) => `#undef ${name}`);
   const free = declareFree(text, structs);
@@ -74,14 +82,13 @@ export function embed(
   if (text.shape !== "functions") {
     // A pasted expression may end with a semicolon or without one.
     const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
-    return [...quiet, head, "{", ...indent(free), ...body, "}", ...undefine, pragma("pop")];
+    return [head, "{", ...indent(free), ...body, "}", ...undefine];
   }
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
   const globals = free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`);
   const set = free.map((line) => line.replace(/^.*?(\w+ = )/, "$1"));
   return [
-    ...quiet,
     ...own,
     ...globals,
     ...quoted,
@@ -92,6 +99,5 @@ export function embed(
     "}",
     ...own.map((line) => line.replace(/^#define (\w+).*/, "#undef $1")),
     ...undefine,
-    pragma("pop"),
   ];
 }

@@ -6,6 +6,7 @@ import { lex } from "../c/lex.ts";
 import type { ReadableName } from "../c/names.ts";
 import { MEMBERS } from "../c/names.ts";
 import { isFile } from "../c/shape.ts";
+import { TYPE_NAMES, TYPE_WORDS } from "../c/types.ts";
 
 /** An expression, the body of a function, or functions. */
 export type Shape = "expression" | "body" | "functions";
@@ -35,6 +36,8 @@ export interface CText {
   /** Of the entry. */
   readonly parameters: readonly Parameter[];
   readonly accesses: readonly Access[];
+  /** Words that stand for a value and are declared nowhere in the text. */
+  readonly free: ReadonlySet<string>;
   /** Struct types of the pointers that it declares, by the pointer's name. */
   readonly pointers: ReadonlyMap<string, string>;
 }
@@ -68,6 +71,18 @@ function pointersOf(tokens: readonly Token[]): ReadonlyMap<string, string> {
     if (at > i + 2 && isWord(name)) found.set(name.text, type.text);
   });
   return found;
+}
+
+const isType = (token: Token | undefined): boolean =>
+  token !== undefined && (TYPE_NAMES.has(token.text) || TYPE_WORDS.has(token.text));
+
+/** A name behind a type, or behind a comma in its declaration, is declared: for the whole text, which is enough here. */
+function freeOf(tokens: readonly Token[]): ReadonlySet<string> {
+  const values = tokens.filter(
+    (token, i) => isWord(token) && !isDot(tokens[i - 1]) && !isDot(tokens[i + 1]) && tokens[i + 1]?.text !== "(",
+  );
+  const declared = new Set(tokens.flatMap((token, i) => (isWord(token) && isType(tokens[i - 1]) ? [token.text] : [])));
+  return new Set(values.map(({ text }) => text).filter((text) => !declared.has(text)));
 }
 
 /** Index of the token that closes the bracket at `open`. */
@@ -131,6 +146,7 @@ export function readText(rule: Rule): CText {
     entry,
     parameters: functions.get(entry) ?? [],
     accesses: accessesOf(all),
+    free: freeOf(all),
     pointers: pointersOf(tokens),
   };
 }

@@ -10,12 +10,12 @@ import { kernelInC } from "./c-kernel.ts";
 import { modelInC } from "./c-model.ts";
 import { annotationsFor, constantsFor, typesFor } from "./c-names.ts";
 import { opsInC } from "./c-ops.ts";
-import { embed } from "./c-rule.ts";
+import { embed, quietly } from "./c-rule.ts";
 import { defineStructs, structsOf } from "./c-structs.ts";
 import { readText } from "./c-text.ts";
 import { claimText, needsMappings, rulesOf } from "./claim.ts";
-import { called, fileStem } from "./name.ts";
-import { excessOf } from "./tell.ts";
+import { fileStem } from "./name.ts";
+import { finding } from "./tell.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDE = 78;
@@ -28,9 +28,7 @@ function head(ce: Counterexample): string {
   const text = claimText(ce);
   return [
     "/*",
-    ...paragraph(
-      `A memslot that ${called(ce.rule)} lets in, and a page fault that then ${text.wrong}: ${excessOf(ce)} ${text.excess}.`,
-    ),
+    ...paragraph(`${finding(ce)}.`),
     " *",
     ...paragraph(`Claim ${ce.claim}, broken by the operations below: ${ce.sentence}.`),
     ...paragraph(`Who needs it: ${text.hurts}`),
@@ -87,7 +85,8 @@ static bool yes(bool (*check)(void), bool if_undefined)
 }
 `;
 
-const ROLES = ["judged", "control", "other", "another"];
+/** What the function is called that asks each of rulesOf. */
+const roleOf = (rule: Rule, i: number): string => ["judged", "control"][i] ?? `${rule.kind}_check`;
 
 /** The verbatim rules, each behind a function of a fixed name. */
 function checks(rules: readonly Rule[]): { readonly code: string; readonly undefines: boolean } {
@@ -112,7 +111,7 @@ function checks(rules: readonly Rule[]): { readonly code: string; readonly undef
     const { rule } = text;
     const what = ["the check judged", "the check that holds", "what else decides"][Math.min(i, 2)] ?? "";
     const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
-    const lines = embed(text, ROLES[i] ?? "", structs, taken, [marks, i === 0 ? [`/* ${closing(RULE)} */`] : []]);
+    const lines = embed(text, roleOf(rule, i), structs, taken, [marks, i === 0 ? [`/* ${closing(RULE)} */`] : []]);
     for (const name of text.functions) taken.add(name);
     return ["", `/* ${rule.id}, a ${rule.kind} check, verbatim: ${what}. */`, ...lines];
   });
@@ -130,16 +129,16 @@ function checks(rules: readonly Rule[]): { readonly code: string; readonly undef
     ...(structs.size > 0
       ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
       : []),
-    ...roles,
+    "",
+    ...quietly(roles),
   ].join("\n");
   return { code, undefines };
 }
 
 function tables(ce: Counterexample): string {
-  const others = rulesOf(ce).slice(2);
   const member = (kind: string, judged: string): string => {
     if (kind === ce.rule.kind) return judged;
-    return ROLES[others.findIndex((rule) => rule.kind === kind) + 2] ?? judged;
+    return `${kind}_check`;
   };
   const kinds = needsMappings(ce) ? ["bind", "map", "level"] : ["bind"];
   const table = (name: string, role: string): string =>

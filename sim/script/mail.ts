@@ -6,15 +6,13 @@ import { amount, hex } from "../picture/amount.ts";
 import { ruler } from "../picture/ruler.ts";
 import { faultOf, outsideOf } from "../picture/scene.ts";
 import { orderText } from "../setting.ts";
-import type { Effect } from "../step.ts";
-import { operationsBlock, ruleBlock, ruleText, settingBlock } from "./block.ts";
-import { claimText, needsMappings } from "./claim.ts";
-import { called, fileStem } from "./name.ts";
+import type { Effect, Range } from "../step.ts";
+import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
+import { claimText, needsMappings, rulesOf } from "./claim.ts";
+import { called, calledInFull, fileStem } from "./name.ts";
 import { inText } from "./op-line.ts";
-import { difference, excessOf, interval, told } from "./tell.ts";
+import { difference, excessOf, finding, interval, told } from "./tell.ts";
 import { ascii, COLUMNS, remarked, wrap } from "./wrap.ts";
-
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 function subject(ce: Counterexample): string {
   const what = claimText(ce).subject;
@@ -72,37 +70,49 @@ function environment(ce: Counterexample): readonly string[] {
   return points.flatMap((text) => wrap(text, "  - ", "    "));
 }
 
+/** A range as the claim speaks of it: of the file, of the guest, or what is behind which guest addresses. */
+function place(ce: Counterexample, range: Range): string {
+  const { unit } = ce.violation;
+  if (ce.family === "allocation") return `file ${interval(range)}`;
+  if (unit === "guest frames") return `gpa ${interval(range)}`;
+  return `gpa ${interval(faultOf(ce).mapping.gfns)} maps file ${interval(range)}`;
+}
+
 function verdict(ce: Counterexample): readonly string[] {
   const { violation, claim } = ce;
-  const text = claimText(ce);
+  const isShift = claim === "mapping_translates";
   const unit = violation.unit === "file pages" ? "file" : "gpa";
-  const lines: (readonly [string, string])[] = [
-    [
-      "Expected:",
-      claim === "mapping_translates"
-        ? `${unit} ${interval(violation.expected)}`
-        : `within ${unit} ${interval(violation.expected)}`,
-    ],
-    ["Actual:", `${unit} ${interval(violation.actual)}`],
-  ];
+  const expected = isShift ? place(ce, violation.expected) : `within ${unit} ${interval(violation.expected)}`;
   const outside = outsideOf(ce).map(interval).join(" and ");
-  lines.push(
-    claim === "mapping_translates"
-      ? ["Apart:", excessOf(ce)]
-      : ["Outside:", `${unit} ${outside}: ${excessOf(ce)} ${text.excess}`],
-  );
-  return lines.flatMap(([name, value]) => wrap(value, name.padEnd(10), " ".repeat(10)));
+  const amount = `${excessOf(ce)} ${claimText(ce).excess}`;
+  const lines = [
+    ["Expected:", expected],
+    ["Actual:", place(ce, violation.actual)],
+    isShift ? ["Apart:", amount] : ["Outside:", `${unit} ${outside}: ${amount}`],
+  ];
+  return lines.flatMap(([name = "", value = ""]) => wrap(value, name.padEnd(10), " ".repeat(10)));
 }
 
 function control(ce: Counterexample): readonly string[] {
   const { rule } = ce.control;
   const { step, words } = difference(ce);
   return [
-    ...wrap(`Does not happen with ${called(rule)}; operation ${step} then goes otherwise (${words}):`),
+    ...wrap(`Does not happen with ${calledInFull(rule)}; operation ${step} then goes otherwise (${words}):`),
     "",
     ...rule.text.replace(/\n+$/, "").split("\n"),
   ];
 }
+
+/** The rules beside the judged one, where they have a say. */
+const others = (ce: Counterexample): readonly string[] =>
+  rulesOf(ce)
+    .slice(2)
+    .flatMap(({ id, kind, text }) => [
+      ...wrap(`The ${kind} check "${id}", which has its say too:`),
+      "",
+      ...text.split("\n"),
+      "",
+    ]);
 
 function running(ce: Counterexample): readonly string[] {
   const stem = fileStem(ce);
@@ -127,9 +137,7 @@ export function toMail(ce: Counterexample): string {
   const lines = [
     subject(ce),
     "",
-    ...wrap(
-      `${capital(called(ce.rule))} lets in a memslot with which a page fault ${text.wrong}: ${excessOf(ce)} ${text.excess}. So this claim, ${ce.claim}, is false:`,
-    ),
+    ...wrap(`${finding(ce)}. So this claim, ${ce.claim}, is false:`),
     "",
     ...wrap(ce.sentence, "    ", "    "),
     "",
@@ -163,6 +171,7 @@ export function toMail(ce: Counterexample): string {
     "",
     ...control(ce),
     "",
+    ...others(ce),
     ...running(ce),
     "",
     ...wrap('The setting, for "foliofence replay", which reads this mail:'),
@@ -171,8 +180,3 @@ export function toMail(ce: Counterexample): string {
   ];
   return `${lines.map(ascii).join("\n")}\n`;
 }
-
-export const quotedLines = (ce: Counterexample): readonly string[] => [
-  ...ruleText(ce),
-  ...ce.control.rule.text.split("\n"),
-];

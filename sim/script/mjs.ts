@@ -7,9 +7,9 @@ import { ruler } from "../picture/ruler.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
 import { claimText, readsUserspaceAddr, rulesOf } from "./claim.ts";
 import { modelInJavaScript } from "./model-js.ts";
-import { called, fileStem } from "./name.ts";
+import { fileStem } from "./name.ts";
 import { inJavaScript, usesVms } from "./op-line.ts";
-import { excessOf } from "./tell.ts";
+import { finding } from "./tell.ts";
 import { wrap } from "./wrap.ts";
 
 /** A rule as a JavaScript function of this name, which takes what the rule reads as one object and returns a bool. */
@@ -26,9 +26,7 @@ const functionOf = (rule: Rule, role: string): string => `${role}_${rule.id.repl
 function head(ce: Counterexample): string {
   const text = claimText(ce);
   return [
-    paragraph(
-      `A memslot that ${called(ce.rule)} lets in, and a page fault that then ${text.wrong}: ${excessOf(ce)} ${text.excess}.`,
-    ),
+    paragraph(`${finding(ce)}.`),
     "//",
     paragraph(`Claim ${ce.claim}, broken by the ${ce.ops.length} operations below: ${ce.sentence}`),
     "//",
@@ -54,11 +52,16 @@ function rules(ce: Counterexample, emit: EmitRule): string {
   return [
     paragraph("The same in JavaScript. u64 is BigInt; every result is cut to the width of its C type."),
     emit(ce.rule, judged),
+    "",
     paragraph("The control: a check with which these operations do no harm."),
     emit(ce.control.rule, control),
+    "",
     ...(others.length === 0
       ? []
-      : [paragraph("What else decides in this finding."), ...others.map((rule) => emit(rule, names[rule.kind] ?? ""))]),
+      : [
+          paragraph("What else decides in this finding."),
+          ...others.flatMap((rule) => [emit(rule, names[rule.kind] ?? ""), ""]),
+        ]),
     comment([
       "EDIT HERE to try another check: name its function in place of",
       `${judged}; with ${control} this script exits with 0.`,

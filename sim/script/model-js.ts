@@ -4,13 +4,32 @@
  */
 
 import type { Counterexample } from "../counterexample.ts";
-import { claimText, needsMappings, readsOf } from "./claim.ts";
+import { claimText, needsMappings, readsOf, rulesOf } from "./claim.ts";
 import { usesVms } from "./op-line.ts";
 
 const uses = (ce: Counterexample, name: string): boolean => ce.ops.some(({ op }) => op === name);
 
 /** Must the model refuse to change the folio size late? */
 const fixed = (ce: Counterexample): boolean => ce.setting.resize !== "any" && uses(ce, "set_order");
+
+/** A rule's JavaScript throws where its C is undefined, which counts as an answer. */
+const canThrow = (ce: Counterexample): boolean =>
+  rulesOf(ce).some(({ sites, text }) => sites.length > 0 || /\b(?:while|for|do)\b/.test(text));
+
+const asked = (ce: Counterexample, kind: string, inputs: string, ifUndefined: boolean): string =>
+  canThrow(ce) ? `ask(rules.${kind}, ${inputs}, ${ifUndefined})` : `rules.${kind}(${inputs})`;
+
+const ASK = `\
+// A check throws where its C is undefined; that counts as this answer.
+function ask(check, inputs, ifUndefined) {
+  try {
+    return check(inputs);
+  } catch {
+    return ifUndefined;
+  }
+}
+
+`;
 
 const PAGES = { pgoff: "offset", base_gfn: "gpa", npages: "size", ugfn: "userspace_addr" };
 
@@ -38,7 +57,7 @@ function bindMemslot(ce: Counterexample): string {
     bind_memslot(op) {
       if (slots.some((s) => ${sameVm}s.slot === op.slot)) return "EINVAL: this slot exists";
       if (slots.some((s) => ${sameVm}overlap(s.gpa, s.size, op.gpa, op.size))) return "EEXIST: overlaps another slot";
-      if (!rules.bind(ofSlot(op))) return "EINVAL: the check refuses it";
+      if (!${asked(ce, "bind", "ofSlot(op)", false)}) return "EINVAL: the check refuses it";
       if (slots.some((s) => overlap(s.offset, s.size, op.offset, op.size))) return "EINVAL: file range already bound";
       slots.push(op);
 ${fixed(ce) ? "      everBound = true;\n" : ""}\
@@ -85,15 +104,15 @@ const PUNCH = `\
     },
 `;
 
-const MAPPING = `\
+const mapping = (ce: Counterexample): string => `\
       // KVM maps the largest page that the folio fills, the slot's ends allow and no rule forbids.
       let mapped = PAGE;
       for (const size of [PAGE << 18n, PAGE << 9n]) {
         const block = roundDown(op.gpa, size);
         if (size > folio.size || block < slot.gpa || block + size > slot.gpa + slot.size) continue;
         const order = size === PAGE << 18n ? 18n : 9n;
-        const asked = { ...ofSlot(slot), gfn: op.gpa / PAGE, index: offset / PAGE, order, nr_pages: size / PAGE };
-        if (rules.level(asked) || !rules.map(asked)) continue;
+        const page = { ...ofSlot(slot), gfn: op.gpa / PAGE, index: offset / PAGE, order, nr_pages: size / PAGE };
+        if (${asked(ce, "level", "page", true)} || !${asked(ce, "map", "page", false)}) continue;
         mapped = size;
         break;
       }
@@ -121,7 +140,7 @@ function fault(ce: Counterexample): string {
         if (folios.some((f) => overlap(f.start, f.size, folio.start, folio.size))) folio = { start: offset, size: PAGE };
         folios.push(folio);
       }
-${needsMappings(ce) ? MAPPING : ""}\
+${needsMappings(ce) ? mapping(ce) : ""}\
       // THE CLAIM: ${ce.sentence}
       if (${broken}) {
         outcome.push({
@@ -149,6 +168,7 @@ const overlap = (a, aSize, b, bSize) => a < b + bSize && b < a + aSize;
 const hex = (n) => "0x" + n.toString(16);
 const range = ({ start, size }) => \`[\${hex(start)}, \${hex(start + size)})\`;
 
+${canThrow(ce) ? ASK : ""}\
 // All ranges are a start and a size in bytes.
 function simulate(rules) {
   const slots = []; // bound to the file, in the order they were bound

@@ -2,9 +2,10 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "../picture/amount.ts";
-import { end, faultOf } from "../picture/scene.ts";
+import { end } from "../picture/scene.ts";
 import type { Effect, Range } from "../step.ts";
-import type { Trace } from "../trace.ts";
+import { claimText } from "./claim.ts";
+import { calledInFull } from "./name.ts";
 
 /** Half-open, in bytes. */
 export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
@@ -47,8 +48,16 @@ export function difference(ce: Counterexample): { readonly step: number; readonl
 export const excessOf = (ce: Counterexample): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
 
-/** The op, from 1, by which each slot was bound that the fault fell into. */
-export const bindStep = (trace: Trace, id: number): number =>
-  trace.findIndex(({ op, effect }) => op.op === "bind_memslot" && op.slot === id && effect.effect === "done") + 1;
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-export const mappedOf = (ce: Counterexample): { readonly gfns: Range; readonly pages: Range } => faultOf(ce).mapping;
+/** What happens and through which check, as a sentence without its stop. */
+export function finding(ce: Counterexample): string {
+  const { wrong, excess } = claimText(ce);
+  const check = calledInFull(ce.rule);
+  const start = {
+    bind: `${check} lets in a memslot with which a page fault ${wrong}`,
+    map: `with ${check} deciding how large a page may be mapped, a page fault ${wrong}`,
+    level: `with ${check} deciding which slots get no large pages, a page fault ${wrong}`,
+  };
+  return `${capital(start[ce.rule.kind])}: ${excessOf(ce)} ${excess}`;
+}
