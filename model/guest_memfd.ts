@@ -13,6 +13,7 @@ import { ok, refuse } from "./errno.ts";
 import type { Folios } from "./folios.ts";
 import { emptyFolios, insertFolio, isPresent, nextFolio, removeFolio } from "./folios.ts";
 import type { GuestMemfdRules } from "./linux/family.ts";
+import { checkFallocate, FALLOC_FL_KEEP_SIZE, isTmpfsMode } from "./linux/vfs.ts";
 import type { Memslot } from "./memslot.ts";
 import { asLoff, toBytes, toPages, toPagesUp } from "./units.ts";
 
@@ -69,9 +70,6 @@ export function unbindGuestMemfd(memfd: GuestMemfd, slot: Memslot): void {
   memfd.bindings.splice(at, 1);
 }
 
-const KEEP_SIZE = 1;
-const PUNCH_HOLE = 2;
-
 /** @kernel virt/kvm/guest_memfd.c kvm_gmem_fallocate, after fs/open.c vfs_fallocate */
 export function fallocateGuestMemfd(
   memfd: GuestMemfd,
@@ -79,14 +77,13 @@ export function fallocateGuestMemfd(
   offset: bigint,
   length: bigint,
 ): Refusal | undefined {
-  if (asLoff(offset) < 0n || asLoff(length) <= 0n) return refuse("EINVAL", "fallocate_range");
-  const known = mode === 0 || mode === KEEP_SIZE || mode === (KEEP_SIZE | PUNCH_HOLE);
-  if (!known) return refuse("EOPNOTSUPP", "fallocate_mode");
-  if (offset + length >= 1n << 63n) return refuse("EFBIG", "fallocate_end");
-  if (mode === 0) return refuse("EOPNOTSUPP", "fallocate_keeps_no_size");
+  const refused = checkFallocate(mode, offset, length);
+  if (refused !== undefined) return refused;
+  if ((mode & FALLOC_FL_KEEP_SIZE) === 0) return refuse("EOPNOTSUPP", "fallocate_keeps_no_size");
+  if (!isTmpfsMode(mode)) return refuse("EOPNOTSUPP", "fallocate_mode");
   if ((offset & 4095n) !== 0n || (length & 4095n) !== 0n) return refuse("EINVAL", "fallocate_unaligned");
   const start = toPages(offset);
-  if (mode === KEEP_SIZE) {
+  if (mode === FALLOC_FL_KEEP_SIZE) {
     if (offset + length > memfd.size_bytes) return refuse("EINVAL", "fallocate_past_end");
     const end = toPages(offset + length);
     for (let page = start; page < end; page++)

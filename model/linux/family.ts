@@ -34,6 +34,8 @@ export interface Family {
   readonly split: "uniform" | "buddy";
   /** A full mount: trim files' tails for each attempt, or for the order-0 attempt only. */
   readonly trims_for: "each" | "small";
+  /** Which windows show a large folio below 2 MiB as a whole; 2 MiB is shown so by all. @kernel mm/memory.c finish_fault */
+  readonly maps_whole: "every" | "anon" | "none";
   /** A forced collapse asks no knob but `deny`. */
   readonly collapse_ignores_sizes: boolean;
   readonly guest_memfd: GuestMemfdRules;
@@ -62,6 +64,7 @@ const v6_1: Family = {
   anon_sizes: false,
   split: "uniform",
   trims_for: "small",
+  maps_whole: "none",
   collapse_ignores_sizes: true,
   guest_memfd: NO_GUEST_MEMFD,
 };
@@ -73,6 +76,7 @@ const v6_12: Family = {
   large_chunks: "every",
   anon_sizes: true,
   trims_for: "each",
+  maps_whole: "anon",
   guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: false },
 };
 const v6_17: Family = {
@@ -81,6 +85,7 @@ const v6_17: Family = {
   write_orders: "hint",
   large_chunks: "created_huge",
   split: "buddy",
+  maps_whole: "every",
   collapse_ignores_sizes: false,
   guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: true },
 };

@@ -37,6 +37,18 @@ export interface ShmemFile {
   /** A name is left. A file without one is mapped as anonymous shmem, under other knobs. */
   linked: boolean;
   on_shrinklist: boolean;
+  /** Large folios that a window shows as a whole, past the end of the file. */
+  tails: MappedTail[];
+}
+
+/**
+ * The page tables of a window hold a folio that reached past i_size when it was mapped. tmpfs is exempt from the rule that
+ * nothing behind i_size be mapped, so the guest may use those pages until the folio goes. Addresses in pages, half-open.
+ */
+export interface MappedTail {
+  readonly folio: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 export const emptyMount = (huge: Huge, max_pages: number): Mount => ({
@@ -58,6 +70,7 @@ export function emptyFile(family: Family, mount: Mount, linked: boolean): ShmemF
     large_chunks: which === "every" || (which === "created_huge" && mount.huge !== "never"),
     linked,
     on_shrinklist: false,
+    tails: [],
   };
 }
 

@@ -4,7 +4,7 @@
  * as in the kernel: files of the mount share its limit; memfds live on the kernel's own mount, whose huge= follows
  *   shmem_enabled; a store of the guest goes slot, host address, window, file.
  * simplified: one process and one vCPU; a file closed has no other holder than its windows.
- * left out: a second process, file names beyond one flat directory.
+ * left out: a second process, file names beyond one flat directory, stores to a slot that has a guest_memfd.
  */
 
 import type { Errno, Refusal, Result } from "../errno.ts";
@@ -12,10 +12,9 @@ import { ok, refuse } from "../errno.ts";
 import type { GuestMemfd } from "../guest_memfd.ts";
 import { bindGuestMemfd, createGuestMemfd, unbindGuestMemfd } from "../guest_memfd.ts";
 import type { MemslotLimits, MemslotTable } from "../memslot.ts";
-import { emptyMemslots, findSlot, KVM_MEM_GUEST_MEMFD, KVM_MEM_READONLY, MEMSLOT_LIMITS } from "../memslot.ts";
+import { emptyMemslots, findSlot, KVM_MEM_READONLY, MEMSLOT_LIMITS } from "../memslot.ts";
 import type { RegionRequest } from "../memslot-ioctl.ts";
 import { setUserMemoryRegion } from "../memslot-ioctl.ts";
-import { insertFolio, isPresent } from "../folios.ts";
 import { gfn, toPages } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import type { Family } from "./family.ts";
@@ -45,22 +44,34 @@ export interface Machine {
   readonly names: Map<string, ShmemFile>;
   readonly vmas: Vmas;
   vm: Vm | undefined;
+  /**
+   * What a store comes to whose host page cannot be had: KVM_RUN fails where the CPU runs the guest's real mode; where KVM
+   * emulates it, the emulator takes the place for a device.
+   */
+  failed_store: "EFAULT" | "mmio";
   readonly memfds: Map<string, GuestMemfd>;
 }
 
-export function emptyMachine(family: Family, knobs: ThpKnobs): Machine {
+/** What a VM without private memory may do on a kernel of this family. */
+export const limitsOf = ({ guest_memfd }: Family): MemslotLimits => ({
+  ...MEMSLOT_LIMITS,
+  guest_memfd: guest_memfd.any_vm,
+  region2: guest_memfd.exists,
+});
+
+export function emptyMachine(family: Family, knobs: ThpKnobs, limits: MemslotLimits = limitsOf(family)): Machine {
   const { shmem_enabled } = knobs;
   const overlay = shmem_enabled === "deny" || shmem_enabled === "force";
-  const { exists, any_vm } = family.guest_memfd;
   return {
     kernel: { family, knobs },
-    limits: { ...MEMSLOT_LIMITS, guest_memfd: any_vm, region2: exists },
+    limits,
     mount: undefined,
     internal: emptyMount(overlay ? "never" : shmem_enabled, 0),
     files: new Map(),
     names: new Map(),
     vmas: [],
     vm: undefined,
+    failed_store: "mmio",
     memfds: new Map(),
   };
 }
@@ -192,16 +203,7 @@ export function guestWrite(m: Machine, gpa: bigint): Exit {
   if (slot === undefined || (slot.flags & KVM_MEM_READONLY) !== 0) return "mmio";
   if (slot.id === CODE.slot) return "hlt";
   const within = frame - slot.base_gfn;
-  const memfd = (slot.flags & KVM_MEM_GUEST_MEMFD) !== 0 ? vm.memfds[slot.file] : undefined;
-  if (memfd !== undefined && (memfd.flags & 1) !== 0) {
-    // A slot whose file can be mapped is served from the file alone.
-    const page = slot.pgoff + within;
-    if (page >= toPages(memfd.size_bytes)) return "EFAULT";
-    if (!isPresent(memfd.folios, page)) insertFolio(memfd.folios, page, 0, true);
-    return "hlt";
-  }
   const vma = findVma(m.vmas, slot.ugfn + within);
-  if (vma === undefined) return "EFAULT";
-  const touched = fault(m.kernel, vma, vma.pgoff + slot.ugfn + within - vma.start);
-  return touched.ok ? "hlt" : "EFAULT";
+  const served = vma !== undefined && fault(m.kernel, vma, vma.pgoff + slot.ugfn + within - vma.start).ok;
+  return served ? "hlt" : m.failed_store;
 }

@@ -9,24 +9,21 @@
  */
 
 import { setUptodate } from "../folios.ts";
-import type { Refusal, Result } from "../errno.ts";
+import type { Result } from "../errno.ts";
 import { ok, refuse } from "../errno.ts";
 import { asLoff, folioNpages, toBytes, toPages, toPagesUp } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import { getFolio } from "./alloc.ts";
+import { PMD_ORDER } from "./family.ts";
 import type { ShmemFile } from "./file.ts";
 import { setSize } from "./file.ts";
 import type { Vma } from "./orders.ts";
 import { byteSpan, removeRange, undoFallocate } from "./split.ts";
+import { checkFallocate, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, isTmpfsMode, MAX_BYTES } from "./vfs.ts";
 
-/** @kernel include/linux/fs.h MAX_LFS_FILESIZE */
-const MAX_BYTES = (1n << 63n) - 1n;
 /** @kernel include/linux/fs.h MAX_RW_COUNT */
 const MAX_RW_COUNT = 0x7ffff000n;
 const CHUNK_PAGES = 512;
-
-export const FALLOC_FL_KEEP_SIZE = 1;
-export const FALLOC_FL_PUNCH_HOLE = 2;
 
 const NO_SPACE = refuse("ENOSPC", "no_space");
 const DONE = ok(undefined);
@@ -57,21 +54,11 @@ export function write(k: Kernel, file: ShmemFile, offset: bigint, length: bigint
   return ok(end - offset);
 }
 
-const MODES = new Set([0, FALLOC_FL_KEEP_SIZE, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE]);
-
-/** The checks every filesystem shares, then those of tmpfs. @kernel fs/open.c vfs_fallocate */
-export function checkFallocate(mode: number, offset: bigint, length: bigint): Refusal | undefined {
-  if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
-  if (asLoff(length) <= 0n) return refuse("EINVAL", "length_not_positive");
-  if (!MODES.has(mode)) return refuse("EOPNOTSUPP", "mode");
-  if (offset + length > MAX_BYTES) return refuse("EFBIG", "end_past_maximum");
-  return undefined;
-}
-
 /** @kernel mm/shmem.c shmem_fallocate */
 export function fallocate(k: Kernel, file: ShmemFile, mode: number, offset: bigint, length: bigint): Result<undefined> {
   const refused = checkFallocate(mode, offset, length);
   if (refused !== undefined) return refused;
+  if (!isTmpfsMode(mode)) return refuse("EOPNOTSUPP", "mode_not_of_tmpfs");
   const endBytes = offset + length;
   if ((mode & FALLOC_FL_PUNCH_HOLE) !== 0) {
     removeRange(k.family, file, byteSpan(offset, endBytes));
@@ -101,16 +88,45 @@ export function truncate(k: Kernel, file: ShmemFile, size: bigint): Result<undef
   if (asLoff(size) < 0n) return refuse("EINVAL", "size_negative");
   const before = file.size_bytes;
   setSize(file, size);
+  // Shrinking takes what lies behind the new end out of every page table.
+  if (before > toBytes(file.size_pages)) file.tails = [];
   // A file without a page keeps its fallocend.
   if (size <= before && file.folios.pages > 0) removeRange(k.family, file, byteSpan(size));
   return DONE;
 }
 
+/**
+ * The page tables take the whole folio where it lies in the window and in one table, 2 MiB of addresses; else one page.
+ * @kernel mm/memory.c finish_fault
+ */
+function mapFolio(k: Kernel, vma: Vma, start: number): void {
+  const { file } = vma;
+  const { order } = file.folios;
+  const whole = k.family.maps_whole === "every" || (k.family.maps_whole === "anon" && vma.anon) || order === PMD_ORDER;
+  const end = start + folioNpages(order);
+  if (!whole || end <= file.size_pages) return;
+  const address = vma.start + start - vma.pgoff;
+  const inWindow = start >= vma.pgoff && end <= vma.pgoff + vma.npages;
+  const inTable = lowPart(address) + folioNpages(order) <= folioNpages(PMD_ORDER);
+  if (!inWindow || !inTable || file.tails.some((tail) => tail.folio === start && tail.start === address)) return;
+  file.tails.push({ folio: start, start: address, end: address + folioNpages(order) });
+}
+
+/** Where an address lies in its page table. */
+const lowPart = (address: number): number => address % folioNpages(PMD_ORDER);
+
 /** A load or a store, by the process or by its guest, on page `index` through the window. @kernel mm/shmem.c shmem_fault */
 export function fault(k: Kernel, vma: Vma, index: number): Result<undefined> {
   const { file } = vma;
-  if (index >= file.size_pages) return refuse("SIGBUS", "beyond_i_size");
-  return getFolio(k, file, index, { vma }, "fault") < 0 ? refuse("SIGBUS", "no_space") : DONE;
+  const address = vma.start + index - vma.pgoff;
+  if (index >= file.size_pages) {
+    const mapped = file.tails.some(({ start, end }) => start <= address && address < end);
+    return mapped ? DONE : refuse("SIGBUS", "beyond_i_size");
+  }
+  const start = getFolio(k, file, index, { vma }, "fault");
+  if (start < 0) return refuse("SIGBUS", "no_space");
+  mapFolio(k, vma, start);
+  return DONE;
 }
 
 /** An inode that is gone gives its pages back. @kernel mm/shmem.c shmem_evict_inode */

@@ -13,7 +13,13 @@ import type { Family } from "./family.ts";
 import type { ShmemFile } from "./file.ts";
 import { keepEnd, uncharge } from "./file.ts";
 
+/** A folio that is split or removed leaves every page table. @kernel mm/huge_memory.c unmap_folio */
+function unmapFolio(file: ShmemFile, start: number): void {
+  if (file.tails.length > 0) file.tails = file.tails.filter(({ folio }) => folio !== start);
+}
+
 function dropFolio(file: ShmemFile, start: number): void {
+  unmapFolio(file, start);
   folioAt(file.folios, start);
   uncharge(file.mount, folioNpages(file.folios.order));
   removeFolio(file.folios, start);
@@ -27,6 +33,7 @@ function putPiece(file: ShmemFile, head: number, start: number, order: number, u
 
 /** Into single pages. @kernel mm/huge_memory.c split_huge_page_to_list_to_order */
 export function splitUniform(file: ShmemFile, start: number): void {
+  unmapFolio(file, start);
   folioAt(file.folios, start);
   const { order, uptodate } = file.folios;
   removeFolio(file.folios, start);
@@ -35,6 +42,7 @@ export function splitUniform(file: ShmemFile, start: number): void {
 
 /** Halves, and halves again the part with page `at`, until that is a single page. @kernel mm/huge_memory.c folio_split */
 function splitBuddy(file: ShmemFile, start: number, at: number): void {
+  unmapFolio(file, start);
   folioAt(file.folios, start);
   const { order, uptodate } = file.folios;
   removeFolio(file.folios, start);

@@ -35,6 +35,8 @@ export function unmapRange(vmas: Vmas, start: number, npages: number): void {
   const end = start + npages;
   for (const vma of vmas.filter((v) => v.start < end && start < v.start + v.npages)) {
     vmas.splice(vmas.indexOf(vma), 1);
+    // A 2 MiB entry that is cut goes as a whole; smaller folios that are cut are mapped again at the next touch, if at all.
+    vma.file.tails = vma.file.tails.filter((tail) => tail.end <= start || tail.start >= end);
     if (vma.start < start) insertSorted(vmas, part(vma, vma.start, start));
     if (vma.start + vma.npages > end) insertSorted(vmas, part(vma, end, vma.start + vma.npages));
   }

@@ -95,10 +95,30 @@ interface Window {
   readonly vma_length: bigint;
 }
 
+/**
+ * mmap at `va`. Our own windows give way, as with MAP_FIXED; memory that something else in this process has put there does
+ * not: such a run says nothing about the models.
+ * @throws Error where the address is taken
+ */
+function mapAt(m: LiveMachine, va: bigint, length: bigint, fd: number, offset: bigint): number {
+  const returned = sys.mmap(va, length, sys.MAP_SHARED | sys.MAP_FIXED_NOREPLACE, fd, offset);
+  if (errnoOf(returned) !== "EEXIST") return returned;
+  const end = va + length;
+  for (const own of m.windows) {
+    const from = own.va > va ? own.va : va;
+    const ownEnd = own.va + own.length;
+    const to = ownEnd < end ? ownEnd : end;
+    if (from < to) sys.munmap(from, to - from);
+  }
+  const again = sys.mmap(va, length, sys.MAP_SHARED | sys.MAP_FIXED_NOREPLACE, fd, offset);
+  if (errnoOf(again) === "EEXIST") throw new Error(`address 0x${va.toString(16)} is taken`);
+  return again;
+}
+
 /** A window for one op. */
 function inWindow(m: LiveMachine, op: Window, use: () => number): LinuxResult {
   const fd = m.files.get(op.file) ?? -1;
-  let returned = sys.mmap(op.va, op.vma_length, sys.MAP_SHARED | sys.MAP_FIXED, fd, op.vma_offset);
+  let returned = mapAt(m, op.va, op.vma_length, fd, op.vma_offset);
   if (returned >= 0) {
     returned = use();
     sys.munmap(op.va, op.vma_length);
@@ -179,13 +199,7 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
     case "collapse":
       return inWindow(m, op, () => sys.madvise(op.va + op.offset - op.vma_offset, op.length, MADV_COLLAPSE));
     case "map": {
-      const returned = sys.mmap(
-        op.va,
-        op.length,
-        sys.MAP_SHARED | sys.MAP_FIXED,
-        m.files.get(op.file) ?? -1,
-        op.offset,
-      );
+      const returned = mapAt(m, op.va, op.length, m.files.get(op.file) ?? -1, op.offset);
       if (returned >= 0) m.windows.push({ va: op.va, length: op.length });
       return plain(returned);
     }

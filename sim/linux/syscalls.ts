@@ -97,7 +97,8 @@ export const cachestat = (fd: number, range: Uint8Array, answer: Uint8Array): Re
 export const PROT_READ_WRITE = 3;
 export const MAP_SHARED = 0x01;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
-export const MAP_FIXED = 0x10;
+/** At this address or not at all. */
+export const MAP_FIXED_NOREPLACE = 0x10_0000;
 
 export const mmap = (va: bigint, length: bigint, flags: number, fd: number, offset: bigint): Returned =>
   outcome(plain(NR.mmap, va, length, PROT_READ_WRITE, flags, word(fd), offset));

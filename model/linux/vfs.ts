@@ -1,0 +1,46 @@
+/**
+ * What fallocate asks before any filesystem is asked.
+ *
+ * as in the kernel: the range, then the mode, then the end of the range, in this order.
+ * simplified: the file is open for writing and is a regular one.
+ * left out: append-only and immutable files, swap files, FALLOC_FL_WRITE_ZEROES (6.17).
+ */
+
+import type { Refusal } from "../errno.ts";
+import { refuse } from "../errno.ts";
+import { asLoff } from "../units.ts";
+
+/** @kernel include/linux/fs.h MAX_LFS_FILESIZE */
+export const MAX_BYTES = (1n << 63n) - 1n;
+
+export const FALLOC_FL_KEEP_SIZE = 0x01;
+export const FALLOC_FL_PUNCH_HOLE = 0x02;
+const FALLOC_FL_COLLAPSE_RANGE = 0x08;
+const FALLOC_FL_ZERO_RANGE = 0x10;
+const FALLOC_FL_INSERT_RANGE = 0x20;
+const FALLOC_FL_UNSHARE_RANGE = 0x40;
+
+/** One mode at a time; punching must keep the size, shifting must not. */
+const MODES = new Set([
+  0,
+  FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_UNSHARE_RANGE,
+  FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_ZERO_RANGE,
+  FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_COLLAPSE_RANGE,
+  FALLOC_FL_INSERT_RANGE,
+]);
+
+/** @kernel fs/open.c vfs_fallocate */
+export function checkFallocate(mode: number, offset: bigint, length: bigint): Refusal | undefined {
+  if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
+  if (asLoff(length) <= 0n) return refuse("EINVAL", "length_not_positive");
+  if (!MODES.has(mode)) return refuse("EOPNOTSUPP", "mode");
+  if (offset + length > MAX_BYTES) return refuse("EFBIG", "end_past_maximum");
+  return undefined;
+}
+
+/** Allocating, with or without KEEP_SIZE, or punching: all that tmpfs knows. */
+export const isTmpfsMode = (mode: number): boolean => (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) === 0;
