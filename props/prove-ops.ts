@@ -19,6 +19,8 @@ import { valuation } from "./smt/value.ts";
 
 type Model = ReadonlyMap<string, bigint>;
 
+const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }) => reads.includes("i_size"));
+
 /**
  * The ops of a case: for each slot what its bind has to see and the bind, what the fault has to see, the fault. Ops that
  * would change nothing are left out.
@@ -34,7 +36,6 @@ export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[
     const size = model.get(name);
     if (reads && size !== undefined && Number(size) !== i_size) ops.push(setISize((i_size = Number(size))));
   };
-  const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }) => reads.includes("i_size"));
   const { rules } = scene.question;
   const bound = (slot: FreeSlot, vm: number): void => {
     const { name } = slot;
@@ -66,9 +67,10 @@ export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[
   return ops;
 }
 
+/** Rules are compiled once. */
 const compiled = new WeakMap<Rule, Evaluator>();
 
-function evaluatorOf(rule: Rule): Evaluator {
+export function evaluatorOf(rule: Rule): Evaluator {
   const known = compiled.get(rule);
   if (known !== undefined) return known;
   const made = compileRule(rule);

@@ -19,6 +19,7 @@ import { folioNpages } from "../model/units.ts";
 import type { Choice, FreeSlot } from "./prove-inputs.ts";
 import { freeISize, freeOrders, freeSlot, page, pages, slotInputs } from "./prove-inputs.ts";
 import type { Question } from "./prove.ts";
+import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
@@ -91,6 +92,8 @@ export const endsBehind = (s: Scene, at: Term, order: number): Term =>
 /** The two ways in which a rule at a mapping level is asked and can come out. */
 export interface Level {
   readonly order: number;
+  /** What both rules are asked about. */
+  readonly inputs: Inputs;
   /** The guest gets a mapping of this order. */
   readonly mapped: Term;
   /** A loop of one of the two rules was not followed to its end. */
@@ -111,14 +114,14 @@ export function mappingLevels(s: Scene): readonly Level[] {
   for (const order of arch.levels) {
     if (order > s.folio) continue;
     const whole = and(not(startsBefore(s, s.gfn, order)), not(endsBehind(s, s.gfn, order)));
-    const ofLevel = { ...ofSlot, order: bits(32, order), nr_pages: pagesOf(order) };
-    const level = ruleTerms(rules.level, ofLevel);
-    const map = ruleTerms(rules.map, { ...ofLevel, gfn: s.gfn, index: s.index });
+    const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
+    const level = ruleTerms(rules.level, inputs);
+    const map = ruleTerms(rules.map, inputs);
     const levelAsked = and(undecided, whole);
     const mapAsked = and(levelAsked, level.refuses);
     const mapped = and(mapAsked, map.accepts);
     const cut = or(and(levelAsked, level.cut), and(mapAsked, map.cut));
-    levels.push({ order, mapped, cut, level, levelAsked, map, mapAsked });
+    levels.push({ order, inputs, mapped, cut, level, levelAsked, map, mapAsked });
     undecided = and(undecided, not(mapped));
   }
   return levels;

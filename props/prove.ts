@@ -11,18 +11,12 @@ import type { RuleKind } from "../model/rule/parameters.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";
 import type { Op } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
-import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
-import type { Case } from "./prove-claims.ts";
-import { casesOf, premisesOf } from "./prove-claims.ts";
-import { replayed } from "./prove-ops.ts";
-import { likelyModels, metBy } from "./prove-premises.ts";
-import { TOO_LONG } from "./smt/expression.ts";
-import type { Answer, Solver } from "./smt/solver.ts";
-import { loadSolver } from "./smt/solver.ts";
-import type { Term } from "./smt/term.ts";
-import { and, FALSE, not } from "./smt/term.ts";
-import { smtComment, smtText } from "./smt/text.ts";
+import { asker } from "./prove-ask.ts";
+import { proveClaim } from "./prove-verdict.ts";
+import { compareRules } from "./prove-compare.ts";
+import { findUndefined } from "./prove-undefined.ts";
+import { openSolver } from "./smt/remote.ts";
 
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
@@ -83,85 +77,23 @@ export interface Prover {
   readonly close: () => Promise<void>;
 }
 
-/** Asks the solver, once for each text, and remembers what it said. */
-type Ask = (name: string, about: readonly string[], assertions: readonly Term[]) => Query & { readonly said: Answer };
-
-function asker(solver: Solver): Ask {
-  const known = new Map<string, Answer>();
-  return (name, about, assertions) => {
-    const asked = smtText(assertions);
-    const said = known.get(asked) ?? solver.check(asked);
-    known.set(asked, said);
-    return { name, text: smtComment(about) + asked, answer: said.answer, said };
-  };
+export interface ProverOptions {
+  /** Threads for solvers: 0 runs the solver in this one. */
+  readonly threads?: number;
 }
 
-/** What a saved query says about itself. */
-const about = ({ rules, setting }: Question): readonly string[] => [
-  `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}`,
-  ...Object.entries(rules).flatMap(([kind, rule]) => [`${kind} rule ${rule.id}:`, rule.text]),
-];
-
-const LOOP = "a loop that depends on the inputs was not followed to its end";
-
-type Broken = { readonly verdict: Verdict; readonly model?: ReadonlyMap<string, bigint> };
-
-/** Ask case after case until one breaks the claim. */
-function verdictOf(ask: Ask, question: Question, cases: readonly Case[], queries: Query[]): Broken {
-  let verdict: Verdict = { status: "proved" };
-  const query = (name: string, what: string, term: Term): Answer => {
-    const { said, ...asked } = ask(name, [what, ...about(question)], [term]);
-    queries.push(asked);
-    return said;
-  };
-  for (const c of cases) {
-    const broken = query(c.name, `unsat if ${c.claim} holds, folio and mapping being of these orders`, brokenFor(c));
-    if (broken.answer === "sat") {
-      return { verdict: { status: "refuted", ops: replayed(c, broken.model) }, model: broken.model };
-    }
-    if (broken.answer === "unknown") verdict = { status: "unknown", reason: broken.reason };
-    if (c.cut === FALSE || verdict.status !== "proved") continue;
-    const cut = query(`${c.name}-loops`, "unsat if every loop was followed to its end", c.cut);
-    if (cut.answer !== "unsat") verdict = { status: "unknown", reason: LOOP };
-  }
-  return { verdict };
-}
-
-/** An input that a loop still holds may come to anything, so it breaks nothing. */
-const brokenFor = ({ broken, cut }: Case): Term => and(broken, not(cut));
-
-function prove(ask: Ask, question: Question, claim: ClaimName): Proof {
-  const queries: Query[] = [];
-  try {
-    const { verdict, model } = verdictOf(ask, question, casesOf(question, claim), queries);
-    const terms = premisesOf(question, claim);
-    const likely = likelyModels(question.setting.orders.length, model === undefined ? [] : [model]);
-    const met = metBy(likely, terms);
-    const isPossible = (name: string, term: Term): boolean => {
-      const { said: _, ...asked } = ask(name, [`sat if ${name} is possible`, ...about(question)], [term]);
-      queries.push(asked);
-      return asked.answer === "sat";
-    };
-    const premises = Object.entries(terms).map(([name, ways]): [string, boolean] => [
-      name,
-      met.has(name) || ways.some((way, at) => way !== FALSE && isPossible(`${claim}-${name}-${at}`, way)),
-    ]);
-    return { ...verdict, premises: Object.fromEntries(premises), queries };
-  } catch (error) {
-    if (error !== TOO_LONG) throw error;
-    return { status: "unknown", reason: "the rule is too long to unroll", premises: {}, queries };
-  }
-}
-
-/** Start loading at once, await late: the solver is 35 MB of WebAssembly. */
-export async function openProver(): Promise<Prover> {
-  const solver = await loadSolver();
+/**
+ * Start loading at once and await late: the solver is 35 MB of WebAssembly. Ask many things at once where there are
+ * several threads; every answer is the same whatever else is asked.
+ */
+export async function openProver({ threads = 1 }: ProverOptions = {}): Promise<Prover> {
+  const solver = await openSolver(threads);
   const ask = asker(solver);
   return {
-    prove: async (question, claim) => prove(ask, question, claim),
-    undefined: () => Promise.reject(new Error("not written yet")),
-    compare: () => Promise.reject(new Error("not written yet")),
+    prove: (question, claim) => proveClaim(ask, question, claim),
+    undefined: (question, kind) => findUndefined(ask, question, kind),
+    compare: (first, second, world) => compareRules(ask, first, second, world),
     solver: solver.version,
-    close: async () => undefined,
+    close: solver.close,
   };
 }

@@ -13,6 +13,8 @@ import { lshr, negate, not, shl, signExtend, sle, slt, sub, truth, ule, ult, zer
 
 export type Inputs = Partial<Record<ParameterName, Term>>;
 
+const skip = (): void => undefined;
+
 /** One evaluation of one rule, in progress. */
 export interface Run {
   readonly rule: Rule;
@@ -160,7 +162,6 @@ export function evaluate(run: Run, path: Path, expr: Expr): Term {
       const left = of(expr.left);
       let right = truth(expr.op === "and");
       const evaluateRight = (p: Path): void => void (right = evaluate(run, p, expr.right));
-      const skip = (): void => undefined;
       if (expr.op === "and") branch(path, left, evaluateRight, skip);
       else branch(path, left, skip, evaluateRight);
       return expr.op === "and" ? and(left, right) : ite(left, truth(true), right);

@@ -8,7 +8,7 @@ const flag = (value: boolean): bigint => (value ? 1n : 0n);
 type Fold = (width: number, a: bigint, b: bigint) => bigint;
 
 /** Of two vectors of one width; the result may need wrapping. */
-const BINARY: Partial<Record<TermOp, Fold>> = {
+const OF_TWO: Partial<Record<TermOp, Fold>> = {
   "=": (_, a, b) => flag(a === b),
   bvult: (_, a, b) => flag(a < b),
   bvule: (_, a, b) => flag(a <= b),
@@ -29,30 +29,23 @@ const BINARY: Partial<Record<TermOp, Fold>> = {
   bvsrem: (width, a, b) => (b === 0n ? a : signed(width, a) % signed(width, b)),
 };
 
+/** Of one operand, and of the widths that the result and the first operand have. */
+const OTHERS: Partial<Record<TermOp, (values: readonly bigint[], width: number, of: number, low: number) => bigint>> = {
+  not: ([a = 0n]) => 1n - a,
+  bvneg: ([a = 0n]) => -a,
+  bvnot: ([a = 0n]) => ~a,
+  concat: ([a = 0n, b = 0n], width, of) => (a << BigInt(width - of)) | b,
+  extract: ([a = 0n], _width, _of, low) => a >> BigInt(low),
+  zero_extend: ([a = 0n]) => a,
+  sign_extend: ([a = 0n], _width, of) => signed(of, a),
+};
+
 /**
  * The value of an operation on constants, not yet wrapped to `width`, the width of the result. `of` is the width of the
  * first operand.
  */
 export function foldOp(op: TermOp, width: number, of: number, values: readonly bigint[], low: number): bigint {
-  const [a = 0n, b = 0n] = values;
-  const binary = BINARY[op];
-  if (binary !== undefined) return binary(of, a, b);
-  switch (op) {
-    case "not":
-      return 1n - a;
-    case "bvneg":
-      return -a;
-    case "bvnot":
-      return ~a;
-    case "concat":
-      return (a << BigInt(width - of)) | b;
-    case "extract":
-      return a >> BigInt(low);
-    case "zero_extend":
-      return a;
-    case "sign_extend":
-      return signed(of, a);
-    default:
-      throw new Error(`${op} has no value of its own`);
-  }
+  const value = OF_TWO[op]?.(of, values[0] ?? 0n, values[1] ?? 0n) ?? OTHERS[op]?.(values, width, of, low);
+  if (value === undefined) throw new Error(`${op} has no value of its own`);
+  return value;
 }

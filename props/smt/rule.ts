@@ -141,12 +141,12 @@ export function ruleTerms(rule: Rule, inputs: Inputs): RuleTerms {
     call,
   };
   const value = call(run, { live: TRUE, locals: [] }, rule.functions.length - 1, []);
-  const undefined_ = or(...run.undefined.map(({ when }) => when));
-  const ends = and(not(undefined_), not(run.cut));
+  const undefinedWhen = or(...run.undefined.map(({ when }) => when));
+  const ends = and(not(undefinedWhen), not(run.cut));
   return {
     accepts: and(ends, value),
     refuses: and(ends, not(value)),
-    undefined: undefined_,
+    undefined: undefinedWhen,
     sites: run.undefined,
     cut: run.cut,
   };

@@ -16,7 +16,8 @@ export type Answer =
   /** Values of the variables; one that may have any value can be missing. A truth value is 0 or 1. */
   | { readonly answer: "sat"; readonly model: ReadonlyMap<string, bigint> };
 
-export interface Solver {
+/** The solver in this thread: nothing else runs while it thinks. */
+export interface LocalSolver {
   readonly version: string;
   readonly check: (text: string) => Answer;
 }
@@ -32,8 +33,8 @@ type CheckNow = (context: unknown, solver: unknown) => number;
 /** The C function itself: the wrapper's own entry starts a thread for it. */
 function checkFunction(module_: unknown): CheckNow {
   if (typeof module_ === "object" && module_ !== null && "_Z3_solver_check" in module_) {
-    const { _Z3_solver_check: check } = module_;
-    if (typeof check === "function") return check as CheckNow; // oxlint-disable-line typescript/no-unsafe-type-assertion -- an untyped export of the WebAssembly module
+    const { _Z3_solver_check: exported } = module_;
+    if (typeof exported === "function") return exported as CheckNow; // oxlint-disable-line typescript/no-unsafe-type-assertion -- an untyped export of the WebAssembly module
   }
   throw new Error("z3-solver does not export Z3_solver_check");
 }
@@ -61,7 +62,7 @@ function check({ Z3 }: Z3LowLevel, checkNow: CheckNow, text: string): Answer {
     Z3.params_dec_ref(context, params);
     Z3.solver_from_string(context, solver, text);
     const error = Z3.get_error_code(context);
-    if (error !== 0) throw new Error(`the solver cannot read its query: ${Z3.get_error_msg(context, error)}`);
+    if (Number(error) !== 0) throw new Error(`the solver cannot read its query: ${Z3.get_error_msg(context, error)}`);
     const said = checkNow(context, solver);
     if (said === SAT) {
       return { answer: "sat", model: parseModel(Z3.model_to_string(context, Z3.solver_get_model(context, solver))) };
@@ -74,7 +75,7 @@ function check({ Z3 }: Z3LowLevel, checkNow: CheckNow, text: string): Answer {
 }
 
 /** Load the solver: 35 MB of WebAssembly, compiled beside this thread. */
-export async function loadSolver(): Promise<Solver> {
+export async function loadSolver(): Promise<LocalSolver> {
   const { init } = await import("z3-solver");
   const api = await init();
   const checkNow = checkFunction(api.em);

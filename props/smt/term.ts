@@ -81,14 +81,14 @@ function node(op: TermOp, width: number, args: readonly Term[], low?: number): T
   if (choice !== undefined && choice.leaves > 0 && choice.leaves <= MAX_LEAVES) {
     const [condition, then, otherwise] = choice.args;
     if (condition !== undefined && then !== undefined && otherwise !== undefined) {
-      const with_ = (leaf: Term): Term =>
+      const chosen = (leaf: Term): Term =>
         node(
           op,
           width,
           args.map((arg) => (arg === choice ? leaf : arg)),
           low,
         );
-      return ite(condition, with_(then), with_(otherwise));
+      return ite(condition, chosen(then), chosen(otherwise));
     }
   }
   return { op, width, args, leaves: 0, ...(low === undefined ? {} : { low }) };

@@ -11,19 +11,10 @@ function literal({ width, value = 0n }: Term): string {
     : `#b${value.toString(2).padStart(width, "0")}`;
 }
 
-function head(term: Term): string {
-  const [first] = term.args;
-  switch (term.op) {
-    case "extract": {
-      const low = term.low ?? 0;
-      return `(_ extract ${low + term.width - 1} ${low})`;
-    }
-    case "zero_extend":
-    case "sign_extend":
-      return `(_ ${term.op} ${term.width - (first?.width ?? 0)})`;
-    default:
-      return term.op;
-  }
+function head({ op, args, width, low = 0 }: Term): string {
+  if (op === "extract") return `(_ extract ${low + width - 1} ${low})`;
+  if (op === "zero_extend" || op === "sign_extend") return `(_ ${op} ${width - (args[0]?.width ?? 0)})`;
+  return op;
 }
 
 /** Nodes in an order in which operands come first, and how often each is used. */

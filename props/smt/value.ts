@@ -11,23 +11,15 @@ export function valuation(model: ReadonlyMap<string, bigint>): (term: Term) => b
       const arg = term.args[i];
       return arg === undefined ? 0n : (known.get(arg) ?? valueOf(arg));
     };
-    switch (term.op) {
-      case "const":
-        return term.value ?? 0n;
-      case "var":
-        return model.get(term.name ?? "") ?? 0n;
-      case "ite":
-        return at(0) === 1n ? at(1) : at(2);
-      case "and":
-        return term.args.every((_, i) => at(i) === 1n) ? 1n : 0n;
-      case "or":
-        return term.args.some((_, i) => at(i) === 1n) ? 1n : 0n;
-      default: {
-        const values = term.args.map((_, i) => at(i));
-        const folded = foldOp(term.op, term.width, term.args[0]?.width ?? 0, values, term.low ?? 0);
-        return BigInt.asUintN(term.width === 0 ? 1 : term.width, folded);
-      }
-    }
+    const { op, args, width } = term;
+    if (op === "const") return term.value ?? 0n;
+    if (op === "var") return model.get(term.name ?? "") ?? 0n;
+    // Only what decides is looked at.
+    if (op === "ite") return at(0) === 1n ? at(1) : at(2);
+    if (op === "and") return args.every((_, i) => at(i) === 1n) ? 1n : 0n;
+    if (op === "or") return args.some((_, i) => at(i) === 1n) ? 1n : 0n;
+    const values = args.map((_, i) => at(i));
+    return BigInt.asUintN(width === 0 ? 1 : width, foldOp(op, width, args[0]?.width ?? 0, values, term.low ?? 0));
   };
   function valueOf(term: Term): bigint {
     const value = known.get(term) ?? once(term);
