@@ -1,0 +1,148 @@
+/** The page: the ruler and its answer on top, what they follow from below. */
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Rulebook } from "../rulebook.ts";
+import { CheckPanel } from "./check-panel.tsx";
+import { ClaimsPanel } from "./claims-panel.tsx";
+import type { Judging } from "./derive.ts";
+import { derive, firstOrder, judgingOf } from "./derive.ts";
+import { Download } from "./download.tsx";
+import { shownAt } from "./frame.ts";
+import type { Given } from "./given.ts";
+import { stateOf } from "./given.ts";
+import { fromHash, toHash } from "./hash.ts";
+import { Header } from "./header.tsx";
+import { Headline } from "./headline.tsx";
+import { useHunting } from "./hunting.ts";
+import { LayoutsPanel } from "./layouts-panel.tsx";
+import { brokenUpTo } from "./moments.ts";
+import { Ruler } from "./ruler.tsx";
+import { SettingPanel } from "./setting-panel.tsx";
+import { SlotPanel } from "./slot-panel.tsx";
+import type { PageState } from "./state.ts";
+import { FIRST_STATE, tell } from "./state.ts";
+import type { Story } from "./story.ts";
+import { Trace } from "./trace.tsx";
+
+interface AppProps {
+  readonly book: Rulebook;
+  readonly given: Given | undefined;
+}
+
+interface Opening {
+  readonly state: PageState;
+  readonly message: string | undefined;
+}
+
+/** A link says more than the file that the page was written with. */
+function opening(book: Rulebook, given: Given | undefined): Opening {
+  const linked = fromHash(location.hash);
+  if (!linked.ok) return { state: FIRST_STATE, message: linked.message };
+  if (given === undefined || location.hash.length > 1) return { state: linked.state, message: undefined };
+  const loaded = stateOf(book, given);
+  return loaded.ok ? { state: loaded.state, message: undefined } : { state: FIRST_STATE, message: loaded.message };
+}
+
+/** The state, kept in the page's address, and read from it when a link is followed. */
+function usePageState(book: Rulebook, given: Given | undefined) {
+  const [{ state, message }, setOpening] = useState(() => opening(book, given));
+  const written = useRef("");
+  const set = (next: PageState, said?: string): void => setOpening({ state: next, message: said });
+  useEffect(() => {
+    const later = setTimeout(() => {
+      written.current = `#${toHash(state)}`;
+      if (location.hash !== written.current) history.replaceState(null, "", written.current);
+    }, 150);
+    return () => clearTimeout(later);
+  }, [state]);
+  useEffect(() => {
+    const follow = (): void => {
+      if (location.hash === written.current) return;
+      const linked = fromHash(location.hash);
+      if (linked.ok) set(linked.state);
+      else setOpening((now) => ({ ...now, message: linked.message }));
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return { state, message, set };
+}
+
+/** The last check that could be read: the picture shows it while a new one is being typed. */
+function useJudging(book: Rulebook, { check, setting }: PageState) {
+  const last = useRef<Judging>(undefined);
+  const read = useMemo(() => judgingOf(book, check, setting), [book, check, setting]);
+  if (read.ok) last.current = read.judging;
+  return { judging: last.current, error: read.ok ? undefined : read.error };
+}
+
+export function App({ book, given }: AppProps) {
+  const { state, message, set } = usePageState(book, given);
+  const { check, setting, ops, at } = state;
+  const { judging, error } = useJudging(book, state);
+  const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
+  const hunting = useHunting(book, judging);
+  const onStory = (story: Story): void => set(tell(state, story));
+  const onOpen = (opened: Given): void => {
+    const loaded = stateOf(book, opened);
+    set(loaded.ok ? loaded.state : state, loaded.ok ? undefined : loaded.message);
+  };
+  const hand = derived?.hand;
+  const broken = derived === undefined ? [] : [...brokenUpTo(derived.moments, at).keys()];
+  return (
+    <>
+      <Header onOpen={onOpen} onReset={() => set(FIRST_STATE)} />
+      <main>
+        {message !== undefined && (
+          <p class="message" role="alert">
+            {message}
+          </p>
+        )}
+        <section class={error === undefined ? "hero" : "hero stale"} aria-label="The answer">
+          {derived !== undefined && hand !== undefined && (
+            <>
+              <Headline moments={derived.moments} at={at} hand={hand} />
+              <Ruler shown={shownAt(derived.moments, at, hand, firstOrder(setting))} story={ops} onStory={onStory} />
+            </>
+          )}
+          {derived !== undefined && (
+            <>
+              {hand === undefined && <p class="headline quiet">No slot in this story: choose a layout below.</p>}
+              <Trace moments={derived.moments} story={ops} at={at} onAt={(to) => set({ ...state, at: to })} onStory={onStory} />
+              <Download book={book} derived={derived} story={ops.slice(0, at + 1)} broken={broken} />
+            </>
+          )}
+        </section>
+        <div class="columns">
+          <div>
+            <CheckPanel
+              book={book}
+              check={check}
+              choices={judging?.choices ?? []}
+              rule={judging?.rule}
+              error={error}
+              onCheck={(next) => set({ ...state, check: next })}
+            />
+            <SettingPanel
+              book={book}
+              setting={setting}
+              judged={judging?.rule.kind ?? "bind"}
+              onSetting={(next) => set({ ...state, setting: next })}
+            />
+          </div>
+          {hand !== undefined && <SlotPanel story={ops} hand={hand} setting={setting} onStory={onStory} />}
+          {derived !== undefined && (
+            <ClaimsPanel moments={derived.moments} at={at} hunting={hunting} onStory={onStory} />
+          )}
+        </div>
+        {derived !== undefined && <LayoutsPanel derived={derived} onStory={onStory} />}
+      </main>
+      <footer>
+        <p>
+          Everything runs here, in the models that the command runs; nothing leaves the page. Page sizes and levels are
+          x86-64's. <code>foliofence judge</code> also proves what holds.
+        </p>
+      </footer>
+    </>
+  );
+}

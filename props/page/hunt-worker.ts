@@ -1,0 +1,59 @@
+/** The hunt, beside the page so that the page stays awake: it is told what to judge and answers claim by claim. */
+
+import type { Rule } from "../../model/rule/tree.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { ClaimName } from "../always.ts";
+import { judgeRule } from "../judge.ts";
+import type { Engine, Judgement } from "../verdict.ts";
+
+export interface HuntRequest {
+  readonly rule: Rule;
+  readonly setting: Setting;
+  readonly claims: readonly ClaimName[];
+  readonly seed: number;
+  readonly numRuns: number;
+  /** Every rule that the judgement may name: those beside the judged one, and the controls. */
+  readonly catalogue: readonly Rule[];
+}
+
+export type HuntReport =
+  | { readonly is: "started"; readonly claim: ClaimName; readonly engine: Engine }
+  | { readonly is: "judged"; readonly claim: ClaimName; readonly judgement: Judgement }
+  | { readonly is: "failed"; readonly claim: ClaimName; readonly message: string }
+  | { readonly is: "done" };
+
+async function judge(request: HuntRequest, claim: ClaimName, report: (told: HuntReport) => void): Promise<void> {
+  const { rule, setting, seed, numRuns, catalogue } = request;
+  const byId = new Map(catalogue.map((each) => [each.id, each]));
+  const { judgements } = await judgeRule(rule, {
+    setting,
+    claims: [claim],
+    engines: ["hunt", "exhaust"],
+    seed,
+    numRuns,
+    ruleById: (id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new Error(`no rule ${id} in the catalogue`);
+      return found;
+    },
+    prover: () => Promise.reject(new Error("the page does not prove")),
+    onProgress: (_rule, engine) => report({ is: "started", claim, engine }),
+  });
+  for (const judgement of judgements) report({ is: "judged", claim, judgement });
+}
+
+async function run(request: HuntRequest, report: (told: HuntReport) => void): Promise<void> {
+  for (const claim of request.claims) {
+    try {
+      await judge(request, claim, report);
+    } catch (error) {
+      report({ is: "failed", claim, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  report({ is: "done" });
+}
+
+// A worker's own global: the DOM's types describe the page's.
+addEventListener("message", ({ data }: MessageEvent<HuntRequest>) => {
+  void run(data, (told) => postMessage(told));
+});

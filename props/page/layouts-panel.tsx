@@ -1,0 +1,87 @@
+/** Layouts of real VMMs against the check: which slots it takes, and any of them on the ruler. */
+
+import { useState } from "preact/hooks";
+import { amount, hex } from "../../sim/picture/amount.ts";
+import { orderText } from "../../sim/setting.ts";
+import type { Derived } from "./derive.ts";
+import { firstOrder } from "./derive.ts";
+import type { Layout, Slot } from "./layouts.ts";
+import { LAYOUTS, readCapture, storyOf, takes } from "./layouts.ts";
+import type { Story } from "./story.ts";
+
+interface LayoutsPanelProps {
+  readonly derived: Derived;
+  readonly onStory: (story: Story) => void;
+}
+
+function Captures({ onLayout }: { onLayout: (layout: Layout) => void }) {
+  const [problem, setProblem] = useState<string>();
+  const open = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const read = readCapture(await file.text(), file.name);
+    setProblem(read.ok ? undefined : `${file.name}: ${read.message}`);
+    if (read.ok) onLayout(read.layout);
+  };
+  return (
+    <p class="capture">
+      <label>
+        Open a log of <code>strace -e ioctl</code> or of QEMU's <code>kvm_set_user_memory</code>:{" "}
+        <input type="file" name="capture" onChange={({ currentTarget }) => void open(currentTarget.files?.[0])} />
+      </label>
+      {problem !== undefined && <span class="problem"> {problem}</span>}
+    </p>
+  );
+}
+
+export function LayoutsPanel({ derived, onStory }: LayoutsPanelProps) {
+  const [opened, setOpened] = useState<readonly Layout[]>([]);
+  const { compiled, hand, setting, rules } = derived;
+  const first = firstOrder(setting);
+  const order = hand?.orderAtBind ?? first;
+  const show = (layout: Layout, slot: Slot) => () =>
+    onStory(storyOf(layout, slot, order, hand?.orderAtFault ?? order, first));
+  return (
+    <section class="panel layouts" aria-labelledby="layouts-title">
+      <header>
+        <h2 id="layouts-title">Layouts of real VMMs</h2>
+      </header>
+      <p class="about">
+        What <code>{rules.bind.id}</code> says to each slot while the file has {orderText(order)} folios. Choose one to
+        see it on the ruler.
+      </p>
+      <div class="table">
+        <table>
+          <tbody>
+            {[...opened, ...LAYOUTS].map((layout) => {
+              const taken = layout.slots.map((slot) => takes(compiled.world, slot, order));
+              return (
+                <tr key={layout.name}>
+                  <th scope="row" title={layout.of}>
+                    <span class="num">{layout.name}</span>
+                    <small>{layout.of}</small>
+                  </th>
+                  <td>
+                    {layout.slots.map((slot, i) => (
+                      <button
+                        key={i}
+                        type="button"
+                        class={taken[i] === true ? "slot-chip taken" : "slot-chip refused"}
+                        title={`offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`}
+                        onClick={show(layout, slot)}
+                      >
+                        <span aria-hidden="true">{taken[i] === true ? "✓" : "✗"}</span>
+                        <span class="visually-hidden">{taken[i] === true ? "accepted" : "refused"}:</span>{" "}
+                        {amount(slot.npages)} at {amount(slot.pgoff)}
+                      </button>
+                    ))}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <Captures onLayout={(layout) => setOpened((before) => [layout, ...before])} />
+    </section>
+  );
+}

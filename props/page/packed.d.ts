@@ -1,0 +1,5 @@
+/** A file, gzipped, in base64: see vite.page.config.ts. */
+declare module "*?packed" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,177 @@
+/** The ruler: the file's pages above, the guest's frames below, what is mapped between them. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { amount, hex } from "../../sim/picture/amount.ts";
+import { orderText } from "../../sim/setting.ts";
+import { Axis } from "./axis.tsx";
+import { FaultHandle, GuestHandle, SizeHandle, SlotHandle } from "./handles.tsx";
+import type { Frame, Shown } from "./frame.ts";
+import { fileX, frameOf, gridOf, guestX, outsideOf, pointsOf } from "./frame.ts";
+import { Bar, BAR, Y } from "./bar.tsx";
+import type { Story } from "./story.ts";
+import { takeInHand } from "./story.ts";
+
+/** The width of an element, now and whenever it changes. */
+function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const measure = (): void => setWidth(Math.floor(element.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, width];
+}
+
+function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
+  const { fault, hand, folios, order } = shown;
+  const { slot } = hand;
+  const x = (page: number): number => fileX(frame, page);
+  // The part in the slot has the folio's name on it; the other parts say what they are.
+  const inside =
+    fault === undefined
+      ? undefined
+      : {
+          from: x(Math.max(fault.folio.start, slot.pgoff)),
+          to: x(Math.min(fault.folio.start + fault.folio.npages, slot.pgoff + slot.npages)),
+        };
+  const others = folios.filter(({ start }) => start !== fault?.folio.start);
+  return (
+    <g>
+      {gridOf(frame, order).map((page) => (
+        <line key={page} class="grid" x1={x(page)} x2={x(page)} y1={Y.folio - 8} y2={Y.folio + BAR + 8} />
+      ))}
+      {others.map(({ start, npages }) => (
+        <Bar key={start} kind="folio-old" from={x(start)} to={x(start + npages)} y={Y.folio} title="a folio" />
+      ))}
+      {fault !== undefined && (
+        <>
+          <Bar
+            kind="folio"
+            from={x(fault.folio.start)}
+            to={x(fault.folio.start + fault.folio.npages)}
+            y={Y.folio}
+            room={inside}
+            text={`${fault.allocated ? "folio" : "folio, there already"}, ${amount(fault.folio.npages)}`}
+          />
+          {outsideOf(fault.folio, slot).map(({ start, npages }) => (
+            <g key={start} class={fault.allocated ? "" : "faint"}>
+              <Bar
+                kind="outside"
+                from={x(start)}
+                to={x(start + npages)}
+                y={Y.folio}
+                text={`${amount(npages)} ${start < slot.pgoff ? "below" : "past"}`}
+              />
+            </g>
+          ))}
+        </>
+      )}
+    </g>
+  );
+}
+
+/** What the guest got: frames below, the file pages they show above. */
+function Mapping({ frame, shown }: { frame: Frame; shown: Shown }) {
+  const { fault } = shown;
+  if (fault === undefined) return null;
+  const { pages, gfns, order } = fault.mapping;
+  const top = [fileX(frame, pages.start), fileX(frame, pages.start + pages.npages)] as const;
+  const bottom = [guestX(frame, gfns.start), guestX(frame, gfns.start + gfns.npages)] as const;
+  const least = (from: number, to: number): number => Math.max(to, from + 2);
+  const points = [
+    [top[0], Y.folio + BAR],
+    [least(...top), Y.folio + BAR],
+    [least(...bottom), Y.guestMapped],
+    [bottom[0], Y.guestMapped],
+  ];
+  const wrong = gfns.start - frame.base_gfn !== pages.start - frame.pgoff;
+  return (
+    <g class={wrong ? "mapping wrong" : "mapping"}>
+      <polygon points={points.map((point) => point.join(",")).join(" ")} />
+      <Bar
+        kind="mapped"
+        from={bottom[0]}
+        to={bottom[1]}
+        y={Y.guestMapped}
+        height={18}
+        text={`mapped ${orderText(order)}`}
+      />
+    </g>
+  );
+}
+
+export interface RulerProps {
+  readonly shown: Shown;
+  readonly story: Story;
+  readonly onStory: (story: Story) => void;
+}
+
+export function Ruler({ shown, story, onStory }: RulerProps) {
+  const [box, width] = useWidth();
+  const [frozen, setFrozen] = useState<Frame>();
+  const { hand, others, gfn, fault, state } = shown;
+  const { slot } = hand;
+  const frame = frozen ?? frameOf(shown, Math.max(width, 120));
+  const points = pointsOf(shown);
+  const drag = { frame, shown, story, onStory, onHold: setFrozen };
+  const take = (other: (typeof others)[number]) => (): void => onStory(takeInHand(story, other));
+  return (
+    <div class="ruler" ref={box} data-state={state}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={Y.end}
+          role="group"
+          aria-label="The file as a ruler, and the guest's frames below it"
+        >
+          <defs>
+            <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect class="hatch-back" width="7" height="7" />
+              <rect class="hatch-line" width="2.5" height="7" />
+            </pattern>
+          </defs>
+          <Axis frame={frame} name="file offset" points={points.file} marked={fault?.index} origin={frame.pgoff} y={Y.fileAxis} above />
+          <Axis frame={frame} name="guest address" points={points.guest} marked={gfn} origin={frame.base_gfn} y={Y.guestAxis} />
+          <Mapping frame={frame} shown={shown} />
+          <Folios frame={frame} shown={shown} />
+          {others.map((other) => (
+            <g key={`${other.vm}:${other.id}`}>
+              <Bar
+                kind="other"
+                from={fileX(frame, other.pgoff)}
+                to={fileX(frame, other.pgoff + other.npages)}
+                y={Y.slot}
+                text={`${other.vm === 0 ? "" : `vm ${other.vm} `}slot ${other.id}`}
+                onClick={take(other)}
+              />
+              {other.vm === slot.vm && (
+                <Bar
+                  kind="other"
+                  from={guestX(frame, other.base_gfn)}
+                  to={guestX(frame, other.base_gfn + other.npages)}
+                  y={Y.guestSlot}
+                  text={`slot ${other.id}`}
+                  onClick={take(other)}
+                />
+              )}
+            </g>
+          ))}
+          <SlotHandle {...drag} />
+          <GuestHandle {...drag} />
+          <SizeHandle {...drag} />
+          <FaultHandle {...drag} />
+        </svg>
+      )}
+      <p class="visually-hidden" aria-live="off">
+        Slot {slot.slot}: file range {hex(slot.pgoff)} to {hex(slot.pgoff + slot.npages)}, guest address{" "}
+        {hex(slot.base_gfn)}
+        {gfn === undefined ? "" : `, fault at ${hex(gfn)}`}.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** Builds the page: one HTML file with everything in it, so that it opens from a disk and asks no network. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** `import text from "package/file.wasm?packed"`: the file, gzipped, in base64. */
+const packed: Plugin = {
+  name: "packed",
+  enforce: "pre",
+  resolveId: (id) => (id.endsWith("?packed") ? `\0${id}` : undefined),
+  load(id) {
+    if (!id.startsWith("\0") || !id.endsWith("?packed")) return undefined;
+    const path = createRequire(import.meta.url).resolve(id.slice(1, -"?packed".length));
+    return `export default ${JSON.stringify(gzipSync(readFileSync(path), { level: 9 }).toString("base64"))};`;
+  },
+};
+
+/** Puts the script and the styles into the HTML. The script comes last, so it needs no "defer". */
+const inlined: Plugin = {
+  name: "inlined",
+  enforce: "post",
+  generateBundle(_options, bundle) {
+    const html = bundle["index.html"];
+    if (html?.type !== "asset") throw new Error("the page has no index.html");
+    let text = String(html.source);
+    let scripts = "";
+    for (const [name, part] of Object.entries(bundle)) {
+      if (part.type === "chunk") {
+        scripts += `<script type="module">${part.code.replaceAll("</script", "<\\/script")}</script>\n`;
+      } else if (name.endsWith(".css")) {
+        text = text.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${String(part.source)}</style>`);
+      } else if (name === "index.html") continue;
+      // What is left is the grammar's runtime, which the page has already.
+      delete bundle[name];
+    }
+    text = text.replace(/\s*<script type="module"[^>]*src=[^>]*><\/script>/, "");
+    html.source = text.replace("</body>", () => `${scripts}</body>`);
+  },
+};
+
+export default defineConfig({
+  root: here("props/page"),
+  base: "./",
+  plugins: [packed, inlined],
+  resolve: { alias: { "node:module": here("props/page/no-node.ts") } },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  worker: { format: "iife" },
+  build: {
+    outDir: here("dist/page"),
+    emptyOutDir: true,
+    target: "es2023",
+    modulePreload: false,
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    // The grammar's runtime calls eval in a branch that no grammar of ours takes.
+    rolldownOptions: { output: { codeSplitting: false }, checks: { eval: false } },
+  },
+});
