@@ -78,7 +78,7 @@ export function evaluatorOf(rule: Rule): Evaluator {
   return made;
 }
 
-export const worldOf = ({ rules, setting, arch }: Question): World => ({
+const worldOf = ({ rules, setting, arch }: Question): World => ({
   arch,
   bind_rule: evaluatorOf(rules.bind).bind,
   map_rule: evaluatorOf(rules.map).map,

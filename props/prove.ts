@@ -12,6 +12,8 @@ import type { Rule, Site } from "../model/rule/tree.ts";
 import type { Op } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
+import type { Fixes } from "./fix.ts";
+import { weakestFixes } from "./fix.ts";
 import { asker } from "./prove-ask.ts";
 import { proveClaim } from "./prove-verdict.ts";
 import { compareRules } from "./prove-compare.ts";
@@ -72,6 +74,8 @@ export interface Prover {
   /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
   readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
   readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
+  /** Which premises, added to the rules, would make the claim hold. */
+  readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
   /** The solver and its version, for reports. */
   readonly solver: string;
   readonly close: () => Promise<void>;
@@ -93,6 +97,7 @@ export async function openProver({ threads = 1 }: ProverOptions = {}): Promise<P
     prove: (question, claim) => proveClaim(ask, question, claim),
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
+    fixes: (question, claim) => weakestFixes(ask, question, claim),
     solver: solver.version,
     close: solver.close,
   };

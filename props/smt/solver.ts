@@ -62,7 +62,8 @@ function check({ Z3 }: Z3LowLevel, checkNow: CheckNow, text: string): Answer {
     Z3.params_dec_ref(context, params);
     Z3.solver_from_string(context, solver, text);
     const error = Z3.get_error_code(context);
-    if (Number(error) !== 0) throw new Error(`the solver cannot read its query: ${Z3.get_error_msg(context, error)}`);
+    const code: number = error;
+    if (code !== 0) throw new Error(`the solver cannot read its query: ${Z3.get_error_msg(context, error)}`);
     const said = checkNow(context, solver);
     if (said === SAT) {
       return { answer: "sat", model: parseModel(Z3.model_to_string(context, Z3.solver_get_model(context, solver))) };
