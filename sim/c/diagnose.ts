@@ -12,8 +12,8 @@ const KEYWORDS = new Set(
   "return if else for while do switch case default goto break continue struct int sizeof".split(" "),
 );
 
-/** @param at the unit where the grammar gave up */
-export function diagnose(units: readonly Unit[], at: number): never {
+/** @param at the unit where the grammar gave up, for want of `wanted` if that is not empty */
+export function diagnose(units: readonly Unit[], at: number, wanted: string): never {
   for (let i = 1; i < units.length; i += 1) {
     const left = units[i - 1];
     const right = units[i];
@@ -23,6 +23,8 @@ export function diagnose(units: readonly Unit[], at: number): never {
   }
   const unit = units[at];
   if (!unit) throw new Error("no token to blame");
+  if (wanted === ";") fail(unit.token, `a ';' is missing at ${show(unit)}`);
+  if (unit.token.end === unit.token.start) fail(unit.token, "this is not C that can be read: it ends too early");
   fail(unit.token, `this is not C that can be read: unexpected ${show(unit)}`);
 }
 

@@ -1,5 +1,6 @@
 /** Expressions: syntax -> typed tree. */
 
+import { PARAMETERS } from "../../model/rule/parameters.ts";
 import type { Expr, IntType } from "../../model/rule/tree.ts";
 import {
   binary,
@@ -20,7 +21,7 @@ import { fail } from "./fail.ts";
 import { lowerCall } from "./invoke.ts";
 import { character, number } from "./literal.ts";
 import { MEMBERS, readVariable, VARIABLES } from "./names.ts";
-import { known } from "./nearest.ts";
+import { known, near } from "./nearest.ts";
 import { addLocal, addSite, after, localRead, lookUp, once, type Scope } from "./scope.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
@@ -90,7 +91,8 @@ const operator = (syntax: Syntax): Syntax => mustHave(syntax, "operator");
 export function typeOf(syntax: Syntax): IntType {
   const { type } = syntax.unit;
   if (type !== undefined && !hasPointer(syntax)) return type;
-  const { text } = syntax.place;
+  const name = child(syntax, "name");
+  const text = name ? `${syntax.place.text} ${name.unit.out}` : syntax.place.text;
   if (
     syntax.type === "type_identifier" ||
     (syntax.children.length === 1 && syntax.children[0]?.type === "type_identifier")
@@ -122,7 +124,9 @@ function variable(scope: Scope, syntax: Syntax): Expr {
   const readable = VARIABLES.get(name);
   if (readable !== undefined) return readVariable(scope.rule, readable, place);
   const own = scope.blocks.flatMap((block) => [...block.keys()]);
-  return fail(place, `unknown name '${name}'; known: ${known(name, [...VARIABLES.keys(), ...own, ...all.keys()])}`);
+  const like = near(name, [...VARIABLES.keys(), ...own, ...all.keys()]);
+  const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : ";";
+  return fail(place, `unknown name '${name}'${guess} a rule reads ${PARAMETERS.join(", ")}`);
 }
 
 function member(scope: Scope, syntax: Syntax): Expr {
@@ -196,7 +200,9 @@ export function assignable(scope: Scope, syntax: Syntax): number {
     const hint = locals.length > 0 ? `; known: ${known(name, locals)}` : "";
     return fail(target.place, `unknown variable '${name}'${hint}`);
   }
-  return fail(target.place, `cannot assign to this: only a variable of the function itself can be set`);
+  if (VARIABLES.has(name))
+    return fail(target.place, `'${name}' is the rule's input: copy it to a variable to change it`);
+  return fail(target.place, "only a variable of the function itself can be set");
 }
 
 function assignment(scope: Scope, syntax: Syntax): Expr {

@@ -143,7 +143,15 @@ const named = (name: string, value: Expr): [string, Expr] => [
   value.node === "const" ? constant(value.type, value.value, name) : value,
 ];
 
+const made = new WeakMap<Arch, ReadonlyMap<string, Expr>>();
+
 export function constants(arch: Arch): ReadonlyMap<string, Expr> {
+  const all = made.get(arch) ?? makeConstants(arch);
+  made.set(arch, all);
+  return all;
+}
+
+function makeConstants(arch: Arch): ReadonlyMap<string, Expr> {
   const { page_shift } = arch;
   const pmd = pmdOrder(arch);
   const pud = pudOrder(arch);

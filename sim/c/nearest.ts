@@ -2,11 +2,24 @@
 
 const SHOWN = 8;
 
-export function known(name: string, names: Iterable<string>): string {
+type Ranked = { readonly each: string; readonly far: number };
+
+function rank(name: string, names: Iterable<string>): readonly Ranked[] {
   const lower = name.toLowerCase();
-  const ranked = [...new Set(names)]
+  return [...new Set(names)]
     .map((each) => ({ each, far: distance(lower, each.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1));
+}
+
+/** @returns up to three names that this one may be a slip of */
+export const near = (name: string, names: Iterable<string>): string[] =>
+  rank(name, names)
+    .filter(({ far }) => far <= Math.min(2, name.length / 2))
+    .slice(0, 3)
+    .map(({ each }) => each);
+
+export function known(name: string, names: Iterable<string>): string {
+  const ranked = rank(name, names);
   const shown = ranked.slice(0, SHOWN).map(({ each }) => each);
   const rest = ranked.length - shown.length;
   return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;

@@ -12,7 +12,7 @@ import { normalise, type Unit } from "./normalise.ts";
 import { parametersRead } from "./reads.ts";
 import type { RuleScope } from "./scope.ts";
 import { isFile, type Part, parts, wrap } from "./shape.ts";
-import { parseSyntax, type Syntax } from "./syntax.ts";
+import { child, parseSyntax, type Syntax } from "./syntax.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
@@ -54,8 +54,7 @@ function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] 
   const units = normalise({ tokens, defines });
   if (units.length === 0) fail(last, "no C here");
   if (isFile(tokens)) return rulesOfFile(grammar, text, tokens, units, defines, options);
-  const bare = last.text === ";" && !units.some(({ out }) => out === "{" || out === "return") && lastOnly(units);
-  const inner = bare ? units.slice(0, -1) : units;
+  const inner = bareExpression(units) ?? units;
   const sources = functionsOf(parseSyntax(grammar, wrap(BARE, inner, last)));
   return [ruleOf(sources, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
 }
@@ -63,8 +62,15 @@ function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] 
 /** Name of the function around a bare expression, and its id unless another is given. */
 const BARE = "expression";
 
-/** Is the last semicolon the only one? Then it ends a pasted expression. */
-const lastOnly = (units: readonly Unit[]): boolean => units.findIndex(({ out }) => out === ";") === units.length - 1;
+/** Of `expression`, `expression;` and `return expression;`, what stands for the expression. */
+function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
+  if (units.some(({ out }) => out === "{" || STARTS.has(out))) return undefined;
+  const semicolon = units.findIndex(({ out }) => out === ";");
+  if (semicolon >= 0 && semicolon < units.length - 1) return undefined;
+  return units.slice(units[0]?.out === "return" ? 1 : 0, semicolon < 0 ? units.length : -1);
+}
+
+const STARTS = new Set(["if", "for", "while", "do", "switch"]);
 
 function rulesOfFile(
   grammar: Grammar,
@@ -107,10 +113,13 @@ function functionsOf(root: Syntax): Map<string, Syntax> {
       const name = functionName(each);
       if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
       sources.set(name, each);
-    } else if (each.type !== ";") fail(each.place, "only functions and #defines can stand here");
+    } else if (each.type !== ";" && !isPrototype(each)) fail(each.place, "only functions and #defines can stand here");
   }
   return sources;
 }
+
+const isPrototype = (syntax: Syntax): boolean =>
+  syntax.type === "declaration" && child(syntax, "declarator")?.type === "function_declarator";
 
 function* callees(source: Syntax, sources: ReadonlyMap<string, Syntax>): Generator<string> {
   for (const each of source.children) yield* callees(each, sources);

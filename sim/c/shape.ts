@@ -52,11 +52,10 @@ const made = (out: string, at: Token): Unit => {
 /** The body of `bool name(void)`, whose own tokens have no extent in the text. */
 export function wrap(name: string, units: readonly Unit[], last: Token): Unit[] {
   const [first] = units;
-  if (!first) throw new Error("nothing to wrap");
-  const isStatements = units.some(({ out }) => out === "{" || out === ";");
+  if (!first) fail(last, "an expression is missing");
   const head = ["int", name, "(", ")", "{"].map((out) => made(out, first.token));
   const end: Token = { ...last, column: last.column + last.text.length };
-  if (isStatements) return [...head, ...units, made("}", end)];
+  if (isStatements(units)) return [...head, ...units, made("}", end)];
   return [
     ...head,
     made("return", first.token),
@@ -64,4 +63,15 @@ export function wrap(name: string, units: readonly Unit[], last: Token): Unit[] 
     ...units,
     ...[")", ";", "}"].map((out) => made(out, end)),
   ];
+}
+
+/** Has it a semicolon or a brace outside of every parenthesis? */
+function isStatements(units: readonly Unit[]): boolean {
+  let depth = 0;
+  for (const { out } of units) {
+    if (depth === 0 && (out === ";" || out === "{")) return true;
+    if (out === "(") depth += 1;
+    if (out === ")") depth -= 1;
+  }
+  return false;
 }

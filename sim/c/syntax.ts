@@ -32,7 +32,7 @@ export function parseSyntax(grammar: Grammar, units: readonly Unit[]): Syntax {
   const tree = grammar.parser.parse(text);
   if (!tree) throw new Error("the grammar gave no tree");
   try {
-    if (tree.rootNode.hasError) diagnose(units, firstError(tree.rootNode, units, starts));
+    if (tree.rootNode.hasError) diagnose(units, ...firstError(tree.rootNode, units, starts));
     return copy(tree.rootNode, units, starts);
   } finally {
     tree.delete();
@@ -53,12 +53,13 @@ function unitIndex(starts: readonly number[], offset: number): number {
   return low;
 }
 
-function firstError(root: Node, units: readonly Unit[], starts: readonly number[]): number {
+/** @returns the unit, and what the grammar wanted before it, if it knows */
+function firstError(root: Node, units: readonly Unit[], starts: readonly number[]): [number, string] {
   for (let node: Node | undefined = root; node;) {
-    if (node.isError || node.isMissing) return unitIndex(starts, node.startIndex);
+    if (node.isError || node.isMissing) return [unitIndex(starts, node.startIndex), node.isMissing ? node.type : ""];
     node = node.children.find((child) => child.hasError || child.isMissing);
   }
-  return units.length - 1;
+  return [units.length - 1, ""];
 }
 
 /** Iterative: the grammar nests as deep as the text has operators. */
