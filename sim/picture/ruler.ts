@@ -27,12 +27,12 @@ const TITLE = { "file pages": "file offset", "guest frames": "gpa" };
 
 /** Text at a column of a line of spaces. */
 function put(line: string[], column: number, text: string): void {
-  [...text].forEach((character, i) => {
+  text.split("").forEach((character, i) => {
     line[column + i] = character;
   });
 }
 
-const lineOf = (label: string): string[] => [...label.padEnd(COLUMNS)];
+const lineOf = (label: string): string[] => label.padEnd(COLUMNS).split("");
 const textOf = (line: readonly string[]): string => line.join("").trimEnd();
 
 interface Grid {

@@ -61,6 +61,6 @@ export function constantsFor(words: ReadonlySet<string>): readonly string[] {
 
 /** Some of them are in glibc too. */
 export const annotationsFor = (words: ReadonlySet<string>): readonly string[] =>
-  [...IGNORED_WORDS]
-    .filter((word) => words.has(word) && !OF_C.has(word))
-    .flatMap((word) => [`#ifndef ${word}`, `#define ${word}`, "#endif"]);
+  [...IGNORED_WORDS].flatMap((word) =>
+    words.has(word) && !OF_C.has(word) ? [`#ifndef ${word}`, `#define ${word}`, "#endif"] : [],
+  );

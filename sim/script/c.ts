@@ -1,17 +1,13 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP. */
 
-import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { ruler } from "../picture/ruler.ts";
-import { closing, opening, RULE, settingBlock } from "./block.ts";
-import { helpersFor } from "./c-helpers.ts";
-import { inputsOf, inputType } from "./c-inputs.ts";
+import { settingBlock } from "./block.ts";
+import { checksInC } from "./c-checks.ts";
+import { inputsOf } from "./c-inputs.ts";
 import { kernelInC } from "./c-kernel.ts";
 import { modelInC } from "./c-model.ts";
-import { annotationsFor, constantsFor, typesFor } from "./c-names.ts";
 import { opsInC } from "./c-ops.ts";
-import { embed, quietly } from "./c-rule.ts";
-import { defineStructs, structsOf } from "./c-structs.ts";
 import { readText } from "./c-text.ts";
 import { claimText, needsMappings, rulesOf } from "./claim.ts";
 import { fileStem } from "./name.ts";
@@ -63,17 +59,6 @@ const HEADERS = `\
 #include <unistd.h>
 `;
 
-const UNDEFINED = `\
-/* What the check asked that C does not define, if it did. */
-static const char *undefined_what, *ever_undefined;
-
-static int undefined(const char *what)
-{
-	undefined_what = ever_undefined = what;
-	return 0;
-}
-`;
-
 const YES = `\
 static bool yes(bool (*check)(void), bool if_undefined)
 {
@@ -84,56 +69,6 @@ static bool yes(bool (*check)(void), bool if_undefined)
 	return undefined_what ? if_undefined : said;
 }
 `;
-
-/** What the function is called that asks each of rulesOf. */
-const roleOf = (rule: Rule, i: number): string => ["judged", "control"][i] ?? `${rule.kind}_check`;
-
-/** The verbatim rules, each behind a function of a fixed name. */
-function checks(rules: readonly Rule[]): { readonly code: string; readonly undefines: boolean } {
-  const texts = rules.map(readText);
-  const words = new Set(texts.flatMap((text) => [...text.words]));
-  const { code: helpers, needs } = helpersFor(words);
-  const all = new Set([...words, ...needs, ...(helpers.join("\n").match(/\w+/g) ?? [])]);
-  const undefines = helpers.some((helper) => helper.includes("undefined("));
-  const inputs = inputsOf(texts);
-  const structs = structsOf(texts);
-  const taken = new Set([
-    "bind_memslot",
-    "delete_memslot",
-    "fault",
-    "find_slot",
-    "simulate",
-    "overlap",
-    "down",
-    "main",
-  ]);
-  const roles = texts.flatMap((text, i) => {
-    const { rule } = text;
-    const what = ["the check judged", "the check that holds", "what else decides"][Math.min(i, 2)] ?? "";
-    const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
-    const lines = embed(text, roleOf(rule, i), structs, taken, [marks, i === 0 ? [`/* ${closing(RULE)} */`] : []]);
-    for (const name of text.functions) taken.add(name);
-    return ["", `/* ${rule.id}, a ${rule.kind} check, verbatim: ${what}. */`, ...lines];
-  });
-  const asked = inputs.map((name) => `\t${inputType(name)} ${name};`);
-  const code = [
-    ...typesFor(all),
-    "",
-    "#define PAGE 0x1000ULL",
-    ...constantsFor(all),
-    ...annotationsFor(words),
-    "",
-    ...(asked.length > 0 ? ["/* What the checks are asked with. */", "static struct {", ...asked, "} asked;", ""] : []),
-    ...(undefines ? [UNDEFINED] : []),
-    ...helpers.flatMap((helper) => (helper.startsWith("#") ? [helper] : [helper, ""])),
-    ...(structs.size > 0
-      ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
-      : []),
-    "",
-    ...quietly(roles),
-  ].join("\n");
-  return { code, undefines };
-}
 
 function tables(ce: Counterexample): string {
   const member = (kind: string, judged: string): string => {
@@ -207,7 +142,7 @@ ${
 
 export function toC(ce: Counterexample): string {
   const rules = rulesOf(ce);
-  const { code, undefines } = checks(rules);
+  const { code, undefines } = checksInC(rules);
   const inputs = inputsOf(rules.map(readText));
   const yes = (kind: string, ifUndefined: boolean): string =>
     undefines ? `yes(check->${kind}, ${ifUndefined})` : `check->${kind}()`;

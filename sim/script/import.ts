@@ -9,7 +9,7 @@ import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
 import { closing, OPERATIONS, RULE, SETTING } from "./block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
-import { notImported } from "./imported.ts";
+import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { fromJson, settingFrom } from "./json.ts";
 import { hasOp, opFromLine } from "./op-line.ts";
 
@@ -64,11 +64,8 @@ function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] }
     }
   }
   const id = idOf(ops);
-  if (block.name === id || block.name === "edited") return { ok: true, ops };
-  return missing(
-    block.line,
-    `the operations do not have the id ${block.name}: damaged, or edited (then write "edited" in its place)`,
-  );
+  if (block.name === id || block.name === EDITED) return { ok: true, ops };
+  return missing(block.line, `the operations do not have the id ${block.name}: ${DAMAGED}`);
 }
 
 function ruleOf(block: Block): ImportedRule | Missing {

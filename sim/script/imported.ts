@@ -32,3 +32,7 @@ export const notImported = (fileName: string, line: number, what: string): NotIm
   line,
   message: `${fileName}:${line}: ${what}`,
 });
+
+/** Stands in the id's place where somebody changed the ops and means it. */
+export const EDITED = "edited";
+export const DAMAGED = `damaged, or edited (then write "${EDITED}" in its place)`;

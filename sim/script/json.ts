@@ -7,14 +7,15 @@ import { opFromJson } from "../op.ts";
 import type { Setting } from "../setting.ts";
 import { orderFromText, orderText } from "../setting.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
-import { notImported } from "./imported.ts";
+import { DAMAGED, EDITED, notImported } from "./imported.ts";
 
 export const SCHEMA = 1;
+
+const quoted = ({ id, kind, text }: ImportedRule): ImportedRule => ({ id, kind, text });
 
 /** The ops stand one a line, so that two files can be compared by eye and by diff. */
 export function toJson(ce: Counterexample): string {
   const { rule, control, setting, violation } = ce;
-  const quoted = ({ id, kind, text }: ImportedRule): ImportedRule => ({ id, kind, text });
   const members: Readonly<Record<string, unknown>> = {
     foliofence: "counterexample",
     schema: SCHEMA,
@@ -108,13 +109,18 @@ export function fromJson(text: string, fileName: string): Imported | NotImported
   }
   try {
     const ops = opsOf(members);
+    const id = idOf(ops);
+    const named = members["id"];
+    if (named !== undefined && named !== id && named !== EDITED) {
+      throw new RangeError(`the "ops" do not have the id ${JSON.stringify(named)}: ${DAMAGED}`);
+    }
     const rule = objectOf(members, "rule");
     const setting = objectOf(members, "setting");
     const orders: unknown = setting["orders"];
     if (!Array.isArray(orders)) throw new RangeError('"orders" is no list');
     return {
       ok: true,
-      id: idOf(ops),
+      id,
       ops,
       rule: { id: textOf(rule, "id"), kind: textOf(rule, "kind"), text: textOf(rule, "text") },
       claim: textOf(members, "claim"),

@@ -84,11 +84,11 @@ function verdict(ce: Counterexample): readonly string[] {
   const unit = violation.unit === "file pages" ? "file" : "gpa";
   const expected = isShift ? place(ce, violation.expected) : `within ${unit} ${interval(violation.expected)}`;
   const outside = outsideOf(ce).map(interval).join(" and ");
-  const amount = `${excessOf(ce)} ${claimText(ce).excess}`;
+  const excess = `${excessOf(ce)} ${claimText(ce).excess}`;
   const lines = [
     ["Expected:", expected],
     ["Actual:", place(ce, violation.actual)],
-    isShift ? ["Apart:", amount] : ["Outside:", `${unit} ${outside}: ${amount}`],
+    isShift ? ["Apart:", excess] : ["Outside:", `${unit} ${outside}: ${excess}`],
   ];
   return lines.flatMap(([name = "", value = ""]) => wrap(value, name.padEnd(10), " ".repeat(10)));
 }
@@ -120,7 +120,8 @@ function running(ce: Counterexample): readonly string[] {
     "To run it (each file stands alone):",
     "",
     "cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \\",
-    `${stem}.c && ./reproducer`,
+    `${stem}.c`,
+    "./reproducer",
     "node \\",
     `${stem}.mjs`,
     "",
@@ -158,7 +159,7 @@ export function toMail(ce: Counterexample): string {
     ...operationsBlock(
       ce,
       remarked(
-        ce.trace.map(({ op, effect }) => [inText(op), remark(op, effect)] as const),
+        ce.trace.map(({ op, effect }) => [inText(op, ce.ops), remark(op, effect)] as const),
         "#",
       ),
     ),

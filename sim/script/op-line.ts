@@ -49,22 +49,22 @@ function fieldsOf(op: Op, columns: Columns): readonly Field[] {
   }
 }
 
-export const inText = (op: Op): string =>
-  [
-    op.op,
-    ...fieldsOf(op, { vm: "vm" in op && op.vm !== 0, userspace_addr: "ugfn" in op && op.ugfn !== 0 }).map((f) =>
-      f.join("="),
-    ),
-  ].join(" ");
+const isHex = (value: string): boolean => value.startsWith("0x");
+
+/** `all`: the ops it stands among; where they are of two VMs, each says of which. */
+export function inText(op: Op, all: readonly Op[]): string {
+  const columns = { vm: usesVms(all), userspace_addr: op.op === "bind_memslot" && op.ugfn !== 0 };
+  return [op.op, ...fieldsOf(op, columns).map((field) => field.join("="))].join(" ");
+}
 
 export function inJavaScript(op: Op, columns: Columns): string {
-  const value = ([name, text]: Field): string => `${name}: ${text}${text.startsWith("0x") ? "n" : ""}`;
-  return `{ ${[`op: "${op.op}"`, ...fieldsOf(op, columns).map(value)].join(", ")} },`;
+  const values = fieldsOf(op, columns).map(([name, value]) => `${name}: ${value}${isHex(value) ? "n" : ""}`);
+  return `{ ${[`op: "${op.op}"`, ...values].join(", ")} },`;
 }
 
 export function inC(op: Op, columns: Columns): string {
-  const value = ([name, text]: Field): string => `.${name} = ${text}`;
-  return `{ ${[`.op = ${op.op.toUpperCase()}`, ...fieldsOf(op, columns).map(value)].join(", ")} },`;
+  const values = fieldsOf(op, columns).map(([name, value]) => `.${name} = ${value}`);
+  return `{ ${[`.op = ${op.op.toUpperCase()}`, ...values].join(", ")} },`;
 }
 
 const NAME = /\b(bind_memslot|delete_memslot|set_order|set_i_size|punch_hole|fault)\b/i;

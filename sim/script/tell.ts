@@ -48,16 +48,15 @@ export function difference(ce: Counterexample): { readonly step: number; readonl
 export const excessOf = (ce: Counterexample): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
 
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-
 /** What happens and through which check, as a sentence without its stop. */
 export function finding(ce: Counterexample): string {
-  const { wrong, excess } = claimText(ce);
+  const { wrong } = claimText(ce);
   const check = calledInFull(ce.rule);
   const start = {
-    bind: `${check} lets in a memslot with which a page fault ${wrong}`,
-    map: `with ${check} deciding how large a page may be mapped, a page fault ${wrong}`,
-    level: `with ${check} deciding which slots get no large pages, a page fault ${wrong}`,
+    // A function's name keeps its first letter as it is.
+    bind: `${check.replace(/^the /, "The ")} lets in a memslot with which a page fault ${wrong}`,
+    map: `With ${check} deciding how large a page may be mapped, a page fault ${wrong}`,
+    level: `With ${check} deciding which slots get no large pages, a page fault ${wrong}`,
   };
-  return `${capital(start[ce.rule.kind])}: ${excessOf(ce)} ${excess}`;
+  return `${start[ce.rule.kind]}: ${excessOf(ce)}${ce.claim === "mapping_translates" ? " off" : ""}`;
 }

@@ -1,0 +1,141 @@
+/** Findings to write scripts of, told as judge tells them: catalogue rules and pasted ones, every claim, every shape. */
+
+import type { RuleKind } from "../model/rule/parameters.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import type { ClaimName } from "../props/always.ts";
+import { openRulebook } from "../props/rulebook.ts";
+import { tellCounterexample } from "../props/tell.ts";
+import type { Counterexample } from "../sim/counterexample.ts";
+import type { Op } from "../sim/op.ts";
+import { bind, fault, setOrder } from "../sim/op.ts";
+import type { Setting } from "../sim/setting.ts";
+import { DEFAULT_SETTING } from "../sim/setting.ts";
+
+const book = await openRulebook();
+
+function pasted(text: string, id: string, kind: RuleKind): Rule {
+  const parsed = book.parse(text, { id, kind });
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  const [rule] = parsed.rules;
+  if (rule === undefined) throw new Error("no rule");
+  return rule;
+}
+
+function found(
+  claim: ClaimName,
+  rule: Rule | string,
+  ops: readonly Op[],
+  setting: Partial<Setting> = {},
+): Counterexample {
+  const judged = typeof rule === "string" ? book.byId(rule) : rule;
+  const whole: Setting = { ...DEFAULT_SETTING, ...setting };
+  const rules = {
+    bind: book.byId(whole.bind_rule),
+    map: book.byId(whole.map_rule),
+    level: book.byId(whole.level_rule),
+    [judged.kind]: judged,
+  };
+  const controls = ["offset_and_size_1g", "order_zero", "offset_congruent"].map(book.byId);
+  return tellCounterexample(
+    judged,
+    claim,
+    rules,
+    whole,
+    ops,
+    controls.filter(({ kind }) => kind === judged.kind),
+  );
+}
+
+const OF_STRUCT = `/* as in the mail */
+static bool kvm_check_offset(const struct kvm_userspace_memory_region2 *mem,
+			     struct kvm *kvm)
+{
+	const u64 granule = mem->memory_size >= SZ_1G ? SZ_1G :
+			    mem->memory_size >= SZ_2M ? SZ_2M : PAGE_SIZE;
+
+	if (!PAGE_ALIGNED(mem->guest_memfd_offset) || !mem->memory_size)
+		return false;
+	return IS_ALIGNED(mem->guest_memfd_offset, granule);
+}`;
+
+const BODY = `if (!offset)
+	return true;
+return __ffs64(offset) >= ilog2(SZ_4K);`;
+
+const NESTED = `#define SMALL PAGE_SHIFT
+
+static __always_inline bool fits(struct kvm_memory_slot *slot, gfn_t gfn, int level)
+{
+	return slot->npages >= KVM_PAGES_PER_HPAGE(level);
+}
+
+static bool may_map(struct kvm_page_fault *fault)
+{
+	return fault->goal_level > 1 && SMALL == 12 &&
+	       fits(fault->slot, fault->gfn, fault->goal_level);
+}`;
+
+const SHIFTED = bind({ base_gfn: 256, npages: 768, ugfn: 256 });
+
+export const CASES: Readonly<Record<string, Counterexample>> = {
+  below: found("folio_starts_in_slot", "fls64", [bind({ base_gfn: 1, npages: 1, pgoff: 1 }), setOrder(9), fault(1)]),
+  past: found("folio_ends_in_slot", "ctz_levels", [bind({ npages: 1 }), setOrder(9), fault(0)]),
+  seed_1g: found("folio_starts_in_slot", "lowest_bit", [bind({ npages: 2 ** 18, pgoff: 4 }), setOrder(18), fault(4)]),
+  past_1g: found("folio_ends_in_slot", "offset_and_size_2m", [bind({ npages: 512 }), setOrder(18), fault(0)]),
+  expression: found("folio_starts_in_slot", pasted("fls64(offset) >= fls64(gpa);", "expression", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  struct: found("folio_starts_in_slot", pasted(OF_STRUCT, "kvm_check_offset", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  body: found("folio_starts_in_slot", pasted(BODY, "pasted body", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  members: found(
+    "folio_ends_in_slot",
+    pasted("slot->gmem.pgoff == 0 && mem->memory_size > i_size - i_size", "members", "bind"),
+    [bind({ npages: 1 }), setOrder(9), fault(0)],
+  ),
+  file_folio: found("folio_starts_in_slot", "file_folio", [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)], {
+    orders: [0, 9],
+  }),
+  before_bind: found(
+    "folio_starts_in_slot",
+    "ffs64",
+    [setOrder(9), bind({ base_gfn: 1, npages: 1, pgoff: 1 }), fault(1)],
+    {
+      orders: [0, 9],
+      resize: "before-bind",
+    },
+  ),
+  neighbour: found("folio_avoids_other_slots", "ffs64", [
+    bind({ base_gfn: 4, npages: 4, pgoff: 4 }),
+    bind({ slot: 1, npages: 4 }),
+    setOrder(9),
+    fault(4),
+  ]),
+  two_vms: found("folio_avoids_other_slots", "none", [
+    bind({ npages: 1, pgoff: 1 }),
+    bind({ vm: 1, npages: 1 }),
+    setOrder(9),
+    fault(0, 1),
+  ]),
+  translate: found("mapping_translates", "size_level", [SHIFTED, setOrder(9), fault(512)]),
+  map_rule: found("mapping_starts_in_binding", "round_up_contained", [
+    bind({ npages: 513, pgoff: 511 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  map_ends: found("mapping_ends_in_binding", "folio_order", [bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(511)]),
+  nested: found("mapping_translates", pasted(NESTED, "may_map", "map"), [SHIFTED, setOrder(9), fault(512)]),
+  level_rule: found("mapping_translates", "or_offset", [SHIFTED, setOrder(9), fault(512)]),
+  level_1g: found("mapping_translates", "stock", [bind({ npages: 2 ** 18, pgoff: 1 }), setOrder(18), fault(0)], {
+    orders: [0, 18],
+  }),
+};
