@@ -103,7 +103,7 @@ const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
 
 /** One file on a large mount. */
 const shmem = fc
-  .tuple(huge, position, fc.array(fileOp(fc.constant("f")), { minLength: 1, maxLength: 14 }))
+  .tuple(huge, position, fc.array(fileOp(fc.constant("f")), { minLength: 1, maxLength: 14, size: "max" }))
   .map(([of, size, ops]): LinuxOp[] => [{ op: "mount", huge: of }, { op: "create_file", file: "f", size }, ...ops]);
 
 const names = from(["f0", "f1", "m", "f2"]);
@@ -122,6 +122,7 @@ const shmem2 = fc
     fc.array(fc.oneof({ weight: 12, arbitrary: fileOp(names) }, { weight: 1, arbitrary: createOp }), {
       minLength: 1,
       maxLength: 18,
+      size: "max",
     }),
   )
   .map(([of, size, [a, b, c], ops]): LinuxOp[] => [
@@ -241,7 +242,7 @@ const memfdSize = from([0x40_0000n, 0x1_0000n, 0x200_0000n, HALF - 0x1000n, 0n, 
 const memfdFlags = from([0n, 3n, 1n, 2n, 4n, 1n << 63n]);
 
 const memslots = fc
-  .tuple(memfdSize, memfdFlags, memfdSize, memfdFlags, fc.array(vmOp, { minLength: 1, maxLength: 16 }))
+  .tuple(memfdSize, memfdFlags, memfdSize, memfdFlags, fc.array(vmOp, { minLength: 1, maxLength: 16, size: "max" }))
   .map(([s0, f0, s1, f1, ops]): LinuxOp[] => [
     { op: "create_vm" },
     { op: "create_guest_memfd", memfd: "g0", size: s0, flags: f0 },
@@ -275,7 +276,7 @@ const guestOp: fc.Arbitrary<LinuxOp> = fc.oneof(
 );
 
 const guest = fc
-  .tuple(huge, position, backed(0), backed(1), fc.array(guestOp, { minLength: 1, maxLength: 18 }))
+  .tuple(huge, position, backed(0), backed(1), fc.array(guestOp, { minLength: 1, maxLength: 18, size: "max" }))
   .map(([of, bytes, first, second, ops]): LinuxOp[] => [
     { op: "mount", huge: of },
     { op: "create_file", file: "f", size: bytes },
@@ -293,7 +294,11 @@ export interface Case {
 
 const KINDS: Readonly<Record<CaseKind, fc.Arbitrary<LinuxOp[]>>> = { shmem, shmem2, memslots, guest };
 
-/** Cases of these kinds. A list shrinks op by op, the ops that set the scene included. */
+/** How often each kind: making and unmaking a VM takes the kernel a hundred times what an op on a file does. */
+const WEIGHTS: Readonly<Record<CaseKind, number>> = { shmem: 4, shmem2: 4, memslots: 1, guest: 1 };
+
+/** Cases of these kinds. */
 export function cases(kinds: readonly CaseKind[]): fc.Arbitrary<Case> {
-  return fc.oneof(...kinds.map((kind) => KINDS[kind].map((ops): Case => ({ kind, ops }))));
+  const of = (kind: CaseKind): fc.Arbitrary<Case> => KINDS[kind].map((ops) => ({ kind, ops }));
+  return fc.oneof(...kinds.map((kind) => ({ weight: WEIGHTS[kind], arbitrary: of(kind) })));
 }

@@ -122,7 +122,9 @@ export function differenceOf(judge: Judge, ops: readonly LinuxOp[], steps?: Kern
   }
 }
 
-export type Verdict = "agree" | "discard" | { readonly difference: Difference };
+/** `disturbed`: a counter moved in every attempt. `not_again`: none moved, and the difference did not come back. */
+export type Discard = "disturbed" | "not_again";
+export type Verdict = "agree" | Discard | { readonly difference: Difference };
 
 /**
  * A difference must come back, in runs during which no counter of allocator fallbacks, failed splits or khugepaged moves.
@@ -134,7 +136,7 @@ export function judgeOps(judge: Judge, ops: readonly LinuxOp[], steps?: KernelSt
     const before = observe.disturbances();
     const difference = differenceOf(judge, ops);
     if (observe.disturbances() !== before) continue;
-    return difference === undefined ? "discard" : { difference };
+    return difference === undefined ? "not_again" : { difference };
   }
-  return "discard";
+  return "disturbed";
 }

@@ -41,8 +41,9 @@ export interface ConformReport {
   readonly kernel: string;
   readonly family: FamilyName | "unknown";
   readonly ops: number;
-  /** Cases that something outside the models explains: allocator fallback, khugepaged, a difference that did not come back. */
+  /** Cases left out, and why: counters of allocator fallback, failed splits or khugepaged moved; it did not come back. */
   readonly discarded: number;
+  readonly discarded_because: { readonly disturbed: number; readonly not_again: number };
   readonly disagreements: readonly ConformDisagreement[];
   /** What could not be run here, and why. */
   readonly skipped: readonly string[];
@@ -52,6 +53,8 @@ export interface ConformReport {
 const CHUNK = 40;
 /** A model this wrong needs no more evidence. */
 const MOST_DISAGREEMENTS = 5;
+
+const NOTHING_DISCARDED = { discarded: 0, discarded_because: { disturbed: 0, not_again: 0 } };
 
 const breathe = async (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -84,7 +87,7 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
     run = await import("./conform-run.ts");
   } catch (thrown) {
     const why = `everything: koffi cannot be loaded (${thrown instanceof Error ? thrown.message : String(thrown)})`;
-    return { kernel: "none", family: "unknown", ops: 0, discarded: 0, disagreements: [], skipped: [why] };
+    return { kernel: "none", family: "unknown", ops: 0, ...NOTHING_DISCARDED, disagreements: [], skipped: [why] };
   }
   const judge = run.openJudge();
   try {
@@ -99,14 +102,14 @@ async function compare(run: typeof Run, judge: Run.Judge, options: ConformOption
   const kinds = kindsFor(probed, options.kinds ?? ["shmem", "shmem2", "memslots", "guest"]);
   const disagreements: ConformDisagreement[] = [];
   let ops = 0;
-  let discarded = 0;
+  const because = { disturbed: 0, not_again: 0 };
   let recorded = 0;
 
   const holds = (one: Case): boolean => {
     const steps: KernelStep[] = [];
     const verdict = run.judgeOps(judge, one.ops, steps);
     ops += one.ops.length;
-    if (verdict === "discard") discarded++;
+    if (verdict === "disturbed" || verdict === "not_again") because[verdict]++;
     if (verdict === "agree" && options.record !== undefined) {
       const id = `${one.kind}-${options.seed}-${recorded++}`;
       options.record({ id, kernel: probed.kernel, family: one.kind, steps });
@@ -121,14 +124,22 @@ async function compare(run: typeof Run, judge: Run.Judge, options: ConformOption
     const shrunk = found.counterexample?.[0];
     if (shrunk !== undefined) {
       const told = describe(run, judge, shrunk, options.seed, ops);
-      if (told === undefined) discarded++;
+      if (told === undefined) because.not_again++;
       else disagreements.push(told);
     }
     options.onProgress?.(ops);
     // oxlint-disable-next-line no-await-in-loop -- the loop is the run; the pause lets a signal in
     await breathe();
   }
-  return { kernel: probed.kernel, family: probed.family, ops, discarded, disagreements, skipped: probed.skipped };
+  return {
+    kernel: probed.kernel,
+    family: probed.family,
+    ops,
+    discarded: because.disturbed + because.not_again,
+    discarded_because: because,
+    disagreements,
+    skipped: probed.skipped,
+  };
 }
 
 function describe(

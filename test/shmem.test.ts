@@ -1,0 +1,222 @@
+/** The tmpfs model, in the small: each decision that a kernel developer could look up, with its numbers. */
+
+import { describe, expect, it } from "vitest";
+import { nextFolio } from "../model/folios.ts";
+import type { FamilyName } from "../model/linux/family.ts";
+import { FAMILIES } from "../model/linux/family.ts";
+import type { Huge } from "../model/linux/file.ts";
+import type { Machine } from "../model/linux/machine.ts";
+import { emptyMachine } from "../model/linux/machine.ts";
+import { defaultKnobs } from "../model/linux/orders.ts";
+import type { LinuxOp, LinuxResult, Touch } from "../sim/linux-op.ts";
+import { stepLinux } from "../sim/linux-step.ts";
+
+const VA = 0x1000_0000_0000n;
+const PAGE = 0x1000n;
+const at = (page: number): bigint => BigInt(page) << 12n;
+
+const write = (page: number, pages = 1): LinuxOp => ({ op: "write", file: "f", offset: at(page), length: at(pages) });
+const fallocate = (page: number, pages: number, mode = 0): LinuxOp => ({
+  op: "fallocate",
+  file: "f",
+  mode,
+  offset: at(page),
+  length: at(pages),
+});
+const punch = (page: number, pages: number): LinuxOp => fallocate(page, pages, 3);
+const truncate = (size: bigint): LinuxOp => ({ op: "truncate", file: "f", size });
+const remount = (huge: Huge): LinuxOp => ({ op: "remount", huge });
+/** A touch of page `page` through a window of [from, from + pages), placed as the file is modulo 2 MiB, or `skew` pages off. */
+const touch = (page: number, from: number, pages: number, skew = 0): Touch => ({
+  op: "touch",
+  file: "f",
+  va: VA + at(from % 512) + at(skew),
+  vma_offset: at(from),
+  vma_length: at(pages),
+  offset: at(page),
+  access: "write",
+});
+
+/** Runs the ops on a file "f" of this size, on a mount of this kind. */
+function run(
+  ops: readonly LinuxOp[],
+  of: { huge?: Huge; size?: bigint; mount?: bigint; family?: FamilyName } = {},
+): { machine: Machine; last: LinuxResult } {
+  const machine = emptyMachine(FAMILIES[of.family ?? "6.18"], defaultKnobs());
+  const mount: LinuxOp = {
+    op: "mount",
+    huge: of.huge ?? "always",
+    ...(of.mount === undefined ? {} : { size: of.mount }),
+  };
+  let last: LinuxResult = {};
+  for (const op of [mount, { op: "create_file", file: "f", size: of.size ?? 0n } as const, ...ops])
+    last = stepLinux(machine, op);
+  return { machine, last };
+}
+
+/** Folios as start:order, with a star on those that were only reserved. */
+function folios(...told: Parameters<typeof run>): string {
+  const file = run(...told).machine.files.get("f");
+  if (file === undefined) throw new Error("no file");
+  const found: string[] = [];
+  for (
+    let start = nextFolio(file.folios, 0);
+    start >= 0;
+    start = nextFolio(file.folios, start + 2 ** file.folios.order)
+  ) {
+    found.push(`${start}:${file.folios.order}${file.folios.uptodate ? "" : "*"}`);
+  }
+  return found.join(" ");
+}
+
+describe("the order of a new folio", () => {
+  it("is the largest whose block is empty", () => {
+    // Page 5 is there, so every block of page 100 down to order 7 is not empty.
+    expect(folios([write(5), remount("always"), write(100)], { huge: "never" })).toBe("5:0 64:6");
+  });
+
+  it("stays inside the file for within_size, where the write's own end counts", () => {
+    // 1.5 MiB: pages [0, 256) fit order 8, then [256, 384) order 7.
+    expect(folios([write(0, 384)], { huge: "within_size" })).toBe("0:8 256:7");
+    expect(folios([fallocate(0, 512, 1)], { huge: "within_size" })).toBe("0:9*");
+  });
+
+  it("is cut by the chunk of write(), which is a page where the file was made under huge=never", () => {
+    expect(folios([remount("within_size"), write(0, 4)], { huge: "never" })).toBe("0:0 1:0 2:0 3:0");
+  });
+
+  it("knows nothing of advice outside a fault", () => {
+    expect(folios([write(0)], { huge: "advise" })).toBe("0:0");
+    const advised: LinuxOp = { ...touch(0, 0, 512), advice: "hugepage" };
+    expect(folios([advised], { huge: "advise", size: at(512) })).toBe("0:9");
+  });
+
+  it("never leaves the window of a fault", () => {
+    expect(folios([touch(100, 0, 512)], { size: at(512) })).toBe("0:9");
+    expect(folios([touch(100, 1, 511)], { size: at(512) })).toBe("100:0");
+    expect(folios([touch(100, 0, 512, 1)], { size: at(512) })).toBe("100:0");
+  });
+
+  it.each([
+    ["6.1", "0:9", "0:9", "0:9"],
+    ["6.12", "0:9", "0:9", "100:0"],
+    ["6.17", "100:0", "0:0", "100:0"],
+    ["6.18", "0:9", "0:9", "100:0"],
+    ["6.19", "0:9", "0:9", "96:4"],
+  ] as const)(
+    "on %s: page 100 written, a byte written, page 100 touched through 64 KiB",
+    (family, byte, first, small) => {
+      expect(folios([write(100)], { family })).toBe(byte);
+      expect(folios([write(0)], { family })).toBe(first);
+      expect(folios([touch(100, 96, 16)], { family, size: at(512) })).toBe(small);
+    },
+  );
+
+  it("follows the length of the write from 6.14 to 6.17", () => {
+    expect(folios([write(0, 64)], { family: "6.17" })).toBe("0:6");
+    // Page 12 is aligned to 4 pages only.
+    expect(folios([write(12, 64)], { family: "6.17" })).toBe("12:2 16:4 32:5 64:3 72:2");
+  });
+});
+
+describe("what is cut", () => {
+  const nine = { size: at(512) };
+
+  it("splits towards the first page of the range, then towards the page behind it", () => {
+    expect(folios([write(0, 512), punch(16, 16)], nine)).toBe("0:4 32:0 33:0 34:1 36:2 40:3 48:4 64:6 128:7 256:8");
+    expect(folios([write(0, 512), punch(0, 16)], nine)).toBe("16:0 17:0 18:1 20:2 24:3 32:5 64:6 128:7 256:8");
+  });
+
+  it("splits into single pages up to 6.14", () => {
+    const pages = folios([write(0, 512), punch(2, 508)], { ...nine, family: "6.12" });
+    expect(pages).toBe("0:0 1:0 510:0 511:0");
+  });
+
+  it("drops what lies behind the end at any split, except the first piece", () => {
+    expect(run([write(0), punch(0, 1)]).last.pages).toBe(0);
+    expect(folios([write(0, 3), truncate(PAGE)])).toBe("0:0");
+    // fallocate has promised pages up to 300, which lies in the last piece: that stays whole.
+    expect(folios([fallocate(0, 300, 1), write(0), punch(0, 1)])).toBe("1:0 2:1 4:2 8:3 16:4 32:5 64:6 128:7 256:8");
+    expect(folios([fallocate(0, 200, 1), write(0), punch(0, 1)])).toBe("1:0 2:1 4:2 8:3 16:4 32:5 64:6 128:7");
+  });
+
+  it("happens for a truncate to the same size, too", () => {
+    expect(run([write(0), truncate(PAGE)]).last.pages).toBe(1);
+    expect(run([fallocate(0, 8, 1), truncate(0n)], { huge: "never" }).last.pages).toBe(0);
+  });
+});
+
+describe("a full mount", () => {
+  it("falls to order 0 at once, and writes short", () => {
+    // 600 pages: one 2 MiB folio, then 88 single pages.
+    const { last } = run([write(0, 1024)], { mount: at(600) });
+    expect(last).toMatchObject({ errno: 0, written: at(600), pages: 600 });
+    expect(
+      folios([write(0, 1024)], { mount: at(600) })
+        .split(" ")
+        .slice(0, 3),
+    ).toEqual(["0:9", "512:0", "513:0"]);
+  });
+
+  it("trims the tails of other files first, the newest first", () => {
+    const { machine } = run(
+      [
+        write(0),
+        { op: "create_file", file: "g", size: 0n },
+        { op: "write", file: "g", offset: 0n, length: 1n },
+        remount("never"),
+        { op: "create_file", file: "h", size: 0n },
+        { op: "write", file: "h", offset: 0n, length: 1n },
+      ],
+      { mount: at(1024) },
+    );
+    const pages = (name: string) => machine.files.get(name)?.folios.pages;
+    // f and g took 512 each. h needs one page: trimming g gives it, so f keeps its tail.
+    expect([pages("f"), pages("g"), pages("h")]).toEqual([512, 1, 1]);
+  });
+
+  it("takes back what a fallocate reserved, and leaves what an earlier one had", () => {
+    const options = { mount: at(100), huge: "never" } as const;
+    const { last } = run([fallocate(0, 40), fallocate(20, 90)], options);
+    expect(last).toMatchObject({ errno: "ENOSPC", pages: 40 });
+    // The visit made pages 20 to 39 data.
+    expect(last.data).toEqual([[at(20), at(40)]]);
+  });
+
+  it("leaves pieces of a folio that began before the fallocate that failed", () => {
+    // From page 100: the folio [0, 512) is new, the next does not fit. Its first piece is [0, 64), so the walk goes on behind.
+    expect(folios([fallocate(100, 500)], { mount: at(512) })).toBe("0:6*");
+    expect(folios([fallocate(100, 500)], { mount: at(512), family: "6.12" })).not.toContain("100:0");
+  });
+});
+
+describe("other files", () => {
+  it("of no name follow the sizes of anonymous shmem when they are touched, not when they are written", () => {
+    const unlinked: LinuxOp = { op: "unlink", file: "f" };
+    expect(folios([unlinked, write(0)])).toBe("0:9");
+    expect(folios([unlinked, touch(0, 0, 512)], { size: at(512) })).toBe("0:9");
+    // Under advise the mount says no, so the size that inherits it is closed.
+    expect(folios([unlinked, touch(0, 0, 512)], { size: at(512), huge: "advise" })).toBe("0:0");
+  });
+
+  it("give their pages back with the last name and descriptor", () => {
+    const { machine } = run([write(0), { op: "unlink", file: "f" }, { op: "create_file", file: "f", size: 0n }]);
+    expect(machine.mount?.used_pages).toBe(0);
+  });
+
+  it("collapse into one folio, holes charged, reserved pages written", () => {
+    const collapse: LinuxOp = {
+      op: "collapse",
+      file: "f",
+      va: VA,
+      vma_offset: 0n,
+      vma_length: at(512),
+      offset: 0n,
+      length: at(512),
+    };
+    const never = { huge: "never", size: at(512) } as const;
+    expect(folios([write(7), fallocate(9, 3, 1), collapse], never)).toBe("0:9");
+    expect(run([collapse], never).last).toMatchObject({ errno: "EINVAL", pages: 0 });
+    expect(run([write(7), collapse], { ...never, mount: at(511) }).last).toMatchObject({ errno: "EINVAL", pages: 1 });
+  });
+});
