@@ -12,9 +12,9 @@ import type { ClaimName } from "./always.ts";
 import { MAPPING_CLAIMS } from "./always.ts";
 import type { Exhausted } from "./exhaust.ts";
 import { exhaust } from "./exhaust.ts";
+import type { Hunt, HuntPlan, Shard, Stretch } from "./blocks.ts";
+import { firstMet, huntStretch, ownBlocks, ownRuns } from "./blocks.ts";
 import type { Bound } from "./grid.ts";
-import type { Hunted } from "./hunt.ts";
-import { hunt } from "./hunt.ts";
 import { minimise } from "./minimise.ts";
 import type { Proof, Prover, Query } from "./prove.ts";
 import type { Witnesses } from "./sometimes.ts";
@@ -33,6 +33,8 @@ export interface JudgeOptions {
   /** How far the exhaustive search goes. */
   readonly bound?: Bound;
   readonly path?: string;
+  /** Of the hunt, run this shard's part only. */
+  readonly shard?: Shard;
   readonly examples?: readonly (readonly Op[])[];
   /** A catalogue rule by its id. */
   readonly ruleById: (id: string) => Rule;
@@ -76,18 +78,18 @@ interface Context {
   readonly rules: Rules;
   readonly compiled: CompiledWorld;
   readonly options: JudgeOptions;
-  readonly withISize: boolean;
+  readonly plan: HuntPlan;
 }
 
 function refuted(
-  { rule, rules, compiled, options, withISize }: Context,
+  { rule, rules, compiled, options, plan }: Context,
   claim: ClaimName,
   engine: Engine,
   found: readonly Op[],
   witnesses: Witnesses,
   figures: Partial<Judgement>,
 ): Judgement {
-  const ops = minimise(newVm(compiled.world), claim, found, withISize);
+  const ops = minimise(newVm(compiled.world), claim, found, plan.withISize);
   const controls = CONTROLS[rule.kind].map(options.ruleById);
   const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, controls);
   return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
@@ -98,17 +100,18 @@ const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
 
 /** The verdict on a claim that nothing refuted. */
 function passed(
-  { rule, options }: Context,
+  context: Context,
   claim: ClaimName,
-  hunted: Hunted | undefined,
+  hunted: Hunt | undefined,
   exhausted: Exhausted | undefined,
   proof: Proof | undefined,
 ): Judgement {
+  const { rule, options } = context;
   const base = { rule: rule.id, claim };
   const inconclusive =
     proof?.status === "unknown"
       ? proof.reason
-      : hunted !== undefined && hunted.runs < options.numRuns && proof === undefined
+      : hunted !== undefined && hunted.runs < ownRuns(context.plan) && proof === undefined
         ? "time is up"
         : undefined;
   const why = inconclusive === undefined ? {} : { inconclusive };
@@ -134,66 +137,98 @@ function passed(
     : { ...common, verdict: "sampled", residual_rate: residualRate(runs) };
 }
 
-async function judgeClaim(
+/** What an engine found that breaks the claim, told whole; the engine asked first has the word. */
+function broken(
   context: Context,
   claim: ClaimName,
-  hunted: Hunted | undefined,
+  hunted: Hunt | undefined,
   exhausted: Exhausted | undefined,
-): Promise<Judgement> {
-  const { rule, rules, options } = context;
-  const { engines, setting, onProgress } = options;
+  proof: Proof | undefined,
+): Judgement | undefined {
   const finding = hunted?.findings.get(claim);
   if (hunted !== undefined && finding !== undefined) {
-    return refuted(context, claim, "hunt", finding.ops, hunted.witnesses, { runs: finding.run });
+    const { run, seed, path, ops } = finding;
+    return refuted(context, claim, "hunt", ops, hunted.witnesses, { runs: run, seed, path });
   }
   const walked = exhausted?.found.get(claim);
   if (exhausted !== undefined && walked !== undefined) {
     return refuted(context, claim, "exhaust", walked, exhausted.witnesses, { states: exhausted.states });
   }
-  let proof: Proof | undefined;
-  if (engines.includes("prove")) {
-    onProgress?.(rule.id, "prove", claim);
-    const prover = await options.prover();
-    proof = await prover.prove({ rules, setting, arch: x86_64 }, claim);
-    for (const query of proof.queries) options.onQuery?.(rule.id, claim, query);
-    if (proof.status === "refuted") {
-      return refuted(context, claim, "prove", proof.ops, hunted?.witnesses ?? {}, {});
-    }
-  }
-  return passed(context, claim, hunted, exhausted, proof);
+  if (proof?.status !== "refuted") return undefined;
+  return refuted(context, claim, "prove", proof.ops, hunted?.witnesses ?? {}, {});
+}
+
+/** Ask the prover about each of the claims; at once, because it may have several threads. */
+async function prove(
+  { rule, rules, options }: Context,
+  claims: readonly ClaimName[],
+): Promise<ReadonlyMap<ClaimName, Proof>> {
+  if (!options.engines.includes("prove") || claims.length === 0) return new Map();
+  options.onProgress?.(rule.id, "prove");
+  const prover = await options.prover();
+  const question = { rules, setting: options.setting, arch: x86_64 };
+  const proofs = await Promise.all(claims.map(async (claim) => [claim, await prover.prove(question, claim)] as const));
+  for (const [claim, { queries }] of proofs) for (const query of queries) options.onQuery?.(rule.id, claim, query);
+  return new Map(proofs);
 }
 
 /** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
 export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
   rule.kind === "bind" ? claims : claims.filter((claim) => MAPPING_CLAIMS.includes(claim));
 
-/** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */
-export async function judgeRule(rule: Rule, options: JudgeOptions): Promise<Judged> {
-  const { setting, engines, seed, numRuns, path, examples, stop } = options;
-  const claims = claimsOf(rule, options.claims);
+function contextOf(rule: Rule, options: JudgeOptions): Context {
   const rules = rulesOf(rule, options);
-  const compiled = worldOf(rules, setting);
-  const withISize = [rules.bind, rules.map, rules.level].some(({ reads }) => reads.includes("i_size"));
-  const context: Context = { rule, rules, compiled, options, withISize };
-  let hunted: Hunted | undefined;
-  if (engines.includes("hunt")) {
-    options.onProgress?.(rule.id, "hunt");
-    hunted = hunt(compiled.world, claims, {
-      seed,
-      numRuns,
-      withISize,
-      ...(path === undefined ? {} : { path }),
-      ...(examples === undefined ? {} : { examples }),
-      ...(stop === undefined ? {} : { stop }),
-    });
-  }
+  return { rule, rules, compiled: worldOf(rules, options.setting), options, plan: planOf(rule, options) };
+}
+
+/** The hunt of a rule, as its blocks are numbered. */
+export function planOf(rule: Rule, options: JudgeOptions): HuntPlan {
+  const { seed, numRuns, path, examples, shard } = options;
+  const { bind, map, level } = rulesOf(rule, options);
+  return {
+    seed,
+    numRuns,
+    withISize: [bind, map, level].some(({ reads }) => reads.includes("i_size")),
+    ...(path === undefined ? {} : { path }),
+    ...(examples === undefined ? {} : { examples }),
+    ...(shard === undefined ? {} : { shard }),
+  };
+}
+
+/** Hunt through some blocks. */
+export function huntRule(rule: Rule, options: JudgeOptions, stretch: Stretch): Hunt {
+  options.onProgress?.(rule.id, "hunt");
+  const { compiled, plan } = contextOf(rule, options);
+  return huntStretch(compiled, plan, stretch, options.stop);
+}
+
+/** Ask the other engines about what the hunt left open, and tell what was found. Claims keep their order. */
+export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hunt | undefined): Promise<Judged> {
+  const { engines } = options;
+  const claims = claimsOf(rule, options.claims);
+  const context = contextOf(rule, options);
   const open = claims.filter((claim) => hunted?.findings.has(claim) !== true);
   let exhausted: Exhausted | undefined;
   if (engines.includes("exhaust") && open.length > 0) {
     options.onProgress?.(rule.id, "exhaust");
-    exhausted = exhaust(compiled.world, open, options.bound);
+    exhausted = exhaust(context.compiled.world, open, options.bound);
   }
-  const judgements: Judgement[] = [];
-  for (const claim of claims) judgements.push(await judgeClaim(context, claim, hunted, exhausted));
-  return { rule, judgements, undefinedInputs: [...compiled.undefinedInputs.values()] };
+  const proofs = await prove(
+    context,
+    open.filter((claim) => exhausted?.found.has(claim) !== true),
+  );
+  const judgements = claims.map(
+    (claim) =>
+      broken(context, claim, hunted, exhausted, proofs.get(claim)) ??
+      passed(context, claim, hunted, exhausted, proofs.get(claim)),
+  );
+  const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
+  return { rule, judgements, undefinedInputs: firstMet(met) };
+}
+
+/** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */
+export async function judgeRule(rule: Rule, options: JudgeOptions): Promise<Judged> {
+  if (!options.engines.includes("hunt")) return concludeRule(rule, options, undefined);
+  const stretch = { from: 0, to: ownBlocks(planOf(rule, options)), open: claimsOf(rule, options.claims) };
+  return concludeRule(rule, options, huntRule(rule, options, stretch));
 }

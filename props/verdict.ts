@@ -20,6 +20,9 @@ export interface Judgement {
   readonly engine: Engine;
   /** Runs that the hunt made until it met the counterexample, or in all. */
   readonly runs?: number;
+  /** refuted by the hunt: with these, fast-check's first run is the one that met it. */
+  readonly seed?: number;
+  readonly path?: string;
   /** sampled: with 95 % confidence, fewer than this share of runs break the claim (3 / runs). */
   readonly residual_rate?: number;
   /** exhausted: states visited, all of them, and the bound in words. */
