@@ -108,7 +108,13 @@ export function App({ book, given }: AppProps) {
           {derived !== undefined && (
             <>
               {hand === undefined && <p class="headline quiet">No slot in this story: choose a layout below.</p>}
-              <Trace moments={derived.moments} story={ops} at={at} onAt={(to) => set({ ...state, at: to })} onStory={onStory} />
+              <Trace
+                moments={derived.moments}
+                story={ops}
+                at={at}
+                onAt={(to) => set({ ...state, at: to })}
+                onStory={onStory}
+              />
               <Download book={book} derived={derived} story={ops.slice(0, at + 1)} broken={broken} />
             </>
           )}

@@ -19,7 +19,9 @@ interface AxisProps {
   readonly above?: boolean;
 }
 
+/** Height of a row of numbers, and how many rows there can be. */
 const ROW = 14;
+const ROWS = 3;
 
 export function Axis({ frame, name, points, marked, origin, y, above = false }: AxisProps) {
   const { scale } = frame;
@@ -27,7 +29,7 @@ export function Axis({ frame, name, points, marked, origin, y, above = false }: 
   const numbered = marked === undefined ? points : [marked, ...points.filter((page) => page !== marked)];
   const labels = placeLabels(
     numbered.map((page) => ({ text: hex(page), x: at(page) })),
-    2,
+    ROWS,
     scale.width,
     CHAR,
   );
@@ -36,7 +38,11 @@ export function Axis({ frame, name, points, marked, origin, y, above = false }: 
   const textY = (row: number): number => y + up * (9 + row * ROW) + (above ? 0 : 9);
   return (
     <g class="axis">
-      <text class="axis-name" x={0} y={above ? y - 40 : y + 50}>
+      <text
+        class="axis-name"
+        x={0}
+        y={above ? y - 54 : y + 28 + ROW * Math.max(1, ...labels.map(({ row }) => row + 1))}
+      >
         {name}
       </text>
       <line class="axis-line" x1={0} x2={scale.width} y1={y} y2={y} />
@@ -45,7 +51,7 @@ export function Axis({ frame, name, points, marked, origin, y, above = false }: 
       ))}
       {labels.map(({ text, x, middle, row }) => (
         <g key={text}>
-          {row > 0 && <line class="tick faint" x1={x} x2={x} y1={y} y2={y + up * (5 + ROW)} />}
+          {row > 0 && <line class="tick faint" x1={x} x2={x} y1={y} y2={y + up * (5 + row * ROW)} />}
           <text class={text === touched ? "touched" : ""} x={middle} y={textY(row)} text-anchor="middle">
             {text}
           </text>

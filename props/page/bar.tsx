@@ -3,7 +3,7 @@
 export type BarKind = "slot" | "other" | "folio" | "folio-old" | "outside" | "mapped";
 
 /** Vertical places of the ruler's parts, in pixels. */
-export const Y = { fileAxis: 52, slot: 64, folio: 112, guestMapped: 214, guestSlot: 246, guestAxis: 290, end: 342 };
+export const Y = { fileAxis: 64, slot: 76, folio: 122, guestMapped: 218, guestSlot: 248, guestAxis: 290, end: 354 };
 /** Height of a bar. */
 export const BAR = 30;
 
@@ -15,7 +15,7 @@ interface BarProps {
   readonly height?: number;
   readonly text?: string;
   /** Where the text goes, if not all over the bar. */
-  readonly room?: { readonly from: number; readonly to: number };
+  readonly room?: { readonly from: number; readonly to: number } | undefined;
   readonly title?: string;
   readonly onClick?: () => void;
 }

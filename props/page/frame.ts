@@ -90,7 +90,8 @@ export function pointsOf({ hand, others, fault }: Shown): {
 export function frameOf(shown: Shown, width: number): Frame {
   const { pgoff, base_gfn } = shown.hand.slot;
   const { file, guest } = pointsOf(shown);
-  const numbers = [...file.map((page) => page - pgoff), ...guest.map((frame) => frame - base_gfn)];
+  const touched = shown.gfn === undefined ? [] : [shown.gfn - base_gfn];
+  const numbers = [...file.map((page) => page - pgoff), ...guest.map((frame) => frame - base_gfn), ...touched];
   return { scale: scaleOf(numbers, width, Math.min(28, width / 14)), pgoff, base_gfn };
 }
 

@@ -3,16 +3,12 @@
  * version, and what it cannot read it says. Only what differs from the opening state is written.
  */
 
-import type { Op } from "../../sim/op.ts";
-import { inText, opFromLine } from "../../sim/script/op-line.ts";
 import { DEFAULT_SETTING, orderFromText, orderText } from "../../sim/setting.ts";
+import { opOfWord, opWord } from "./op-word.ts";
 import type { PageState } from "./state.ts";
 import { FIRST_STATE } from "./state.ts";
 
 const VERSION = "1";
-
-/** As in a mail, but with marks that an address may hold: "fault,gpa:0x1000". */
-const opWord = (op: Op): string => inText(op).replaceAll(" ", ",").replaceAll("=", ":");
 
 const encode = (text: string): string =>
   encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";").replaceAll("%20", "+");
@@ -48,7 +44,7 @@ function read(words: ReadonlyMap<string, string>): PageState {
   const ops = given("ops", "")
     .split(";")
     .filter((word) => word !== "")
-    .map((word) => opFromLine(word.replaceAll(":", "=").replaceAll(",", " ")));
+    .map(opOfWord);
   const text = words.get("c");
   const at = Number(given("at", `${ops.length - 1}`));
   return {

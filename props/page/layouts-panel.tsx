@@ -1,12 +1,13 @@
 /** Layouts of real VMMs against the check: which slots it takes, and any of them on the ruler. */
 
 import { useState } from "preact/hooks";
-import { amount, hex } from "../../sim/picture/amount.ts";
+import { hex } from "../../sim/picture/amount.ts";
 import { orderText } from "../../sim/setting.ts";
 import type { Derived } from "./derive.ts";
 import { firstOrder } from "./derive.ts";
 import type { Layout, Slot } from "./layouts.ts";
 import { LAYOUTS, readCapture, storyOf, takes } from "./layouts.ts";
+import { sizeText } from "./size.ts";
 import type { Story } from "./story.ts";
 
 interface LayoutsPanelProps {
@@ -49,38 +50,32 @@ export function LayoutsPanel({ derived, onStory }: LayoutsPanelProps) {
         What <code>{rules.bind.id}</code> says to each slot while the file has {orderText(order)} folios. Choose one to
         see it on the ruler.
       </p>
-      <div class="table">
-        <table>
-          <tbody>
-            {[...opened, ...LAYOUTS].map((layout) => {
-              const taken = layout.slots.map((slot) => takes(compiled.world, slot, order));
-              return (
-                <tr key={layout.name}>
-                  <th scope="row" title={layout.of}>
-                    <span class="num">{layout.name}</span>
-                    <small>{layout.of}</small>
-                  </th>
-                  <td>
-                    {layout.slots.map((slot, i) => (
-                      <button
-                        key={i}
-                        type="button"
-                        class={taken[i] === true ? "slot-chip taken" : "slot-chip refused"}
-                        title={`offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`}
-                        onClick={show(layout, slot)}
-                      >
-                        <span aria-hidden="true">{taken[i] === true ? "✓" : "✗"}</span>
-                        <span class="visually-hidden">{taken[i] === true ? "accepted" : "refused"}:</span>{" "}
-                        {amount(slot.npages)} at {amount(slot.pgoff)}
-                      </button>
-                    ))}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ul>
+        {[...opened, ...LAYOUTS].map((layout) => {
+          const taken = layout.slots.map((slot) => takes(compiled.world, slot, order));
+          return (
+            <li key={layout.name}>
+              <h3 class="num">{layout.name}</h3>
+              <p>{layout.of}</p>
+              <div>
+                {layout.slots.map((slot, i) => (
+                  <button
+                    key={i}
+                    type="button"
+                    class={taken[i] === true ? "slot-chip taken" : "slot-chip refused"}
+                    title={`offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`}
+                    onClick={show(layout, slot)}
+                  >
+                    <span aria-hidden="true">{taken[i] === true ? "✓" : "✗"}</span>
+                    <span class="visually-hidden">{taken[i] === true ? "accepted" : "refused"}:</span>{" "}
+                    {sizeText(slot.npages)} at {sizeText(slot.pgoff)}
+                  </button>
+                ))}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
       <Captures onLayout={(layout) => setOpened((before) => [layout, ...before])} />
     </section>
   );

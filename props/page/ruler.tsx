@@ -7,7 +7,7 @@ import { Axis } from "./axis.tsx";
 import { FaultHandle, GuestHandle, SizeHandle, SlotHandle } from "./handles.tsx";
 import type { Frame, Shown } from "./frame.ts";
 import { fileX, frameOf, gridOf, guestX, outsideOf, pointsOf } from "./frame.ts";
-import { Bar, BAR, Y } from "./bar.tsx";
+import { Bar, BAR, CHAR, Y } from "./bar.tsx";
 import type { Story } from "./story.ts";
 import { takeInHand } from "./story.ts";
 
@@ -60,11 +60,9 @@ function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
           />
           {outsideOf(fault.folio, slot).map(({ start, npages }) => (
             <g key={start} class={fault.allocated ? "" : "faint"}>
-              <Bar
-                kind="outside"
+              <Outside
                 from={x(start)}
                 to={x(start + npages)}
-                y={Y.folio}
                 text={`${amount(npages)} ${start < slot.pgoff ? "below" : "past"}`}
               />
             </g>
@@ -72,6 +70,21 @@ function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
         </>
       )}
     </g>
+  );
+}
+
+/** What a folio has outside of the slot; how much it is stands above it where it has no room inside. */
+function Outside({ from, to, text }: { from: number; to: number; text: string }) {
+  const fits = text.length * CHAR + 10 <= to - from;
+  return (
+    <>
+      <Bar kind="outside" from={from} to={to} y={Y.folio} text={fits ? text : ""} title={text} />
+      {!fits && (
+        <text class="outside-text" x={from} y={Y.folio - 4}>
+          {text}
+        </text>
+      )}
+    </>
   );
 }
 
@@ -135,8 +148,23 @@ export function Ruler({ shown, story, onStory }: RulerProps) {
               <rect class="hatch-line" width="2.5" height="7" />
             </pattern>
           </defs>
-          <Axis frame={frame} name="file offset" points={points.file} marked={fault?.index} origin={frame.pgoff} y={Y.fileAxis} above />
-          <Axis frame={frame} name="guest address" points={points.guest} marked={gfn} origin={frame.base_gfn} y={Y.guestAxis} />
+          <Axis
+            frame={frame}
+            name="file offset"
+            points={points.file}
+            marked={fault?.index}
+            origin={frame.pgoff}
+            y={Y.fileAxis}
+            above
+          />
+          <Axis
+            frame={frame}
+            name="guest address"
+            points={points.guest}
+            marked={gfn}
+            origin={frame.base_gfn}
+            y={Y.guestAxis}
+          />
           <Mapping frame={frame} shown={shown} />
           <Folios frame={frame} shown={shown} />
           {others.map((other) => (

@@ -5,6 +5,7 @@ import { toSvg } from "../../sim/picture/svg.ts";
 import { toC } from "../../sim/script/c.ts";
 import { toJson } from "../../sim/script/json.ts";
 import { toMail } from "../../sim/script/mail.ts";
+import { toMjs } from "../../sim/script/mjs.ts";
 import { fileStem } from "../../sim/script/name.ts";
 
 export interface Format {
@@ -18,6 +19,7 @@ export interface Format {
 export const FORMATS: readonly Format[] = [
   { extension: "txt", type: "text/plain", what: "a mail for the list", tell: toMail },
   { extension: "c", type: "text/x-c", what: "a kselftest: cc, run, bisect", tell: toC },
+  { extension: "mjs", type: "text/javascript", what: "node, nothing to install", tell: (ce) => toMjs(ce) },
   { extension: "json", type: "application/json", what: "the ops, for foliofence replay", tell: toJson },
   { extension: "svg", type: "image/svg+xml", what: "the picture", tell: toSvg },
 ];

@@ -15,7 +15,9 @@ interface TraceProps {
 export function Trace({ moments, story, at, onAt, onStory }: TraceProps) {
   const last = moments.length - 1;
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = { ArrowUp: at - 1, ArrowLeft: at - 1, ArrowDown: at + 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    const to = { ArrowUp: at - 1, ArrowLeft: at - 1, ArrowDown: at + 1, ArrowRight: at + 1, Home: 0, End: last }[
+      event.key
+    ];
     if (to === undefined) return;
     event.preventDefault();
     onAt(Math.min(Math.max(to, -1), last));

@@ -12,7 +12,7 @@ export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(e
 
 /** The checks of the model by the names that a refusal carries. */
 const CHECKS: Readonly<Record<string, string>> = {
-  rule: "your check refuses the slot",
+  rule: "the check refuses the slot",
   rule_undefined: "the check's C is undefined for these values",
   rule_no_end: "the check's loops do not come to an end",
   slot_id: "the slot number is too large",
