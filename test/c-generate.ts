@@ -3,7 +3,7 @@
  * developer writes, `checked` tests first and jumps out (test/c-prelude.ts).
  */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 export type Spelt = { readonly rule: string; readonly checked: string };
 type Arbitrary = fc.Arbitrary<Spelt>;

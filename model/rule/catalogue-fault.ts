@@ -24,7 +24,8 @@ export const MAP_RULES: readonly CatalogueEntry[] = [
     citation: mail("20230921203331.3746712-7-seanjc@google.com"),
     intent: "let slots that are not aligned succeed, and map them in small pages",
     does: "stays in the binding; wrong pages where the guest address is aligned otherwise; no huge page for QEMU's main slot",
-    text: `static bool whole_binding_aligned(struct kvm_memory_slot *slot, unsigned long nr_pages)
+    text: `static bool whole_binding_aligned(struct kvm_memory_slot *slot,
+				  unsigned long nr_pages)
 {
 	return IS_ALIGNED(slot->gmem.pgoff, nr_pages) &&
 	       IS_ALIGNED(slot->npages, nr_pages);
@@ -119,7 +120,8 @@ export const LEVEL_RULES: readonly CatalogueEntry[] = [
     citation: "arch/x86/kvm/x86.c kvm_alloc_memslot_metadata",
     intent: "large pages only where guest and user addresses are congruent",
     does: "says nothing of the file",
-    text: `static bool level_forbidden(gfn_t base_gfn, unsigned long ugfn, unsigned long nr_pages)
+    text: `static bool level_forbidden(gfn_t base_gfn, unsigned long ugfn,
+			    unsigned long nr_pages)
 {
 	return (base_gfn ^ ugfn) & (nr_pages - 1);
 }`,
