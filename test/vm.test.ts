@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { x86World } from "../model/vm.ts";
+import type { World } from "../model/vm.ts";
+import type { Op } from "../sim/op.ts";
+import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
+import type { Effect } from "../sim/step.ts";
+import { run } from "../sim/trace.ts";
+
+const accept = (): number => 1;
+const never = (): number => 0;
+
+const world = (over: Partial<World> = {}): World =>
+  x86World({
+    bind_rule: accept,
+    map_rule: accept,
+    level_rule: never,
+    orders: [0, 9, 18],
+    resize: "any",
+    ...over,
+  });
+
+const effects = (ops: readonly Op[], over?: Partial<World>): Effect[] =>
+  run(world(over), ops).map(({ effect }) => effect);
+const last = (ops: readonly Op[], over?: Partial<World>): Effect | undefined => effects(ops, over).at(-1);
+const refusal = (ops: readonly Op[], over?: Partial<World>): string | undefined => {
+  const effect = last(ops, over);
+  return effect?.effect === "refused" ? `${effect.errno} ${effect.check}` : effect?.effect;
+};
+
+describe("binding", () => {
+  it.each([
+    ["no page", bind({ npages: 0 }), "EINVAL empty_slot"],
+    ["a slot number past the last", bind({ npages: 1, slot: 32764 }), "EINVAL slot_id"],
+    ["more pages than the ioctl takes", bind({ npages: 2 ** 31 }), "EINVAL too_many_pages"],
+    ["a userspace range past the last user page", bind({ npages: 2, ugfn: 2 ** 35 - 2 }), "EINVAL access_ok"],
+    [
+      "a file range that wraps a u64 of bytes",
+      bind({ npages: 2, pgoff: 2 ** 52 - 2 }),
+      "EINVAL guest_memfd_offset_wraps",
+    ],
+    ["a frame past the largest", bind({ npages: 2, base_gfn: 2 ** 40 - 1 }), "EINVAL gfn_limit"],
+    ["a VM that is not there", bind({ npages: 1, vm: 2 }), "EBADF vm_unknown"],
+  ])("refuses %s", (_what, op, expected) => {
+    expect(refusal([op])).toBe(expected);
+  });
+
+  it.each([
+    ["the most pages", bind({ npages: 2 ** 31 - 1 })],
+    ["the last user page", bind({ npages: 1, ugfn: 2 ** 35 - 2 })],
+    ["the last file page whose end is a u64", bind({ npages: 1, pgoff: 2 ** 52 - 2 })],
+    ["the last frame", bind({ npages: 1, base_gfn: 2 ** 40 - 1 })],
+  ])("takes %s", (_what, op) => {
+    expect(refusal([op])).toBe("done");
+  });
+
+  it("refuses what the rule refuses, and tells undefined C and endless loops apart", () => {
+    const op = bind({ npages: 1 });
+    expect(refusal([op], { bind_rule: () => 0 })).toBe("EINVAL rule");
+    expect(refusal([op], { bind_rule: () => 2 })).toBe("EINVAL rule_undefined");
+    expect(refusal([op], { bind_rule: () => 3 })).toBe("EINVAL rule_no_end");
+  });
+
+  it("gives the rule what it may read, the folio size and i_size of now", () => {
+    const seen: number[][] = [];
+    const bind_rule = (...args: number[]): number => seen.push(args);
+    effects([setOrder(9), setISize(77), bind({ base_gfn: 1, npages: 2, pgoff: 3, ugfn: 4 })], { bind_rule });
+    expect(seen).toEqual([[3, 1, 2, 4, 9, 77]]);
+  });
+
+  it("takes a page of the file once, across VMs, until its slot is deleted", () => {
+    const first = bind({ npages: 4, pgoff: 4 });
+    const over = bind({ vm: 1, npages: 4, pgoff: 7 });
+    expect(refusal([first, over])).toBe("EINVAL pgoff_already_bound");
+    expect(refusal([first, bind({ vm: 1, npages: 4, pgoff: 8 })])).toBe("done");
+    expect(refusal([first, bind({ vm: 1, npages: 4, pgoff: 0 })])).toBe("done");
+    expect(refusal([first, unbind(0), over])).toBe("done");
+  });
+
+  it("forgets a binding whose slot was refused after it", () => {
+    const tooHigh = bind({ npages: 2, base_gfn: 2 ** 40 - 1 });
+    expect(refusal([tooHigh, bind({ npages: 2 })])).toBe("done");
+  });
+
+  it("refuses overlapping guest frames, in one VM only", () => {
+    const first = bind({ base_gfn: 4, npages: 4 });
+    const over = { slot: 1, base_gfn: 7, npages: 4, pgoff: 100 };
+    expect(refusal([first, bind(over)])).toBe("EEXIST overlap");
+    expect(refusal([first, bind({ ...over, vm: 1 })])).toBe("done");
+    expect(refusal([first, bind({ ...over, base_gfn: 8 })])).toBe("done");
+  });
+
+  it("never changes a slot that is bound to a file", () => {
+    expect(refusal([bind({ npages: 4 }), bind({ npages: 4 })])).toBe("EINVAL modify_guest_memfd");
+    expect(refusal([unbind(3)])).toBe("EINVAL delete_missing");
+  });
+});
+
+describe("the file's folio size", () => {
+  const ops = [bind({ npages: 1 }), setOrder(9)];
+
+  it("changes when the setting lets it", () => {
+    expect(refusal(ops)).toBe("done");
+    expect(refusal(ops, { resize: "before-bind" })).toBe("EBUSY order_fixed");
+    expect(refusal(ops, { resize: "never" })).toBe("EBUSY order_fixed");
+    expect(refusal([setOrder(9), bind({ npages: 1 })], { resize: "never" })).toBe("done");
+    // A slot that was refused has not fixed anything.
+    expect(refusal(ops, { resize: "never", bind_rule: never })).toBe("done");
+    // A slot that is gone has.
+    expect(refusal([bind({ npages: 1 }), unbind(0), setOrder(9)], { resize: "before-bind" })).toBe("EBUSY order_fixed");
+  });
+
+  it("is one of the setting's, and at first the smallest", () => {
+    expect(refusal([setOrder(5)])).toBe("EINVAL order_unknown");
+    expect(last([bind({ npages: 1 }), fault(0)], { orders: [9, 18] })).toMatchObject({ folio: { order: 9 } });
+  });
+});
+
+describe("a fault", () => {
+  it("outside every slot finds none", () => {
+    expect(last([bind({ base_gfn: 4, npages: 4 }), fault(8)])).toEqual({ effect: "no_slot", gfn: 8 });
+    expect(last([bind({ base_gfn: 4, npages: 4 }), fault(3)])).toEqual({ effect: "no_slot", gfn: 3 });
+    expect(last([bind({ npages: 4 }), fault(0, 1)])).toEqual({ effect: "no_slot", gfn: 0 });
+  });
+
+  // file page   0 1 2 3 4 5 6 7 … 511 512
+  // slot            [       )               pgoff 3, npages 4
+  // fault             ^                     gfn 0x101 is index 4
+  // folio       [                   )       order 9: ALIGN_DOWN(4, 512) is 0
+  it("allocates the folio around the index, however far it reaches", () => {
+    const ops = [bind({ base_gfn: 0x100, npages: 4, pgoff: 3 }), setOrder(9), fault(0x101)];
+    expect(last(ops)).toMatchObject({
+      index: 4,
+      folio: { start: 0, npages: 512, order: 9 },
+      allocated: true,
+      fell_back: false,
+    });
+  });
+
+  it("finds the page the next time, whatever the file's order then is", () => {
+    const ops = [bind({ npages: 1024 }), setOrder(9), fault(0), setOrder(18), fault(511)];
+    expect(last(ops)).toMatchObject({ folio: { start: 0, order: 9 }, allocated: false });
+  });
+
+  it("falls back to a base page when any page of the folio's place is there", () => {
+    const ops = [bind({ npages: 1024 }), fault(511), setOrder(9), fault(0)];
+    expect(last(ops)).toMatchObject({ folio: { start: 0, npages: 1, order: 0 }, allocated: true, fell_back: true });
+    expect(last([...ops, fault(512)])).toMatchObject({ folio: { start: 512, order: 9 }, fell_back: false });
+  });
+
+  it("allocates anew what was punched out or truncated away, if the whole folio lay there", () => {
+    const there = [bind({ npages: 2048 }), setOrder(9), fault(0), fault(512)];
+    expect(last([...there, punchHole(0, 512), setOrder(0), fault(0)])).toMatchObject({ folio: { order: 0 } });
+    expect(last([...there, punchHole(1, 511), setOrder(0), fault(0)])).toMatchObject({ folio: { order: 9 } });
+    expect(last([...there, setISize(512), setOrder(0), fault(512)])).toMatchObject({ folio: { order: 0 } });
+    expect(last([...there, setISize(513), setOrder(0), fault(512)])).toMatchObject({ folio: { order: 9 } });
+  });
+});
+
+describe("the mapping of a fault", () => {
+  const mapped = (ops: readonly Op[], over?: Partial<World>): number | undefined => {
+    const effect = last(ops, over);
+    return effect?.effect === "faulted" ? effect.mapping.order : undefined;
+  };
+  const whole = [bind({ npages: 2 ** 18 }), setOrder(18), fault(5)];
+
+  it("takes the largest level that the folio fills", () => {
+    expect(last(whole)).toMatchObject({
+      mapping: { order: 18, gfns: { start: 0, npages: 2 ** 18 }, pages: { start: 0, npages: 2 ** 18 } },
+    });
+    expect(mapped([bind({ npages: 2 ** 18 }), setOrder(9), fault(5)])).toBe(9);
+    expect(mapped([bind({ npages: 2 ** 18 }), fault(5)])).toBe(0);
+  });
+
+  it("never maps large across the slot's first or last page", () => {
+    expect(mapped([bind({ npages: 2 ** 18 - 1 }), setOrder(18), fault(5)])).toBe(9);
+    expect(mapped([bind({ npages: 511 }), setOrder(18), fault(5)])).toBe(0);
+    expect(mapped([bind({ base_gfn: 1, npages: 1023 }), setOrder(9), fault(511)])).toBe(0);
+    expect(mapped([bind({ base_gfn: 1, npages: 1023 }), setOrder(9), fault(512)])).toBe(9);
+  });
+
+  it("asks the level rule of each level, which forbids, and the map rule, which accepts", () => {
+    expect(mapped(whole, { level_rule: (...args) => (args[6] === 18 ? 1 : 0) })).toBe(9);
+    expect(mapped(whole, { map_rule: (...args) => (args[8] === 18 ? 0 : 1) })).toBe(9);
+    // What C leaves undefined forbids, and does not accept.
+    expect(mapped(whole, { level_rule: () => 2 })).toBe(0);
+    expect(mapped(whole, { map_rule: () => 2 })).toBe(0);
+  });
+
+  it("gives the map rule the frame and the file page of the fault", () => {
+    const seen: number[][] = [];
+    const map_rule = (...args: number[]): number => {
+      seen.push(args);
+      return 1;
+    };
+    effects([bind({ npages: 512, pgoff: 1024, ugfn: 7 }), setOrder(9), fault(3)], { map_rule });
+    expect(seen).toEqual([[1024, 0, 512, 7, 9, 2 ** 51 - 1, 3, 1027, 9]]);
+  });
+});
