@@ -22,8 +22,8 @@ export interface LocalSolver {
   readonly check: (text: string) => Answer;
 }
 
-/** Steps of the solver: some seconds. The catalogue's hardest query takes a twentieth of it. */
-const RESOURCE_LIMIT = 50_000_000;
+/** Steps of the solver: some seconds. The catalogue's hardest query takes less than a tenth of it. */
+const RESOURCE_LIMIT = 10_000_000;
 
 const SAT = 1;
 const UNSAT = -1;
