@@ -62,6 +62,8 @@ const ONE_ARGUMENT =
   "fls fls64 ffs ffs64 count_trailing_zeros count_leading_zeros hweight64 hweight32 order_base_2 get_order is_power_of_2 PAGE_ALIGNED PAGE_ALIGN PFN_DOWN PFN_UP gpa_to_gfn gfn_to_gpa likely unlikely WARN_ON_ONCE lower_32_bits upper_32_bits !! - ~ ! + (u64)- (u32)~".split(
     " ",
   );
+/** What loses high bits. */
+const NARROW = "ffs fls hweight32 lower_32_bits".split(" ");
 /** Undefined for 0. */
 const OF_NOT_ZERO =
   "__ffs __ffs64 __fls __builtin_ctz __builtin_clz __builtin_clzll ilog2 rounddown_pow_of_two roundup_pow_of_two".split(
@@ -85,12 +87,19 @@ const { expression } = fc.letrec<{ expression: Spelt }>((tie) => {
     { arbitrary: fc.constantFrom("3", "7u", "SZ_2M", "-1", "10LL").map(same), weight: 2 },
     { arbitrary: inner, weight: 1 },
   );
-  const guarded = (rule: string, checked: string, right: Arbitrary): Arbitrary =>
-    fc.tuple(inner, right).map(([a, b]) => ({
+  const guarded = (rule: string, checked: string, right: Arbitrary, left = inner): Arbitrary =>
+    fc.tuple(left, right).map(([a, b]) => ({
       rule: `(${a.rule} ${rule} ${b.rule})`,
       checked: `${checked}(${a.checked}, ${b.checked})`,
     }));
-  const power = fc.constantFrom("8", "SZ_4K", "SZ_2M", "PAGE_SIZE", "SZ_1G", "(1ULL << 33)", "64u").map(same);
+  // Mostly what callers pass; the macros' types show only where it is no power of two, or does not fit.
+  const alignment = fc.oneof(
+    {
+      arbitrary: fc.constantFrom("8", "SZ_4K", "SZ_2M", "PAGE_SIZE", "SZ_1G", "(1ULL << 33)", "64u").map(same),
+      weight: 2,
+    },
+    inner,
+  );
   return {
     expression: fc.oneof(
       { maxDepth: 4, depthSize: "small" },
@@ -101,9 +110,13 @@ const { expression } = fc.letrec<{ expression: Spelt }>((tie) => {
       guarded(">>", "SHR", amount),
       guarded("/", "DIV", divisor),
       guarded("%", "REM", divisor),
+      // The least value by -1.
+      guarded("/", "DIV", fc.constant(same("-1")), leaf),
+      guarded("%", "REM", fc.constant(same("-1")), leaf),
       map([inner, inner, inner], (a, b, c) => `(${a} ? ${b} : ${c})`),
       type.chain((name) => map([inner], (a) => `(${name})(${a})`)),
       type.chain((name) => map([inner], (a) => `(${name})${a}`)),
+      fc.constantFrom(...NARROW).chain((name) => map([leaf], (a) => `${name}(${a})`)),
       fc.constantFrom(...ONE_ARGUMENT).chain((name) => map([inner], (a) => `${name}(${a})`)),
       fc.constantFrom(...OF_NOT_ZERO).chain((name) =>
         map(
@@ -116,7 +129,7 @@ const { expression } = fc.letrec<{ expression: Spelt }>((tie) => {
           (a) => `${name}(${a})`,
         ),
       ),
-      fc.constantFrom(...ALIGNMENT).chain((name) => map([inner, power], (a, b) => `${name}(${a}, ${b})`)),
+      fc.constantFrom(...ALIGNMENT).chain((name) => map([inner, alignment], (a, b) => `${name}(${a}, ${b})`)),
       fc.constantFrom(...ROUNDING).chain((name) => map([inner, divisor], (a, b) => `${name}(${a}, ${b})`)),
       fc
         .tuple(fc.constantFrom("min", "max"), fc.constantFrom("u64", "s64", "u32", "int"))
