@@ -42,7 +42,7 @@ export const valueType = (type: IntType): ValueType => (isWide(type) ? I64 : I32
 
 const zero = (type: IntType): Code => (isWide(type) ? i64Const(0n) : i32Const(0));
 /** Returns from the function, at whatever depth of blocks; the value is never looked at. */
-export const giveUp = (scope: FunctionScope): Code => [...zero(scope.function.returns), OP.return];
+const giveUp = (scope: FunctionScope): Code => [...zero(scope.function.returns), OP.return];
 
 export const failIf = (scope: FunctionScope, site: number): Code => [
   OP.if,

@@ -105,8 +105,7 @@ function exportsOf(exported: object): Exports {
   return exported;
 }
 
-/** The module's bytes, for whoever wants to keep or look at them. */
-export function encode(rule: Rule): Uint8Array {
+function encode(rule: Rule): Uint8Array {
   const functions = rule.functions.map((each) => compileFunction(rule, each));
   return wasmModule(
     [

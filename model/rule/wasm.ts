@@ -59,7 +59,7 @@ export function unsigned(n: number): Code {
 }
 
 /** @param n in the range of an s64 */
-export function signed(n: bigint): Code {
+function signed(n: bigint): Code {
   const bytes: Code = [];
   for (let rest = n; ;) {
     const low = Number(rest & 127n);

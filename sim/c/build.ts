@@ -21,9 +21,8 @@ export const constant = (type: IntType, value: bigint, name?: string): Expr => (
 });
 
 export const int = (value: number): Expr => constant("s32", BigInt(value));
-export const u64 = (value: bigint): Expr => constant("u64", value);
 export const TRUE = constant("bool", 1n);
-export const FALSE = constant("bool", 0n);
+const FALSE = constant("bool", 0n);
 
 export function convert(type: IntType, operand: Expr): Expr {
   if (operand.type === type) return operand;

@@ -188,7 +188,7 @@ function choice(scope: Scope, syntax: Syntax): Expr {
 }
 
 /** @returns the local that an assignment's left side names */
-export function assignable(scope: Scope, syntax: Syntax): number {
+function assignable(scope: Scope, syntax: Syntax): number {
   const target = syntax.type === "parenthesized_expression" ? only(syntax) : syntax;
   const binding = target.type === "identifier" ? lookUp(scope, target.unit.out) : undefined;
   if (binding?.is === "local") return binding.local;

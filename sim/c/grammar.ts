@@ -1,6 +1,5 @@
 /** tree-sitter's C grammar; with sim/c/syntax.ts the only importer of web-tree-sitter. */
 
-import { createRequire } from "node:module";
 import { Language, Parser } from "web-tree-sitter";
 
 /** Opaque: pass it to parseRules. */
@@ -11,10 +10,14 @@ export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uin
 
 export async function loadGrammar(bytes?: GrammarBytes): Promise<Grammar> {
   await Parser.init(bytes && { wasmBinary: bytes.runtime });
-  const language = await Language.load(
-    bytes?.grammar ?? createRequire(import.meta.url).resolve("tree-sitter-c/tree-sitter-c.wasm"),
-  );
+  const language = await Language.load(bytes?.grammar ?? (await installed()));
   const parser = new Parser();
   parser.setLanguage(language);
   return { parser };
+}
+
+/** Imported only where it is needed: a page has no node:module. */
+async function installed(): Promise<string> {
+  const { createRequire } = await import("node:module");
+  return createRequire(import.meta.url).resolve("tree-sitter-c/tree-sitter-c.wasm");
 }

@@ -47,7 +47,7 @@ function unwrapped(expr: Expr): Range | undefined {
 const hull = (a: Range | undefined, b: Range | undefined): Range | undefined =>
   a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]];
 
-export function fits(found: Range | undefined, type: IntType): boolean {
+function fits(found: Range | undefined, type: IntType): boolean {
   if (!found) return false;
   const width = BigInt(WIDTH[type]);
   const [least, most] = isSigned(type) ? [-(1n << (width - 1n)), (1n << (width - 1n)) - 1n] : [0n, (1n << width) - 1n];

@@ -8,7 +8,7 @@ import type { Place } from "./fail.ts";
 import { parameter, type RuleScope } from "./scope.ts";
 
 /** Not parameters, but computed from one. */
-export type DerivedName = "folio_order" | "level";
+type DerivedName = "folio_order" | "level";
 export type ReadableName = ParameterName | DerivedName;
 
 const ALIASES: Readonly<Record<ReadableName, string>> = {

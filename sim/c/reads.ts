@@ -36,7 +36,7 @@ export function readsOf(each: Stmt, name: string): number {
 }
 
 /** The expressions that stand directly in this one, in the order of evaluation. */
-export function parts(expr: Expr): readonly Expr[] {
+function parts(expr: Expr): readonly Expr[] {
   switch (expr.node) {
     case "const":
     case "parameter":
