@@ -85,6 +85,8 @@ export interface MemslotTable {
   /** By as_id * 65536 + id, the ioctl's own key. */
   readonly byId: Map<number, Memslot>;
   readonly spaces: readonly AddressSpace[];
+  /** The slot that was found last, in address space 0. @kernel include/linux/kvm_host.h kvm_memslots.last_used_slot */
+  last: Memslot | undefined;
 }
 
 /** What kvm_gmem_bind decides, or a rule that stands in its place. Called only for slots with KVM_MEM_GUEST_MEMFD. */
@@ -98,11 +100,13 @@ export const emptyMemslots = (limits: MemslotLimits = MEMSLOT_LIMITS): MemslotTa
   limits,
   byId: new Map(),
   spaces: Array.from({ length: limits.address_spaces }, () => ({ bases: [], slots: [] })),
+  last: undefined,
 });
 
 /** Empties a table without allocating a new one. */
 export function clearMemslots(table: MemslotTable): void {
   table.byId.clear();
+  table.last = undefined;
   for (const { bases, slots } of table.spaces) bases.length = slots.length = 0;
 }
 
@@ -137,12 +141,21 @@ function upperBound(bases: readonly number[], frame: number): number {
   return low;
 }
 
-/** The slot that holds this frame. @kernel include/linux/kvm_host.h search_memslots */
-export function findSlot(table: MemslotTable, frame: Gfn, as_id = 0): Memslot | undefined {
+const holds = ({ base_gfn, npages }: Memslot, frame: number): boolean => base_gfn <= frame && frame < base_gfn + npages;
+
+function searchSlots(table: MemslotTable, frame: Gfn, as_id: number): Memslot | undefined {
   const space = table.spaces[as_id];
   if (space === undefined) return undefined;
   const slot = space.slots[upperBound(space.bases, frame) - 1];
-  return slot !== undefined && frame < slot.base_gfn + slot.npages ? slot : undefined;
+  if (slot === undefined || !holds(slot, frame)) return undefined;
+  if (as_id === 0) table.last = slot;
+  return slot;
+}
+
+/** The slot that holds this frame. @kernel include/linux/kvm_host.h search_memslots, try_get_memslot */
+export function findSlot(table: MemslotTable, frame: Gfn, as_id = 0): Memslot | undefined {
+  const { last } = table;
+  return last !== undefined && as_id === 0 && holds(last, frame) ? last : searchSlots(table, frame, as_id);
 }
 
 /** The slot with this id. @kernel include/linux/kvm_host.h id_to_memslot */
@@ -187,6 +200,7 @@ function remove(table: MemslotTable, slot: Memslot): void {
   bases.splice(at, 1);
   slots.splice(at, 1);
   table.byId.delete(slot.as_id * 65536 + slot.id);
+  table.last = undefined;
 }
 
 /** @kernel virt/kvm/kvm_main.c check_memory_region_flags */
