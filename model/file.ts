@@ -42,25 +42,25 @@ export const ALLOCATED = 2;
 /** Allocated, in a base page because something was in the way of the file's order. */
 export const FELL_BACK = 3;
 
+/** A folio of the file's order around page `index`, which is absent, or a base page where something is in the way. */
+function allocateFolio(file: BackingFile, index: number): number {
+  const { folios, order } = file;
+  const start = alignDown(index, order);
+  if (order > 0 && anyPresent(folios, start, order)) {
+    insertFolio(folios, index, 0, true);
+    return FELL_BACK;
+  }
+  insertFolio(folios, start, order, true);
+  return ALLOCATED;
+}
+
 /**
  * Make page `index` present. A folio that was allocated starts at `alignDown(index, file.order)`, or at `index` when
  * it fell back.
  * @kernel mm/shmem.c shmem_get_folio_gfp with SGP_WRITE
  */
 export function getFolio(file: BackingFile, index: number): number {
-  const { folios, order } = file;
-  if (isPresent(folios, index)) return PRESENT;
-  if (order === 0) {
-    insertFolio(folios, index, 0, true);
-    return ALLOCATED;
-  }
-  const start = alignDown(index, order);
-  if (anyPresent(folios, start, order)) {
-    insertFolio(folios, index, 0, true);
-    return FELL_BACK;
-  }
-  insertFolio(folios, start, order, true);
-  return ALLOCATED;
+  return isPresent(file.folios, index) ? PRESENT : allocateFolio(file, index);
 }
 
 /** First page of the folio that holds `index`; its order is then in `file.folios.order`. The page must be present. */

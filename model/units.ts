@@ -79,13 +79,13 @@ export const wrapU64 = (n: bigint): bigint => BigInt.asUintN(64, n);
 /** A u64 read as the kernel's loff_t. */
 export const asLoff = (n: bigint): bigint => BigInt.asIntN(64, n);
 
-const POWERS: readonly number[] = Array.from({ length: 53 }, (_, o) => 2 ** o);
-
-/** Pages of a folio of this order: 1 << order, without JavaScript's 32-bit shift. */
-export const folioNpages = (o: number): number => POWERS[o] as number;
+/** Pages of a folio of this order: 1 << order. Orders are small; for one past 30 the 32-bit shift would be wrong. */
+export const folioNpages = (o: number): number => (o <= 30 ? 1 << o : 2 ** o);
+/** Pages past the last multiple of 2^o: the low bits, which 32-bit arithmetic keeps whatever the page number's size. */
+const lowBits = (page: number, o: number): number => (o <= 30 ? page & ((1 << o) - 1) : page % 2 ** o);
 /** @kernel include/linux/align.h ALIGN_DOWN, for a page number and an order */
-export const alignDown = (page: number, o: number): number => page - (page % folioNpages(o));
+export const alignDown = (page: number, o: number): number => page - lowBits(page, o);
 /** @kernel include/linux/align.h ALIGN, for a page number and an order */
 export const alignUp = (page: number, o: number): number => Math.ceil(page / folioNpages(o)) * folioNpages(o);
 /** @kernel include/linux/align.h IS_ALIGNED, for a page number and an order */
-export const isAligned = (page: number, o: number): boolean => page % folioNpages(o) === 0;
+export const isAligned = (page: number, o: number): boolean => lowBits(page, o) === 0;

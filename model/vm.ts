@@ -19,7 +19,7 @@ import type { BackingFile } from "./file.ts";
 import { FELL_BACK, folioOf, getFolio, newFile, PRESENT, punchHole, resetFile, truncateFile } from "./file.ts";
 import type { Memslot, MemslotTable } from "./memslot.ts";
 import { checkRegion, clearMemslots, emptyMemslots, findSlot, KVM_MEM_GUEST_MEMFD, setRegion } from "./memslot.ts";
-import { alignDown, type Gfn, type Npages, type Pgoff, type Ugfn } from "./units.ts";
+import { alignDown, type Gfn, MAX_ORDER, type Npages, type Pgoff, type Ugfn } from "./units.ts";
 
 /** When the file's folio size may change. */
 export type Resize = "any" | "before-bind" | "never";
@@ -59,6 +59,8 @@ export interface Vm {
   /** Every slot bound to the file, of every VM, oldest first. */
   readonly bindings: Memslot[];
   readonly saw: Saw;
+  /** Bit per order that the file may take. */
+  readonly orders: number;
   readonly region: { -readonly [K in keyof Region]: Region[K] };
   readonly bind: (slot: Memslot) => Refusal | undefined;
   readonly unbind: (slot: Memslot) => void;
@@ -86,6 +88,7 @@ export function newVm(world: World): Vm {
     file,
     tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
     bindings,
+    orders: world.orders.reduce((bits, order) => bits | (1 << order), 0),
     saw: {
       refusal: undefined,
       slot: undefined,
@@ -203,7 +206,7 @@ export function deleteMemslot(vm: Vm, vmIndex: number, slot: number): void {
 export function setOrder(vm: Vm, order: number): void {
   const { world, file, saw } = vm;
   nothingSeen(saw);
-  if (!world.orders.includes(order)) saw.refusal = ORDER_UNKNOWN;
+  if (order < 0 || order > MAX_ORDER || ((vm.orders >>> order) & 1) === 0) saw.refusal = ORDER_UNKNOWN;
   else if (world.resize !== "any" && file.bound_before) saw.refusal = ORDER_FIXED;
   else file.order = order;
 }
