@@ -12,7 +12,7 @@ import type { Refusal, Result } from "./errno.ts";
 import { ok, refuse } from "./errno.ts";
 import type { Folios } from "./folios.ts";
 import { emptyFolios, insertFolio, isPresent, nextFolio, removeFolio } from "./folios.ts";
-import type { GuestMemfdRules } from "./linux/family.ts";
+import type { Family, GuestMemfdRules } from "./linux/family.ts";
 import { checkFallocate, FALLOC_FL_KEEP_SIZE, isTmpfsMode } from "./linux/vfs.ts";
 import type { Memslot } from "./memslot.ts";
 import { asLoff, toBytes, toPages, toPagesUp } from "./units.ts";
@@ -72,12 +72,13 @@ export function unbindGuestMemfd(memfd: GuestMemfd, slot: Memslot): void {
 
 /** @kernel virt/kvm/guest_memfd.c kvm_gmem_fallocate, after fs/open.c vfs_fallocate */
 export function fallocateGuestMemfd(
+  family: Family,
   memfd: GuestMemfd,
   mode: number,
   offset: bigint,
   length: bigint,
 ): Refusal | undefined {
-  const refused = checkFallocate(mode, offset, length);
+  const refused = checkFallocate(family, mode, offset, length);
   if (refused !== undefined) return refused;
   if ((mode & FALLOC_FL_KEEP_SIZE) === 0) return refuse("EOPNOTSUPP", "fallocate_keeps_no_size");
   if (!isTmpfsMode(mode)) return refuse("EOPNOTSUPP", "fallocate_mode");

@@ -43,8 +43,10 @@ export function closeJudge({ live, pageFlags }: Judge): void {
   if (pageFlags !== undefined) observe.closePageFlags(pageFlags);
 }
 
-export function freshModel({ family, knobs, limits, failed_store }: Probed): Machine {
-  const model = emptyMachine(FAMILIES[family], { ...knobs }, limits);
+export function freshModel({ family, knobs, limits, guest_memfd, failed_store }: Probed): Machine {
+  const known = FAMILIES[family];
+  const here = { ...known, guest_memfd: { ...known.guest_memfd, exists: known.guest_memfd.exists && guest_memfd } };
+  const model = emptyMachine(here, { ...knobs }, limits);
   model.failed_store = failed_store;
   return model;
 }
@@ -119,6 +121,15 @@ export function differenceOf(judge: Judge, ops: readonly LinuxOp[], steps?: Kern
     return undefined;
   } finally {
     resetLive(judge.live);
+  }
+}
+
+/** What the kernel does, op by op. */
+export function stepAll({ live }: Judge, ops: readonly LinuxOp[]): LinuxResult[] {
+  try {
+    return ops.map((op) => stepLive(live, op));
+  } finally {
+    resetLive(live);
   }
 }
 

@@ -16,6 +16,8 @@ export interface ConformOptions {
   readonly kinds?: readonly CaseKind[];
   /** Receives each case that agreed, as a trace. */
   readonly record?: (trace: KernelTrace) => void;
+  /** Called with each disagreement, when it has been shrunk. */
+  readonly onDisagreement?: (found: ConformDisagreement) => void;
   /** Called now and then with the ops run so far. */
   readonly onProgress?: (ops: number) => void;
   readonly signal?: AbortSignal;
@@ -104,11 +106,14 @@ async function compare(run: typeof Run, judge: Run.Judge, options: ConformOption
   let ops = 0;
   const because = { disturbed: 0, not_again: 0 };
   let recorded = 0;
+  /** Ops run when the chunk's first disagreement came, before it was shrunk. */
+  let failedAt: number | undefined;
 
   const holds = (one: Case): boolean => {
     const steps: KernelStep[] = [];
     const verdict = run.judgeOps(judge, one.ops, steps);
     ops += one.ops.length;
+    if (typeof verdict === "object") failedAt ??= ops;
     if (verdict === "disturbed" || verdict === "not_again") because[verdict]++;
     if (verdict === "agree" && options.record !== undefined) {
       const id = `${one.kind}-${options.seed}-${recorded++}`;
@@ -119,13 +124,18 @@ async function compare(run: typeof Run, judge: Run.Judge, options: ConformOption
 
   for (let chunk = 0; kinds.length > 0 && ops < options.ops; chunk++) {
     if (options.signal?.aborted === true || disagreements.length >= MOST_DISAGREEMENTS) break;
+    failedAt = undefined;
     const seed = Math.imul(options.seed, 1_000_003) + chunk;
     const found = fc.check(fc.property(cases(kinds), holds), { seed: seed | 0, numRuns: CHUNK });
     const shrunk = found.counterexample?.[0];
     if (shrunk !== undefined) {
-      const told = describe(run, judge, shrunk, options.seed, ops);
-      if (told === undefined) because.not_again++;
-      else disagreements.push(told);
+      const told = describe(run, judge, shrunk, options.seed, failedAt ?? ops);
+      if (told === undefined) {
+        because.not_again++;
+      } else {
+        disagreements.push(told);
+        options.onDisagreement?.(told);
+      }
     }
     options.onProgress?.(ops);
     // oxlint-disable-next-line no-await-in-loop -- the loop is the run; the pause lets a signal in

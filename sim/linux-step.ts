@@ -150,7 +150,7 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       return plain(createVmMemfd(m, op.memfd, op.size, op.flags));
     case "fallocate_guest_memfd": {
       const memfd = m.memfds.get(op.memfd);
-      return plain(memfd === undefined ? BAD_FD : fallocateGuestMemfd(memfd, op.mode, op.offset, op.length));
+      return plain(memfd === undefined ? BAD_FD : fallocateGuestMemfd(k.family, memfd, op.mode, op.offset, op.length));
     }
     case "touch_guest_memfd": {
       const memfd = m.memfds.get(op.memfd);

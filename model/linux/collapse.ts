@@ -32,29 +32,40 @@ function allowed(k: Kernel, vma: Vma): boolean {
   return ((inherit | always) & (1 << PMD_ORDER)) !== 0;
 }
 
+/** What a block came to; `unmapped`: collapsed, but the window has no page table to show it. */
+type Block = "done" | "unmapped" | Refusal;
+
 /** @kernel mm/khugepaged.c collapse_file */
-function collapseBlock(vma: Vma, start: number): Refusal | undefined {
+function collapseBlock(k: Kernel, vma: Vma, start: number): Block {
   const { file } = vma;
   const { folios, mount } = file;
+  const { collapse_charges, collapse_maps } = k.family;
+  const shown = collapse_maps ? "done" : "unmapped";
   const end = start + PMD_PAGES;
-  if (folioAt(folios, start) === start && folios.order === PMD_ORDER) return undefined;
-  let present = 0;
+  if (folioAt(folios, start) === start && folios.order === PMD_ORDER) return shown;
+  const first = nextFolio(folios, start);
+  if (first < 0 || first >= end) return refuse("EINVAL", "collapse_empty");
+  const full = refuse("EINVAL", "collapse_no_space");
+  const room = mount.max_pages > 0 ? mount.max_pages - mount.used_pages : Infinity;
   const old: number[] = [];
-  for (let at = nextFolio(folios, start); at >= 0 && at < end; at = nextFolio(folios, at + folioNpages(folios.order))) {
+  let holes = 0;
+  let index = start;
+  for (let at = first; at >= 0 && at < end; at = nextFolio(folios, index)) {
+    holes += at - index;
+    if (collapse_charges === "each" && holes > room) return full;
     if (!folios.uptodate) {
       // What is reserved gets written first, but no page behind i_size is.
-      if (Math.max(at, start) >= file.size_pages) return refuse("EINVAL", "collapse_reserved_beyond_i_size");
+      if (at >= file.size_pages) return refuse("EINVAL", "collapse_reserved_beyond_i_size");
       setUptodate(folios, at);
       folioAt(folios, at);
     }
-    present += folioNpages(folios.order);
     old.push(at);
+    index = at + folioNpages(folios.order);
   }
-  if (old.length === 0) return refuse("EINVAL", "collapse_empty");
-  if (!charge(mount, PMD_PAGES - present)) return refuse("EINVAL", "collapse_no_space");
+  if (!charge(mount, holes + end - index)) return full;
   for (const at of old) removeFolio(folios, at);
   insertFolio(folios, start, PMD_ORDER, true);
-  return undefined;
+  return shown;
 }
 
 /** Collapses pages [from, from + npages) of the file, all in the window. @kernel mm/khugepaged.c madvise_collapse */
@@ -65,9 +76,11 @@ export function collapse(k: Kernel, vma: Vma, from: number, npages: number): Ref
   const end = alignDown(from + shift + npages, PMD_ORDER);
   // The kernel counts blocks by an unsigned difference: an empty range succeeds, one that ends before it starts does not.
   if (end < first) return refuse("EINVAL", "collapse_no_block");
+  let refused: Refusal | undefined;
   for (let at = first; at < end; at += PMD_PAGES) {
-    const refused = collapseBlock(vma, at - shift);
-    if (refused !== undefined) return refused;
+    const block = collapseBlock(k, vma, at - shift);
+    if (typeof block === "object") return block;
+    if (block === "unmapped") refused = refuse("EINVAL", "collapse_no_page_table");
   }
-  return undefined;
+  return refused;
 }

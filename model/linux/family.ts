@@ -38,6 +38,12 @@ export interface Family {
   readonly maps_whole: "every" | "anon" | "none";
   /** A forced collapse asks no knob but `deny`. */
   readonly collapse_ignores_sizes: boolean;
+  /** MADV_COLLAPSE makes page tables where the window has none; else it has collapsed the file and says EINVAL. */
+  readonly collapse_maps: boolean;
+  /** The holes a collapse fills are charged together, or page by page while it goes. */
+  readonly collapse_charges: "whole" | "each";
+  /** How fallocate takes two modes at once. @kernel fs/open.c vfs_fallocate */
+  readonly fallocate_modes: "exclusive" | "combined";
   readonly guest_memfd: GuestMemfdRules;
 }
 
@@ -66,6 +72,9 @@ const v6_1: Family = {
   trims_for: "small",
   maps_whole: "none",
   collapse_ignores_sizes: true,
+  collapse_maps: false,
+  collapse_charges: "each",
+  fallocate_modes: "combined",
   guest_memfd: NO_GUEST_MEMFD,
 };
 const v6_12: Family = {
@@ -77,6 +86,8 @@ const v6_12: Family = {
   anon_sizes: true,
   trims_for: "each",
   maps_whole: "anon",
+  collapse_charges: "whole",
+  fallocate_modes: "exclusive",
   guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: false },
 };
 const v6_17: Family = {
@@ -87,6 +98,7 @@ const v6_17: Family = {
   split: "buddy",
   maps_whole: "every",
   collapse_ignores_sizes: false,
+  collapse_maps: true,
   guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: true },
 };
 const v6_18: Family = {

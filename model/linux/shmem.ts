@@ -56,7 +56,7 @@ export function write(k: Kernel, file: ShmemFile, offset: bigint, length: bigint
 
 /** @kernel mm/shmem.c shmem_fallocate */
 export function fallocate(k: Kernel, file: ShmemFile, mode: number, offset: bigint, length: bigint): Result<undefined> {
-  const refused = checkFallocate(mode, offset, length);
+  const refused = checkFallocate(k.family, mode, offset, length);
   if (refused !== undefined) return refused;
   if (!isTmpfsMode(mode)) return refuse("EOPNOTSUPP", "mode_not_of_tmpfs");
   const endBytes = offset + length;

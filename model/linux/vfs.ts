@@ -9,6 +9,7 @@
 import type { Refusal } from "../errno.ts";
 import { refuse } from "../errno.ts";
 import { asLoff } from "../units.ts";
+import type { Family } from "./family.ts";
 
 /** @kernel include/linux/fs.h MAX_LFS_FILESIZE */
 export const MAX_BYTES = (1n << 63n) - 1n;
@@ -33,11 +34,31 @@ const MODES = new Set([
   FALLOC_FL_INSERT_RANGE,
 ]);
 
+const exclusiveMode = (mode: number): Refusal | undefined =>
+  MODES.has(mode) ? undefined : refuse("EOPNOTSUPP", "mode");
+
+const KNOWN = [...MODES].reduce((all, mode) => all | mode, 0);
+
+/** Before 6.12 modes were asked about one by one. @kernel fs/open.c vfs_fallocate */
+function combinedMode(mode: number): Refusal | undefined {
+  const has = (bits: number): boolean => (mode & bits) !== 0;
+  const punches = has(FALLOC_FL_PUNCH_HOLE);
+  if ((mode & ~KNOWN) !== 0) return refuse("EOPNOTSUPP", "mode");
+  if (punches && has(FALLOC_FL_ZERO_RANGE)) return refuse("EOPNOTSUPP", "mode_punch_and_zero");
+  if (punches && !has(FALLOC_FL_KEEP_SIZE)) return refuse("EOPNOTSUPP", "mode_punch_keeps_no_size");
+  for (const alone of [FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE]) {
+    if (has(alone) && mode !== alone) return refuse("EINVAL", "mode_not_alone");
+  }
+  const unshares = has(FALLOC_FL_UNSHARE_RANGE) && (mode & ~(FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE)) !== 0;
+  return unshares ? refuse("EINVAL", "mode_unshare") : undefined;
+}
+
 /** @kernel fs/open.c vfs_fallocate */
-export function checkFallocate(mode: number, offset: bigint, length: bigint): Refusal | undefined {
+export function checkFallocate(family: Family, mode: number, offset: bigint, length: bigint): Refusal | undefined {
   if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
   if (asLoff(length) <= 0n) return refuse("EINVAL", "length_not_positive");
-  if (!MODES.has(mode)) return refuse("EOPNOTSUPP", "mode");
+  const refused = family.fallocate_modes === "combined" ? combinedMode(mode) : exclusiveMode(mode);
+  if (refused !== undefined) return refused;
   if (offset + length > MAX_BYTES) return refuse("EFBIG", "end_past_maximum");
   return undefined;
 }

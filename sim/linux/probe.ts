@@ -31,6 +31,8 @@ export interface Probed {
   readonly knobs: ThpKnobs;
   /** undefined where there is no KVM, or no VM can be made. */
   readonly limits: MemslotLimits | undefined;
+  /** KVM is built with guest_memfd: a distribution may leave it out. */
+  readonly guest_memfd: boolean;
   /** What a guest's store comes to where the host has no page for it. */
   readonly failed_store: "EFAULT" | "mmio";
   /** A tmpfs can be mounted. */
@@ -111,6 +113,10 @@ function guestPhysicalBits(): number {
   return 52;
 }
 
+/** User pages: with five levels of page tables there are more. @kernel arch/x86/include/asm/page_64_types.h TASK_SIZE_MAX */
+const userPages = (): number =>
+  (/^flags\s*:.*\bla57\b/m.test(readFileSync("/proc/cpuinfo", "utf8")) ? 2 ** 44 : 2 ** 35) - 1;
+
 function probeLimits(m: LiveMachine): MemslotLimits | undefined {
   if (m.kvm < 0 || stepLive(m, { op: "create_vm" }).errno !== 0) return undefined;
   const vm = m.vm?.fd ?? -1;
@@ -119,6 +125,7 @@ function probeLimits(m: LiveMachine): MemslotLimits | undefined {
     ...MEMSLOT_LIMITS,
     user_slots: cap(CAP_NR_MEMSLOTS),
     address_spaces: Math.max(cap(CAP_MULTI_ADDRESS_SPACE), 1),
+    user_pages: userPages(),
     max_gfn: 2 ** (guestPhysicalBits() - 12) - 1,
     readonly_slots: cap(CAP_READONLY_MEM) > 0,
     guest_memfd: cap(CAP_GUEST_MEMFD) > 0,
@@ -126,6 +133,13 @@ function probeLimits(m: LiveMachine): MemslotLimits | undefined {
   };
   resetLive(m);
   return limits;
+}
+
+function probeGuestMemfd(m: LiveMachine): boolean {
+  stepLive(m, { op: "create_vm" });
+  const { errno } = stepLive(m, { op: "create_guest_memfd", memfd: "g", size: 0x1000n, flags: 0n });
+  resetLive(m);
+  return errno !== "ENOTTY";
 }
 
 /** A slot whose host address maps nothing. */
@@ -151,6 +165,7 @@ export function probe(m: LiveMachine): Probed {
     family: tmpfs ? probeFamily(m) : familyOfVersion(kernel),
     knobs: readKnobs(),
     limits,
+    guest_memfd: limits !== undefined && probeGuestMemfd(m),
     failed_store: limits === undefined ? "EFAULT" : probeFailedStore(m),
     tmpfs,
     skipped,
