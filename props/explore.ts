@@ -15,6 +15,8 @@ export interface ExploreOptions {
   readonly text?: string;
   /** Where the page is written; a page without a finding is there already and is written only if this is given. */
   readonly out?: string;
+  /** The built page, where it is not at its place. */
+  readonly page?: string;
   /** Serve the page on this port of the loopback address instead of writing it; 0 takes a free one. */
   readonly port?: number;
 }
@@ -85,7 +87,7 @@ function serve(html: string, port: number): Promise<Explored> {
  */
 export async function explore(options: ExploreOptions = {}): Promise<Explored> {
   const given = givenOf(options);
-  const built = builtPage();
+  const built = options.page ?? builtPage();
   if (given === undefined && options.out === undefined && options.port === undefined) {
     return { is: "written", path: built, url: pathToFileURL(built).href };
   }

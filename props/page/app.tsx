@@ -127,6 +127,7 @@ export function App({ book, given }: AppProps) {
               choices={judging?.choices ?? []}
               rule={judging?.rule}
               error={error}
+              undefinedInputs={[...(judging?.compiled.undefinedInputs.values() ?? [])]}
               onCheck={(next) => set({ ...state, check: next })}
             />
             <SettingPanel

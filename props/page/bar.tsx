@@ -1,6 +1,6 @@
 /** One range on the ruler, with its name on it where there is room. */
 
-export type BarKind = "slot" | "other" | "folio" | "folio-old" | "outside" | "mapped";
+type BarKind = "slot" | "other" | "folio" | "folio-old" | "outside" | "mapped";
 
 /** Vertical places of the ruler's parts, in pixels. */
 export const Y = { fileAxis: 64, slot: 76, folio: 122, guestMapped: 218, guestSlot: 248, guestAxis: 290, end: 354 };

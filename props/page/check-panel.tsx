@@ -4,6 +4,7 @@ import type { CatalogueEntry } from "../../model/rule/catalogue-entry.ts";
 import { CATALOGUE } from "../../model/rule/catalogue.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Rulebook } from "../rulebook.ts";
+import type { UndefinedInput } from "../world.ts";
 import type { Unreadable } from "./derive.ts";
 import type { Check } from "./state.ts";
 
@@ -13,6 +14,8 @@ interface CheckPanelProps {
   readonly choices: readonly Rule[];
   readonly rule: Rule | undefined;
   readonly error: Unreadable | undefined;
+  /** Places of the rules that were met where C leaves the result undefined. */
+  readonly undefinedInputs: readonly UndefinedInput[];
   readonly onCheck: (check: Check) => void;
 }
 
@@ -54,7 +57,7 @@ function ErrorText({ text, error }: { text: string; error: Unreadable }) {
   );
 }
 
-export function CheckPanel({ book, check, choices, rule, error, onCheck }: CheckPanelProps) {
+export function CheckPanel({ book, check, choices, rule, error, undefinedInputs, onCheck }: CheckPanelProps) {
   const own = "text" in check;
   const text = own ? check.text : book.has(check.id) ? book.byId(check.id).text : "";
   const entry = own ? undefined : CATALOGUE.find(({ id }) => id === check.id);
@@ -110,6 +113,16 @@ export function CheckPanel({ book, check, choices, rule, error, onCheck }: Check
           </select>
         </label>
       )}
+      {undefinedInputs.map(({ rule: id, site, inputs }) => (
+        <p class="problem about" key={`${id}:${site.line}:${site.column}`}>
+          {id} is undefined at {site.line}:{site.column}: {site.what}, for{" "}
+          <span class="num">
+            {Object.entries(inputs)
+              .map(([name, value]) => `${name} 0x${value.toString(16)}`)
+              .join(", ")}
+          </span>
+        </p>
+      ))}
       {entry !== undefined && <About entry={entry} />}
       {own && error === undefined && rule !== undefined && (
         <p class="about">

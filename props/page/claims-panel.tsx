@@ -21,8 +21,9 @@ interface ClaimsPanelProps {
 const breach = (claim: ClaimName, moments: readonly Moment[], at: number): Moment | undefined =>
   moments.slice(0, at + 1).findLast(({ broken }) => broken.has(claim));
 
+const counted = (n: number | undefined): string => (n ?? 0).toLocaleString("en");
+
 function earned({ verdict, states, runs, residual_rate, unmet, bound }: Judgement): { text: string; title: string } {
-  const counted = (n: number | undefined): string => (n ?? 0).toLocaleString("en");
   switch (verdict) {
     case "exhausted":
       return { text: `none in ${counted(states)} states`, title: `all visited; ${bound ?? ""}` };

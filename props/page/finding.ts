@@ -18,7 +18,7 @@ const CONTROLS = {
 } as const;
 
 /** Up to the op that breaks the claim, without the ops that are not needed for it. */
-export function neededOps(judging: Judging, claim: ClaimName, story: Story): readonly Op[] {
+function neededOps(judging: Judging, claim: ClaimName, story: Story): readonly Op[] {
   const vm = newVm(judging.compiled.world);
   let ops = story.slice(0, brokenAt(vm, claim, story) + 1);
   for (let at = ops.length - 1; at >= 0; at--) {

@@ -10,7 +10,7 @@ import type { Scale } from "./scale.ts";
 import { scaleOf } from "./scale.ts";
 import type { Hand } from "./story.ts";
 
-export type Faulted = Extract<Effect, { effect: "faulted" }>;
+type Faulted = Extract<Effect, { effect: "faulted" }>;
 
 export interface Frame {
   readonly scale: Scale;

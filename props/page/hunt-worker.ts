@@ -45,7 +45,8 @@ async function judge(request: HuntRequest, claim: ClaimName, report: (told: Hunt
 async function run(request: HuntRequest, report: (told: HuntReport) => void): Promise<void> {
   for (const claim of request.claims) {
     try {
-      await judge(request, claim, report);
+      // One after the other: each answer is shown as it comes.
+      await judge(request, claim, report); // oxlint-disable-line no-await-in-loop -- in turn, see above
     } catch (error) {
       report({ is: "failed", claim, message: error instanceof Error ? error.message : String(error) });
     }

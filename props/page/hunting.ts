@@ -7,7 +7,7 @@ import type { Rulebook } from "../rulebook.ts";
 import type { Judgement } from "../verdict.ts";
 import type { Judging } from "./derive.ts";
 import type { HuntReport, HuntRequest } from "./hunt-worker.ts";
-import HuntWorker from "./hunt-worker.ts?worker&inline";
+import HuntWorker from "./hunt-worker.ts?worker&inline"; // oxlint-disable-line import/default -- made by the build
 
 /** What the hunt knows of a claim by now. */
 export type Hunted =
@@ -74,7 +74,7 @@ export function useHunting(book: Rulebook, judging: Judging | undefined): Huntin
       setClaims((before) => after(before, data));
       if (data.is === "done") stop();
     });
-    hunter.postMessage(request);
+    hunter.postMessage(request); // oxlint-disable-line unicorn/require-post-message-target-origin -- a worker has none
   };
   return { running, claims, start, stop };
 }

@@ -34,6 +34,17 @@ function Captures({ onLayout }: { onLayout: (layout: Layout) => void }) {
   );
 }
 
+function Chip({ slot, taken, onClick }: { slot: Slot; taken: boolean; onClick: () => void }) {
+  const place = `offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`;
+  return (
+    <button type="button" class={`slot-chip ${taken ? "taken" : "refused"}`} title={place} onClick={onClick}>
+      <span aria-hidden="true">{taken ? "✓" : "✗"}</span>
+      <span class="visually-hidden">{taken ? "accepted" : "refused"}:</span> {sizeText(slot.npages)} at{" "}
+      {sizeText(slot.pgoff)}
+    </button>
+  );
+}
+
 export function LayoutsPanel({ derived, onStory }: LayoutsPanelProps) {
   const [opened, setOpened] = useState<readonly Layout[]>([]);
   const { compiled, hand, setting, rules } = derived;
@@ -51,30 +62,17 @@ export function LayoutsPanel({ derived, onStory }: LayoutsPanelProps) {
         see it on the ruler.
       </p>
       <ul>
-        {[...opened, ...LAYOUTS].map((layout) => {
-          const taken = layout.slots.map((slot) => takes(compiled.world, slot, order));
-          return (
-            <li key={layout.name}>
-              <h3 class="num">{layout.name}</h3>
-              <p>{layout.of}</p>
-              <div>
-                {layout.slots.map((slot, i) => (
-                  <button
-                    key={i}
-                    type="button"
-                    class={taken[i] === true ? "slot-chip taken" : "slot-chip refused"}
-                    title={`offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`}
-                    onClick={show(layout, slot)}
-                  >
-                    <span aria-hidden="true">{taken[i] === true ? "✓" : "✗"}</span>
-                    <span class="visually-hidden">{taken[i] === true ? "accepted" : "refused"}:</span>{" "}
-                    {sizeText(slot.npages)} at {sizeText(slot.pgoff)}
-                  </button>
-                ))}
-              </div>
-            </li>
-          );
-        })}
+        {[...opened, ...LAYOUTS].map((layout) => (
+          <li key={layout.name}>
+            <h3 class="num">{layout.name}</h3>
+            <p>{layout.of}</p>
+            <div>
+              {layout.slots.map((slot, i) => (
+                <Chip key={i} slot={slot} taken={takes(compiled.world, slot, order)} onClick={show(layout, slot)} />
+              ))}
+            </div>
+          </li>
+        ))}
       </ul>
       <Captures onLayout={(layout) => setOpened((before) => [layout, ...before])} />
     </section>

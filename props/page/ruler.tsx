@@ -1,13 +1,14 @@
 /** The ruler: the file's pages above, the guest's frames below, what is mapped between them. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { amount, hex } from "../../sim/picture/amount.ts";
+import { hex } from "../../sim/picture/amount.ts";
 import { orderText } from "../../sim/setting.ts";
 import { Axis } from "./axis.tsx";
+import { Folios } from "./folios.tsx";
 import { FaultHandle, GuestHandle, SizeHandle, SlotHandle } from "./handles.tsx";
 import type { Frame, Shown } from "./frame.ts";
-import { fileX, frameOf, gridOf, guestX, outsideOf, pointsOf } from "./frame.ts";
-import { Bar, BAR, CHAR, Y } from "./bar.tsx";
+import { fileX, frameOf, guestX, pointsOf } from "./frame.ts";
+import { Bar, BAR, Y } from "./bar.tsx";
 import type { Story } from "./story.ts";
 import { takeInHand } from "./story.ts";
 
@@ -27,66 +28,8 @@ function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {
   return [ref, width];
 }
 
-function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
-  const { fault, hand, folios, order } = shown;
-  const { slot } = hand;
-  const x = (page: number): number => fileX(frame, page);
-  // The part in the slot has the folio's name on it; the other parts say what they are.
-  const inside =
-    fault === undefined
-      ? undefined
-      : {
-          from: x(Math.max(fault.folio.start, slot.pgoff)),
-          to: x(Math.min(fault.folio.start + fault.folio.npages, slot.pgoff + slot.npages)),
-        };
-  const others = folios.filter(({ start }) => start !== fault?.folio.start);
-  return (
-    <g>
-      {gridOf(frame, order).map((page) => (
-        <line key={page} class="grid" x1={x(page)} x2={x(page)} y1={Y.folio - 8} y2={Y.folio + BAR + 8} />
-      ))}
-      {others.map(({ start, npages }) => (
-        <Bar key={start} kind="folio-old" from={x(start)} to={x(start + npages)} y={Y.folio} title="a folio" />
-      ))}
-      {fault !== undefined && (
-        <>
-          <Bar
-            kind="folio"
-            from={x(fault.folio.start)}
-            to={x(fault.folio.start + fault.folio.npages)}
-            y={Y.folio}
-            room={inside}
-            text={`${fault.allocated ? "folio" : "folio, there already"}, ${amount(fault.folio.npages)}`}
-          />
-          {outsideOf(fault.folio, slot).map(({ start, npages }) => (
-            <g key={start} class={fault.allocated ? "" : "faint"}>
-              <Outside
-                from={x(start)}
-                to={x(start + npages)}
-                text={`${amount(npages)} ${start < slot.pgoff ? "below" : "past"}`}
-              />
-            </g>
-          ))}
-        </>
-      )}
-    </g>
-  );
-}
-
-/** What a folio has outside of the slot; how much it is stands above it where it has no room inside. */
-function Outside({ from, to, text }: { from: number; to: number; text: string }) {
-  const fits = text.length * CHAR + 10 <= to - from;
-  return (
-    <>
-      <Bar kind="outside" from={from} to={to} y={Y.folio} text={fits ? text : ""} title={text} />
-      {!fits && (
-        <text class="outside-text" x={from} y={Y.folio - 4}>
-          {text}
-        </text>
-      )}
-    </>
-  );
-}
+/** So that it is seen, however small it is. */
+const least = (from: number, to: number): number => Math.max(to, from + 2);
 
 /** What the guest got: frames below, the file pages they show above. */
 function Mapping({ frame, shown }: { frame: Frame; shown: Shown }) {
@@ -95,7 +38,6 @@ function Mapping({ frame, shown }: { frame: Frame; shown: Shown }) {
   const { pages, gfns, order } = fault.mapping;
   const top = [fileX(frame, pages.start), fileX(frame, pages.start + pages.npages)] as const;
   const bottom = [guestX(frame, gfns.start), guestX(frame, gfns.start + gfns.npages)] as const;
-  const least = (from: number, to: number): number => Math.max(to, from + 2);
   const points = [
     [top[0], Y.folio + BAR],
     [least(...top), Y.folio + BAR],

@@ -27,16 +27,18 @@ const sameSetting = (a: Setting, b: Setting, judged: RuleKind): boolean =>
   a.resize === b.resize &&
   (["bind", "map", "level"] as const).every((kind) => kind === judged || a[`${kind}_rule`] === b[`${kind}_rule`]);
 
+/** "4K,2M": ascending, none twice; undefined where it is no list of sizes. */
+const readOrders = (text: string): readonly number[] | undefined => {
+  const orders = text.split(",").map(orderFromText);
+  const known = orders.filter((order) => order !== undefined);
+  return known.length < orders.length ? undefined : [...new Set(known)].toSorted((a, b) => a - b);
+};
+
 function Orders({ setting, onSetting }: Pick<SettingPanelProps, "setting" | "onSetting">) {
   const [typed, setTyped] = useState<string>();
-  const read = (text: string): readonly number[] | undefined => {
-    const orders = text.split(",").map(orderFromText);
-    const known = orders.filter((order) => order !== undefined);
-    return known.length < orders.length ? undefined : [...new Set(known)].toSorted((a, b) => a - b);
-  };
   const type = (text: string): void => {
     setTyped(text);
-    const orders = read(text);
+    const orders = readOrders(text);
     if (orders !== undefined) onSetting({ ...setting, orders });
   };
   return (
@@ -49,7 +51,7 @@ function Orders({ setting, onSetting }: Pick<SettingPanelProps, "setting" | "onS
         spellcheck={false}
         autocomplete="off"
         value={typed ?? setting.orders.map(orderText).join(",")}
-        aria-invalid={typed !== undefined && read(typed) === undefined}
+        aria-invalid={typed !== undefined && readOrders(typed) === undefined}
         onInput={({ currentTarget }) => type(currentTarget.value)}
         onBlur={() => setTyped(undefined)}
       />

@@ -1,14 +1,13 @@
 /** What happened and why, in words. */
 
-import { hex, pageCount } from "../../sim/picture/amount.ts";
-import { amount } from "../../sim/picture/amount.ts";
+import { amount, hex, pageCount } from "../../sim/picture/amount.ts";
 import type { Op } from "../../sim/op.ts";
 import { orderText } from "../../sim/setting.ts";
 import type { Effect, Range } from "../../sim/step.ts";
 import type { ClaimName } from "../always.ts";
 
 const end = ({ start, npages }: Range): number => start + npages;
-export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
+const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
 
 /** The checks of the model by the names that a refusal carries. */
 const CHECKS: Readonly<Record<string, string>> = {

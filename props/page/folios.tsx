@@ -1,0 +1,67 @@
+/** The file's folios on the ruler: the one that the fault got, what of it is outside of the slot, and the others. */
+
+import { amount } from "../../sim/picture/amount.ts";
+import { Bar, BAR, CHAR, Y } from "./bar.tsx";
+import type { Frame, Shown } from "./frame.ts";
+import { fileX, gridOf, outsideOf } from "./frame.ts";
+
+export function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
+  const { fault, hand, folios, order } = shown;
+  const { slot } = hand;
+  const x = (page: number): number => fileX(frame, page);
+  // The part in the slot has the folio's name on it; the other parts say what they are.
+  const inside =
+    fault === undefined
+      ? undefined
+      : {
+          from: x(Math.max(fault.folio.start, slot.pgoff)),
+          to: x(Math.min(fault.folio.start + fault.folio.npages, slot.pgoff + slot.npages)),
+        };
+  const others = folios.filter(({ start }) => start !== fault?.folio.start);
+  return (
+    <g>
+      {gridOf(frame, order).map((page) => (
+        <line key={page} class="grid" x1={x(page)} x2={x(page)} y1={Y.folio - 8} y2={Y.folio + BAR + 8} />
+      ))}
+      {others.map(({ start, npages }) => (
+        <Bar key={start} kind="folio-old" from={x(start)} to={x(start + npages)} y={Y.folio} title="a folio" />
+      ))}
+      {fault !== undefined && (
+        <>
+          <Bar
+            kind="folio"
+            from={x(fault.folio.start)}
+            to={x(fault.folio.start + fault.folio.npages)}
+            y={Y.folio}
+            room={inside}
+            text={`${fault.allocated ? "folio" : "folio, there already"}, ${amount(fault.folio.npages)}`}
+          />
+          {outsideOf(fault.folio, slot).map(({ start, npages }) => (
+            <g key={start} class={fault.allocated ? "" : "faint"}>
+              <Outside
+                from={x(start)}
+                to={x(start + npages)}
+                text={`${amount(npages)} ${start < slot.pgoff ? "below" : "past"}`}
+              />
+            </g>
+          ))}
+        </>
+      )}
+    </g>
+  );
+}
+
+/** What a folio has outside of the slot; how much it is stands above it where it has no room inside. */
+function Outside({ from, to, text }: { from: number; to: number; text: string }) {
+  const fits = text.length * CHAR + 10 <= to - from;
+  return (
+    <>
+      <Bar kind="outside" from={from} to={to} y={Y.folio} text={fits ? text : ""} title={text} />
+      {!fits && (
+        <text class="outside-text" x={from} y={Y.folio - 4}>
+          {text}
+        </text>
+      )}
+    </>
+  );
+}

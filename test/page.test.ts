@@ -1,0 +1,108 @@
+/** What the page says and shows, without a browser. */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { fault, setISize } from "../sim/op.ts";
+import { DEFAULT_SETTING } from "../sim/setting.ts";
+import { answer } from "../props/page/answer.ts";
+import type { Judging } from "../props/page/derive.ts";
+import { derive, judgingOf } from "../props/page/derive.ts";
+import { findingOf } from "../props/page/finding.ts";
+import { frameOf, gridOf, outsideOf, shownAt } from "../props/page/frame.ts";
+import { stateOf } from "../props/page/given.ts";
+import { LAYOUTS, readCapture, storyOf, takes } from "../props/page/layouts.ts";
+import { FORMATS } from "../props/page/scripts.ts";
+import type { Check } from "../props/page/state.ts";
+import { FIRST_STATE, tell } from "../props/page/state.ts";
+import type { Hand, Story } from "../props/page/story.ts";
+import { FIRST_STORY, handOf } from "../props/page/story.ts";
+import type { Rulebook } from "../props/rulebook.ts";
+import { openRulebook } from "../props/rulebook.ts";
+
+const inHand = (story: Story, first = 0): Hand => {
+  const hand = handOf(story, first);
+  if (hand === undefined) throw new Error("no slot in this story");
+  return hand;
+};
+
+describe("what the page says", () => {
+  let book: Rulebook;
+  beforeAll(async () => {
+    book = await openRulebook();
+  });
+  const judging = (of: Check, setting = DEFAULT_SETTING): Judging => {
+    const read = judgingOf(book, of, setting);
+    if (!read.ok) throw new Error(read.error.message);
+    return read.judging;
+  };
+  const said = (id: string, ops: Story, at = ops.length - 1): string => {
+    const { moments, hand } = derive(judging({ id }), tell(FIRST_STATE, ops));
+    if (hand === undefined) throw new Error("no slot");
+    const { word, rest } = answer({ moments, at, hand });
+    return `${word} ${rest}`;
+  };
+
+  it("of the opening story", () => {
+    expect(said("file_folio", FIRST_STORY)).toBe(
+      "Accepted, and the fault allocates 1 MiB below the slot and maps frames 1 MiB off. 3 claims break.",
+    );
+    expect(said("file_folio", FIRST_STORY, 0)).toBe("Accepted. Step on to touch a page.");
+    expect(said("file_folio", FIRST_STORY, -1)).toMatch(/^Not bound yet/);
+    expect(said("offset_and_size_2m", FIRST_STORY)).toBe("Refused with EINVAL: the check refuses the slot.");
+    expect(said("file_folio", FIRST_STORY.toSpliced(1, 1))).toBe("Accepted, and this fault stays inside the slot.");
+  });
+
+  it("of a check that cannot be read, with the place", () => {
+    expect(judgingOf(book, { text: "offset %", pick: 0 }, DEFAULT_SETTING)).toMatchObject({
+      ok: false,
+      error: { line: 1, column: 8 },
+    });
+    expect(judgingOf(book, { id: "nobody" }, DEFAULT_SETTING).ok).toBe(false);
+    expect(judgingOf(book, { id: "ctz" }, { ...DEFAULT_SETTING, map_rule: "ctz" }).ok).toBe(false);
+  });
+
+  it("puts what is mapped right straight below its pages, and what is wrong aside", () => {
+    const derived = derive(judging({ id: "file_folio" }), FIRST_STATE);
+    const shown = shownAt(derived.moments, 2, inHand(FIRST_STORY), 0);
+    const frame = frameOf(shown, 1000);
+    const { fault: got } = shown;
+    expect(got?.mapping.pages.start).toBe(0);
+    expect(outsideOf(got?.folio ?? { start: 0, npages: 0 }, shown.hand.slot)).toEqual([{ start: 0, npages: 256 }]);
+    expect(gridOf(frame, shown.order)).toEqual([0, 512, 1024]);
+    expect(frame.scale.breaks).toEqual([]);
+  });
+
+  it("tells the story as a finding without the steps it does not need", () => {
+    const long = [setISize(2 ** 30), ...FIRST_STORY.slice(0, 2), fault(0), ...FIRST_STORY.slice(2)];
+    const found = findingOf(book, judging({ id: "file_folio" }), "folio_starts_in_slot", long);
+    expect(found.ops).toEqual(FIRST_STORY);
+    for (const { extension, tell: write } of FORMATS) {
+      const text = write(found);
+      const back = stateOf(book, { name: `finding.${extension}`, text });
+      expect(back).toEqual({
+        ok: true,
+        state: { ...FIRST_STATE, check: { id: "file_folio" }, setting: found.setting },
+      });
+    }
+    expect(stateOf(book, { name: "x.json", text: "{" }).ok).toBe(false);
+  });
+
+  it("names the slots of real layouts that a check takes", () => {
+    const { world } = judging({ id: "ctz" }).compiled;
+    const q35 = LAYOUTS.find(({ name }) => name === "qemu-q35-4G");
+    expect(q35?.slots.map((slot) => takes(world, slot, 0))).toEqual([true, false]);
+    const chosen = q35?.slots[1];
+    if (q35 === undefined || chosen === undefined) throw new Error("no such layout");
+    const story = storyOf(q35, chosen, 0, 9, 0);
+    expect(story.map((each) => each.op)).toEqual(["bind_memslot", "bind_memslot", "set_order", "fault"]);
+    expect(inHand(story).slot.pgoff).toBe(2 ** 19);
+  });
+
+  it("reads a log", () => {
+    expect(readCapture("nothing", "x.log").ok).toBe(false);
+    const line = "kvm_set_user_memory Slot#0 flags=0x0 gpa=0x0 size=0x80000000 ua=0x7f0000000000 ret=0";
+    const read = readCapture(line, "x.log");
+    expect(read.ok ? read.layout.slots : read.message).toEqual([
+      expect.objectContaining({ base_gfn: 0, npages: 2 ** 19, pgoff: 0 }),
+    ]);
+  });
+});
