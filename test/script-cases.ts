@@ -5,11 +5,16 @@ import type { Rule } from "../model/rule/tree.ts";
 import type { ClaimName } from "../props/always.ts";
 import { openRulebook } from "../props/rulebook.ts";
 import { tellCounterexample } from "../props/tell.ts";
+import type { Rules } from "../props/world.ts";
+import { worldOf } from "../props/world.ts";
 import type { Counterexample } from "../sim/counterexample.ts";
+import { idOf } from "../sim/counterexample.ts";
 import type { Op } from "../sim/op.ts";
-import { bind, fault, setOrder } from "../sim/op.ts";
+import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
+import type { Trace } from "../sim/trace.ts";
+import { run } from "../sim/trace.ts";
 
 const book = await openRulebook();
 
@@ -44,6 +49,20 @@ function found(
     ops,
     controls.filter(({ kind }) => kind === judged.kind),
   );
+}
+
+/** The same finding after a longer story: idle ops, so that the scripts' models are tried on every kind of op. */
+function retold(ce: Counterexample, before: readonly Op[]): Counterexample {
+  const ops = [...before, ...ce.ops];
+  const told = (rules: Rules): Trace => run(worldOf(rules, ce.setting).world, ops);
+  return {
+    ...ce,
+    id: idOf(ops),
+    ops,
+    trace: told(ce.rules),
+    violation: { ...ce.violation, at: ops.length - 1 },
+    control: { ...ce.control, trace: told({ ...ce.rules, [ce.rule.kind]: ce.control.rule }) },
+  };
 }
 
 const OF_STRUCT = `/* as in the mail */
@@ -119,6 +138,25 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     bind({ slot: 1, npages: 4 }),
     setOrder(9),
     fault(4),
+  ]),
+  story: retold(
+    found("folio_starts_in_slot", "ffs64", [bind({ base_gfn: 1, npages: 1, pgoff: 1 }), setOrder(9), fault(1)]),
+    [
+      bind({ slot: 3, base_gfn: 4096, npages: 512, pgoff: 2 }),
+      fault(4096),
+      unbind(7),
+      bind({ slot: 4, base_gfn: 4097, npages: 1, pgoff: 4096 }),
+      bind({ slot: 4, base_gfn: 8192, npages: 1, pgoff: 3 }),
+      punchHole(0, 8),
+      unbind(3),
+      setISize(2 ** 18),
+      fault(3),
+    ],
+  ),
+  one_vm: found("mapping_starts_in_binding", "add_offset", [
+    bind({ vm: 1, npages: 512, pgoff: 256, ugfn: 256 }),
+    setOrder(9),
+    fault(0, 1),
   ]),
   two_vms: found("folio_avoids_other_slots", "none", [
     bind({ npages: 1, pgoff: 1 }),

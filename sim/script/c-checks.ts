@@ -8,6 +8,7 @@ import { annotationsFor, constantsFor, typesFor } from "./c-names.ts";
 import { embed, quietly } from "./c-rule.ts";
 import { defineStructs, structsOf } from "./c-structs.ts";
 import { readText } from "./c-text.ts";
+import { origin } from "./name.ts";
 
 const UNDEFINED = `\
 /* What the check asked that C does not define, if it did. */
@@ -48,7 +49,7 @@ export function checksInC(rules: readonly Rule[]): { readonly code: string; read
     const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
     const lines = embed(text, roleOf(rule, i), structs, taken, [marks, i === 0 ? [`/* ${closing(RULE)} */`] : []]);
     for (const name of text.functions) taken.add(name);
-    return ["", `/* ${rule.id}, a ${rule.kind} check, verbatim: ${what}. */`, ...lines];
+    return ["", `/* ${rule.id}, a ${rule.kind} check, verbatim: ${what}. ${origin(rule)}`.trimEnd() + " */", ...lines];
   });
   const asked = inputs.map((name) => `\t${inputType(name)} ${name};`);
   const code = [

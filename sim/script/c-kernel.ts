@@ -15,16 +15,6 @@ static enum result ${name}(const struct checks *check)
 }
 `;
 
-const startOver = (ce: Counterexample): string => `\
-static void start_over(void)
-{
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
-	file_size = 0x7ffffffffffff000;
-}
-
-`;
-
 /** Whether the program has something to try on the running kernel at all. */
 const triesTmpfs = (ce: Counterexample): boolean =>
   ce.family === "allocation" && OUTSIDE[ce.claim] !== undefined && faultOf(ce).folio.order > 0;
@@ -34,5 +24,5 @@ export function kernelInC(ce: Counterexample): string {
     ? tmpfsInC(ce)
     : SKIP("on_tmpfs", "only what a fault allocates can be seen from user space, not what it maps");
   const kvm = usesVms(ce.ops) ? SKIP("on_kvm", "a guest_memfd belongs to one VM, and this takes two") : kvmInC(ce);
-  return `${startOver(ce)}${tmpfs}\n${kvm}`;
+  return `${tmpfs}\n${kvm}`;
 }

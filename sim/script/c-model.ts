@@ -60,6 +60,8 @@ static const char *bind_memslot(struct op op, const struct checks *check)
 	for (int i = 0; i < nr_slots; i++) {
 		if (${sameVm(ce, "slots[i]", "op")}slots[i].slot == op.slot)
 			return "EINVAL: this slot exists";
+	}
+	for (int i = 0; i < nr_slots; i++) {
 		if (${sameVm(ce, "slots[i]", "op")}overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
 			return "EEXIST: overlaps another slot";
 	}
@@ -138,16 +140,24 @@ function cases(ce: Counterexample): string {
     .join("");
 }
 
+const startOver = (ce: Counterexample): string => `
+/* An empty machine. */
+static void start_over(void)
+{
+	nr_slots = nr_folios = 0;
+	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
+	file_size = 0x7ffffffffffff000;
+${isFixed(ce) ? "\tever_bound = false;\n" : ""}\
+}
+`;
+
 const simulate = (ce: Counterexample): string => `
 /* Runs the operations on an empty machine; true if the claim broke. */
 static bool simulate(const struct checks *check)
 {
 	bool broken = false;
 
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
-	file_size = 0x7ffffffffffff000;
-${isFixed(ce) ? "\tever_bound = false;\n" : ""}\
+	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
 		const char *said = "ok";
 
@@ -172,6 +182,7 @@ export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], ye
     ce.claim === "folio_avoids_other_slots" ? OTHERS : "",
     findSlot(ce),
     fault(ce, inputs, yes),
+    startOver(ce),
     simulate(ce),
   ]
     .filter((part) => part !== "")

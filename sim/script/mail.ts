@@ -9,7 +9,7 @@ import { orderText } from "../setting.ts";
 import type { Effect, Range } from "../step.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
 import { claimText, needsMappings, rulesOf } from "./claim.ts";
-import { called, calledInFull, fileStem } from "./name.ts";
+import { called, calledInFull, fileStem, origin } from "./name.ts";
 import { inText } from "./op-line.ts";
 import { difference, excessOf, finding, interval, told } from "./tell.ts";
 import { ascii, COLUMNS, remarked, wrap } from "./wrap.ts";
@@ -54,7 +54,7 @@ function environment(ce: Counterexample): readonly string[] {
   const orders = ce.setting.orders.map(orderText);
   const { slot } = faultOf(ce);
   const points = [
-    "x86-64, 4 KiB base pages; memslots that KVM backs straight from a file, with no VMA in between (restrictedmem, guest_memfd).",
+    "x86-64, 4 KiB base pages; memslots that KVM backs straight from a file, with no VMA in between: restrictedmem, or guest_memfd once its folios are larger than a page (up to 7.x they are not).",
     `The file's folios are of one size at a time, out of ${orders.join(", ")}; at first ${orders[0] ?? ""}. It ${RESIZE[ce.setting.resize]}.${
       ce.setting.orders.includes(18) ? " (No shmem has 1 GiB folios; hugetlb has.)" : ""
     }`,
@@ -97,7 +97,7 @@ function control(ce: Counterexample): readonly string[] {
   const { rule } = ce.control;
   const { step, words } = difference(ce);
   return [
-    ...wrap(`Does not happen with ${calledInFull(rule)}; operation ${step} then goes otherwise (${words}):`),
+    ...wrap(`Does not happen with ${calledInFull(rule)}: operation ${step} then gives "${words}".`),
     "",
     ...rule.text.replace(/\n+$/, "").split("\n"),
   ];
@@ -144,11 +144,13 @@ export function toMail(ce: Counterexample): string {
     "",
     ...wrap(text.hurts),
     "",
-    ...wrap(`The check. ${WHERE[ce.rule.kind]}`),
+    ...wrap(`The check. ${WHERE[ce.rule.kind]} ${origin(ce.rule)}`),
     "",
     ...ruleBlock(ce),
     "",
-    ...wrap("Environment: a model of the kernel's behaviour, in short"),
+    ...wrap(
+      "Environment: a model of KVM and of the file, not a running kernel; the C program attached tries a running one. In the model",
+    ),
     "",
     ...environment(ce),
     "",

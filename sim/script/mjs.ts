@@ -7,7 +7,7 @@ import { ruler } from "../picture/ruler.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
 import { claimText, readsUserspaceAddr, rulesOf } from "./claim.ts";
 import { modelInJavaScript } from "./model-js.ts";
-import { fileStem } from "./name.ts";
+import { fileStem, origin } from "./name.ts";
 import { inJavaScript, usesVms } from "./op-line.ts";
 import { finding } from "./tell.ts";
 import { wrap } from "./wrap.ts";
@@ -37,7 +37,7 @@ function head(ce: Counterexample): string {
       "Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).",
     ]),
     "//",
-    paragraph("The check in C, as it was written:"),
+    paragraph(`The check in C, as it was written. ${origin(ce.rule)}`),
     "//",
     comment(ruleBlock(ce)),
   ].join("\n");

@@ -2,6 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { CATALOGUE } from "../../model/rule/catalogue.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { lex } from "../c/lex.ts";
 import { isFile } from "../c/shape.ts";
@@ -28,3 +29,9 @@ export const called = (rule: Rule): string =>
 /** The same with the id, where that says more. */
 export const calledInFull = (rule: Rule): string =>
   isFunction(rule) && rule.functions.at(-1)?.name !== rule.id ? `${called(rule)} (check "${rule.id}")` : called(rule);
+
+/** Whose proposal it is, of a rule of the catalogue; its C restates theirs. */
+export function origin(rule: Rule): string {
+  const entry = CATALOGUE.find(({ id, text }) => id === rule.id && text === rule.text);
+  return entry === undefined ? "" : `It restates ${entry.who}, ${entry.when}.`;
+}

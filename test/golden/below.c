@@ -64,7 +64,7 @@ static inline int fls64(u64 x)
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wparentheses"
 
-/* fls64, a bind check, verbatim: the check judged. */
+/* fls64, a bind check, verbatim: the check judged. It restates Chao Peng, 2023-03-24. */
 /* ---- rule fls64 (bind) ---- */
 static bool highest_bit_not_below(u64 offset, u64 gpa)
 {
@@ -81,7 +81,7 @@ static bool judged(void)
 	return highest_bit_not_below(asked.offset, asked.gpa);
 }
 
-/* offset_and_size_1g, a bind check, verbatim: the check that holds. */
+/* offset_and_size_1g, a bind check, verbatim: the check that holds. It restates Sean Christopherson, 2023-07-18. */
 static bool offset_and_size_aligned(u64 offset, u64 size)
 {
 	return IS_ALIGNED(offset, PUD_SIZE) && IS_ALIGNED(size, PUD_SIZE);
@@ -179,6 +179,8 @@ static const char *bind_memslot(struct op op, const struct checks *check)
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].slot == op.slot)
 			return "EINVAL: this slot exists";
+	}
+	for (int i = 0; i < nr_slots; i++) {
 		if (overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
 			return "EEXIST: overlaps another slot";
 	}
@@ -242,14 +244,20 @@ static const char *fault(u64 gpa, bool *broken)
 	return told;
 }
 
+/* An empty machine. */
+static void start_over(void)
+{
+	nr_slots = nr_folios = 0;
+	folio_size_now = PAGE << 0;
+	file_size = 0x7ffffffffffff000;
+}
+
 /* Runs the operations on an empty machine; true if the claim broke. */
 static bool simulate(const struct checks *check)
 {
 	bool broken = false;
 
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << 0;
-	file_size = 0x7ffffffffffff000;
+	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
 		const char *said = "ok";
 
@@ -275,13 +283,6 @@ static bool simulate(const struct checks *check)
 enum result { OK, NOT_OK, SKIP };
 static const char *skip_why;
 static bool huge_never;
-
-static void start_over(void)
-{
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << 0;
-	file_size = 0x7ffffffffffff000;
-}
 
 static u64 allocated_bytes(int fd)
 {

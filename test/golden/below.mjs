@@ -10,7 +10,7 @@
 // Run:          node fls64-folio_starts_in_slot-34b0409cb3b0.mjs
 // Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).
 //
-// The check in C, as it was written:
+// The check in C, as it was written. It restates Chao Peng, 2023-03-24.
 //
 // ---- rule fls64 (bind) ----
 // static bool highest_bit_not_below(u64 offset, u64 gpa)

@@ -10,7 +10,7 @@
 // Run:          node ffs64-folio_avoids_other_slots-5025bd7d686a.mjs
 // Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).
 //
-// The check in C, as it was written:
+// The check in C, as it was written. It restates Xiaoyao Li, 2023-03-24.
 //
 // ---- rule ffs64 (bind) ----
 // static bool lowest_bit_not_above(u64 offset, u64 gpa)

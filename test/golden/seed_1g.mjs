@@ -10,7 +10,7 @@
 // Run:          node lowest_bit-folio_starts_in_slot-51d60b5a6d20.mjs
 // Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).
 //
-// The check in C, as it was written:
+// The check in C, as it was written. It restates Ackerley Tng, 2023-03-08.
 //
 // ---- rule lowest_bit (bind) ----
 // static bool lowest_bit_not_below(u64 offset, u64 gpa)

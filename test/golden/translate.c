@@ -65,7 +65,7 @@ static struct {
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wparentheses"
 
-/* size_level, a bind check, verbatim: the check judged. */
+/* size_level, a bind check, verbatim: the check judged. It restates Sean Christopherson, 2023-04-14. */
 /* ---- rule size_level (bind) ---- */
 static u64 largest_page_in(u64 size)
 {
@@ -85,7 +85,7 @@ static bool judged(void)
 	return offset_aligned_to_size_level(asked.offset, asked.size);
 }
 
-/* offset_and_size_1g, a bind check, verbatim: the check that holds. */
+/* offset_and_size_1g, a bind check, verbatim: the check that holds. It restates Sean Christopherson, 2023-07-18. */
 static bool offset_and_size_aligned(u64 offset, u64 size)
 {
 	return IS_ALIGNED(offset, PUD_SIZE) && IS_ALIGNED(size, PUD_SIZE);
@@ -96,7 +96,7 @@ static bool control(void)
 	return offset_and_size_aligned(asked.offset, asked.size);
 }
 
-/* folio_order, a map check, verbatim: what else decides. */
+/* folio_order, a map check, verbatim: what else decides. It restates Chao Peng, 2022 to 2023, v5 to v12. */
 static bool up_to_folio_order(int order)
 {
 	return true;	/* the folio's order is the limit already */
@@ -107,7 +107,7 @@ static bool map_check(void)
 	return up_to_folio_order(asked.order);
 }
 
-/* stock, a level check, verbatim: what else decides. */
+/* stock, a level check, verbatim: what else decides. It restates Linux, 2.6.34 and later. */
 static bool level_forbidden(gfn_t base_gfn, unsigned long ugfn,
 			    unsigned long nr_pages)
 {
@@ -207,6 +207,8 @@ static const char *bind_memslot(struct op op, const struct checks *check)
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].slot == op.slot)
 			return "EINVAL: this slot exists";
+	}
+	for (int i = 0; i < nr_slots; i++) {
 		if (overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
 			return "EEXIST: overlaps another slot";
 	}
@@ -290,14 +292,20 @@ static const char *fault(u64 gpa, const struct checks *check, bool *broken)
 	return told;
 }
 
+/* An empty machine. */
+static void start_over(void)
+{
+	nr_slots = nr_folios = 0;
+	folio_size_now = PAGE << 0;
+	file_size = 0x7ffffffffffff000;
+}
+
 /* Runs the operations on an empty machine; true if the claim broke. */
 static bool simulate(const struct checks *check)
 {
 	bool broken = false;
 
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << 0;
-	file_size = 0x7ffffffffffff000;
+	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
 		const char *said = "ok";
 
@@ -323,13 +331,6 @@ static bool simulate(const struct checks *check)
 enum result { OK, NOT_OK, SKIP };
 static const char *skip_why;
 static bool huge_never;
-
-static void start_over(void)
-{
-	nr_slots = nr_folios = 0;
-	folio_size_now = PAGE << 0;
-	file_size = 0x7ffffffffffff000;
-}
 
 static enum result on_tmpfs(const struct checks *check)
 {

@@ -10,7 +10,7 @@
 // Run:          node size_level-mapping_translates-d40fd3275d80.mjs
 // Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).
 //
-// The check in C, as it was written:
+// The check in C, as it was written. It restates Sean Christopherson, 2023-04-14.
 //
 // ---- rule size_level (bind) ----
 // static u64 largest_page_in(u64 size)
