@@ -4,11 +4,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { CLAIMS } from "../props/always.ts";
 import type { Query } from "../props/prove.ts";
 import type { Bench } from "./prove-bench.ts";
 import { openBench } from "./prove-bench.ts";
+
+// A solver shares its machine with other tests: what ends is right, however late.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 let bench: Bench;
 beforeAll(async () => {

@@ -7,7 +7,7 @@
 /* oxlint-disable vitest/no-conditional-expect -- what is expected depends on what the fault did */
 
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { x86_64 } from "../model/arch.ts";
 import { ALLOCATED, FELL_BACK } from "../model/file.ts";
 import type { Memslot } from "../model/memslot.ts";
@@ -28,6 +28,9 @@ import { worldOf } from "../props/world.ts";
 import type { Op } from "../sim/op.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
 import { apply } from "../sim/step.ts";
+
+// A solver shares its machine with other tests: what ends is right, however late.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const RUNS = { seed: 0x5ce9e, numRuns: 800, endOnFailure: true };
 
