@@ -32,6 +32,8 @@ export interface Family {
   readonly anon_sizes: boolean;
   /** What is left of a large folio that truncate or punch cuts. @kernel mm/truncate.c truncate_inode_partial_folio */
   readonly split: "uniform" | "buddy";
+  /** The undo of a failed fallocate, having split its first folio, goes on one page too late. @kernel mm/shmem.c shmem_undo_range */
+  readonly undo_skips_page: boolean;
   /** A full mount: trim files' tails for each attempt, or for the order-0 attempt only. */
   readonly trims_for: "each" | "small";
   /** Which windows show a large folio below 2 MiB as a whole; 2 MiB is shown so by all. @kernel mm/memory.c finish_fault */
@@ -69,6 +71,7 @@ const v6_1: Family = {
   large_chunks: "none",
   anon_sizes: false,
   split: "uniform",
+  undo_skips_page: true,
   trims_for: "small",
   maps_whole: "none",
   collapse_ignores_sizes: true,
@@ -84,6 +87,7 @@ const v6_12: Family = {
   bounds_faults: true,
   large_chunks: "every",
   anon_sizes: true,
+  undo_skips_page: false,
   trims_for: "each",
   maps_whole: "anon",
   collapse_charges: "whole",

@@ -149,7 +149,7 @@ export function undoFallocate(family: Family, file: ShmemFile, from: number, to:
     if (!folios.uptodate) {
       cutFolio(family, file, at, span);
       if (folioAt(folios, at) === at && folios.order === 0 && at < from) {
-        at = nextFolio(folios, from);
+        at = nextFolio(folios, family.undo_skips_page ? from + 1 : from);
         continue;
       }
     }
