@@ -3,7 +3,7 @@
  * are cut short and marked as broken, so that 4 KiB beside 1 GiB can still be seen. What is not marked is to scale.
  */
 
-export interface Stretch {
+interface Stretch {
   readonly from: number;
   readonly to: number;
   /** Drawn shorter than its length. */

@@ -23,7 +23,7 @@ export interface Ruler {
 export type Faulted = Extract<Effect, { effect: "faulted" }>;
 
 /** A slot that is bound to the file at the end of a trace. */
-export interface Binding {
+interface Binding {
   readonly vm: number;
   readonly slot: number;
   readonly pages: Range;
@@ -32,7 +32,7 @@ export interface Binding {
 export const end = (range: Range): number => range.start + range.npages;
 
 /** The pages of `range` between two page numbers. */
-export function clip(range: Range, from: number, to: number): Range {
+function clip(range: Range, from: number, to: number): Range {
   const start = Math.max(range.start, from);
   return { start, npages: Math.max(0, Math.min(end(range), to) - start) };
 }
@@ -44,7 +44,7 @@ export function faultOf(ce: Counterexample): Faulted {
   return effect;
 }
 
-export function bindingsOf(trace: Trace): readonly Binding[] {
+function bindingsOf(trace: Trace): readonly Binding[] {
   let bound: readonly Binding[] = [];
   for (const { op, effect } of trace) {
     if (effect.effect !== "done") continue;
@@ -77,7 +77,7 @@ const vmOf = (ce: Counterexample): number => {
 };
 
 /** Slots are named with their VM only where the ops use more than one. */
-export function slotName(ce: Counterexample, vm: number, slot: number): string {
+function slotName(ce: Counterexample, vm: number, slot: number): string {
   const vms = new Set(ce.ops.flatMap((op) => ("vm" in op ? [op.vm] : [])));
   return vms.size > 1 ? `vm ${vm} slot ${slot}` : `slot ${slot}`;
 }

@@ -165,7 +165,7 @@ const OTHER: Readonly<Record<string, Helper>> = {
 
 const HELPERS: Readonly<Record<string, Helper>> = { ...ALIGN, ...BITS, ...OTHER };
 
-export const isHelper = (word: string): boolean => Object.hasOwn(HELPERS, word);
+const isHelper = (word: string): boolean => Object.hasOwn(HELPERS, word);
 
 /** The helpers among these words with all that they need, callees first; `needs` of constants come back too. */
 export function helpersFor(words: ReadonlySet<string>): {

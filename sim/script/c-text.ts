@@ -9,9 +9,9 @@ import { isFile } from "../c/shape.ts";
 import { TYPE_NAMES, TYPE_WORDS } from "../c/types.ts";
 
 /** An expression, the body of a function, or functions. */
-export type Shape = "expression" | "body" | "functions";
+type Shape = "expression" | "body" | "functions";
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   /** Of a pointer to a struct. */
   readonly struct: string | undefined;

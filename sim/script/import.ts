@@ -13,7 +13,7 @@ import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { fromJson, settingFrom } from "./json.ts";
 import { hasOp, opFromLine } from "./op-line.ts";
 
-export type { Imported, ImportedRule, NotImported } from "./imported.ts";
+export type { Imported, NotImported } from "./imported.ts";
 
 interface Block {
   readonly ok: true;

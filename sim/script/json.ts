@@ -9,7 +9,7 @@ import { orderFromText, orderText } from "../setting.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 
-export const SCHEMA = 1;
+const SCHEMA = 1;
 
 const quoted = ({ id, kind, text }: ImportedRule): ImportedRule => ({ id, kind, text });
 
