@@ -9,7 +9,7 @@ import { smtComment, smtText } from "./smt/text.ts";
 
 /** Is there a value for every variable that makes the term true? The same words are asked once. */
 export type Ask = (name: string, about: readonly string[], term: Term) => Promise<Asked>;
-export interface Asked {
+interface Asked {
   readonly query: Query;
   readonly said: Answer;
 }

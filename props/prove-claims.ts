@@ -55,9 +55,9 @@ function neighbourCase(question: Question, side: "below" | "above", folio: numbe
   const claim = "folio_avoids_other_slots";
   const gap = pages("gap", folio);
   const behind = ({ slot }: Bound): Term => add(add(slot.pgoff, slot.npages), gap);
-  const lower = bindSlot(question, side === "below" ? "other" : "slot", folio);
-  const s = side === "below" ? scene(question, folio, behind(lower)) : scene(question, folio);
-  const other = side === "below" ? lower : bindSlot(question, "other", folio, behind(s.bound));
+  const below = side === "below" ? bindSlot(question, "other", folio) : undefined;
+  const s = scene(question, folio, below && behind(below));
+  const other = below ?? bindSlot(question, "other", folio, behind(s.bound));
   const { slot, rule } = s.bound;
   const far = into(s.index, folio);
   const reaches =

@@ -25,7 +25,7 @@ const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }
  * The ops of a case: for each slot what its bind has to see and the bind, what the fault has to see, the fault. Ops that
  * would change nothing are left out.
  */
-export function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[] {
+function opsOf({ claim, scene, other }: Case, model: Model): readonly Op[] {
   const ops: Op[] = [];
   const value = valuation(model);
   const valueOf = (term: Term): number => Number(value(term));
