@@ -286,16 +286,52 @@ const guest = fc
     ...ops,
   ]);
 
-export type CaseKind = "shmem" | "shmem2" | "memslots" | "guest";
+const hugeSize = from([4n * MIB, 2n * MIB, 0n, 16n * MIB, 0x1000n, 2n * MIB + 1n]);
+const hugetlbOp = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      op: fc.constant("fallocate_hugetlb" as const),
+      file: from(["a", "b"]),
+      mode: from([0, 3, 1, 0, 3, 1, 8, 2]),
+      offset: position,
+      length,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant("truncate_hugetlb" as const), file: from(["a", "b"]), size: hugeSize }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant("write_hugetlb" as const),
+      file: from(["a", "b"]),
+      offset: position,
+      length,
+    }),
+  },
+);
+
+/** Two files that draw on one pool, which may be empty. */
+const hugetlb = fc
+  .tuple(hugeSize, hugeSize, fc.array(hugetlbOp, { minLength: 1, maxLength: 12, size: "max" }))
+  .map(([a, b, ops]): LinuxOp[] => [
+    { op: "create_hugetlb", file: "a", size: a },
+    { op: "create_hugetlb", file: "b", size: b },
+    ...ops,
+  ]);
+
+export type CaseKind = "shmem" | "shmem2" | "memslots" | "guest" | "hugetlb";
 export interface Case {
   readonly kind: CaseKind;
   readonly ops: readonly LinuxOp[];
 }
 
-const KINDS: Readonly<Record<CaseKind, fc.Arbitrary<LinuxOp[]>>> = { shmem, shmem2, memslots, guest };
+const KINDS: Readonly<Record<CaseKind, fc.Arbitrary<LinuxOp[]>>> = { shmem, shmem2, memslots, guest, hugetlb };
 
 /** How often each kind: making and unmaking a VM takes the kernel a hundred times what an op on a file does. */
-const WEIGHTS: Readonly<Record<CaseKind, number>> = { shmem: 4, shmem2: 4, memslots: 1, guest: 1 };
+const WEIGHTS: Readonly<Record<CaseKind, number>> = { shmem: 4, shmem2: 4, memslots: 1, guest: 1, hugetlb: 1 };
 
 /** Cases of these kinds. */
 export function cases(kinds: readonly CaseKind[]): fc.Arbitrary<Case> {

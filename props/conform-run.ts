@@ -43,11 +43,12 @@ export function closeJudge({ live, pageFlags }: Judge): void {
   if (pageFlags !== undefined) observe.closePageFlags(pageFlags);
 }
 
-export function freshModel({ family, knobs, limits, guest_memfd, failed_store }: Probed): Machine {
+export function freshModel({ family, knobs, limits, guest_memfd, failed_store, hugetlb }: Probed): Machine {
   const known = FAMILIES[family];
   const here = { ...known, guest_memfd: { ...known.guest_memfd, exists: known.guest_memfd.exists && guest_memfd } };
   const model = emptyMachine(here, { ...knobs }, limits);
   model.failed_store = failed_store;
+  model.hugetlb.free = hugetlb ?? 0;
   return model;
 }
 

@@ -78,7 +78,8 @@ function withoutNeedless(run: typeof Run, judge: Run.Judge, ops: readonly LinuxO
 
 function kindsFor(probed: Run.Judge["probed"], wanted: readonly CaseKind[]): CaseKind[] {
   const kvm = probed.limits !== undefined;
-  const can = { memslots: kvm, shmem: probed.tmpfs, shmem2: probed.tmpfs, guest: kvm && probed.tmpfs };
+  const hugetlb = probed.hugetlb !== undefined;
+  const can = { hugetlb, memslots: kvm, shmem: probed.tmpfs, shmem2: probed.tmpfs, guest: kvm && probed.tmpfs };
   return wanted.filter((kind) => can[kind]);
 }
 
@@ -101,7 +102,7 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
 
 async function compare(run: typeof Run, judge: Run.Judge, options: ConformOptions): Promise<ConformReport> {
   const { probed } = judge;
-  const kinds = kindsFor(probed, options.kinds ?? ["shmem", "shmem2", "memslots", "guest"]);
+  const kinds = kindsFor(probed, options.kinds ?? ["shmem", "shmem2", "memslots", "guest", "hugetlb"]);
   const disagreements: ConformDisagreement[] = [];
   let ops = 0;
   const because = { disturbed: 0, not_again: 0 };

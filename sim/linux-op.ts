@@ -32,6 +32,16 @@ export type LinuxOp =
       readonly length: bigint;
     }
   | { readonly op: "map"; readonly file: string; readonly va: bigint; readonly offset: bigint; readonly length: bigint }
+  | { readonly op: "create_hugetlb"; readonly file: string; readonly size: bigint }
+  | { readonly op: "truncate_hugetlb"; readonly file: string; readonly size: bigint }
+  | {
+      readonly op: "fallocate_hugetlb";
+      readonly file: string;
+      readonly mode: number;
+      readonly offset: bigint;
+      readonly length: bigint;
+    }
+  | { readonly op: "write_hugetlb"; readonly file: string; readonly offset: bigint; readonly length: bigint }
   | { readonly op: "create_vm" }
   | { readonly op: "create_guest_memfd"; readonly memfd: string; readonly size: bigint; readonly flags: bigint }
   | {

@@ -5,9 +5,12 @@ import { refuse } from "../model/errno.ts";
 import { fallocateGuestMemfd, faultGuestMemfd, mmapGuestMemfd } from "../model/guest_memfd.ts";
 import { collapse } from "../model/linux/collapse.ts";
 import { dataExtents, type ShmemFile } from "../model/linux/file.ts";
+import type { HugetlbFile } from "../model/linux/hugetlb.ts";
+import { fallocateHugetlb, HUGE_NPAGES, truncateHugetlb } from "../model/linux/hugetlb.ts";
 import type { BindTarget, Machine } from "../model/linux/machine.ts";
 import {
   createFile,
+  createHugetlb,
   createMemfd,
   createVm,
   createVmMemfd,
@@ -39,6 +42,15 @@ function withState(file: ShmemFile | undefined, refused: Refusal | undefined): L
 }
 
 const refusalOf = (result: Result<unknown>): Refusal | undefined => (result.ok ? undefined : result);
+
+/** hugetlbfs leaves SEEK_DATA to the VFS, to which a file is data from end to end. */
+function withHugetlb(files: ReadonlyMap<string, HugetlbFile>, name: string, refused: Refusal | undefined): LinuxResult {
+  const file = files.get(name);
+  if (file === undefined) return plain(refused);
+  const { size_bytes, present } = file;
+  const data: [bigint, bigint][] = size_bytes > 0n && present.size > 0 ? [[0n, size_bytes]] : [];
+  return { ...plain(refused), size: size_bytes, pages: present.size * HUGE_NPAGES, data };
+}
 
 /** What mmap(MAP_SHARED | MAP_FIXED) refuses. @kernel mm/mmap.c do_mmap */
 function checkWindow(file: ShmemFile | undefined, va: bigint, offset: bigint, length: bigint): Refusal | undefined {
@@ -142,6 +154,23 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       mapWindow(m.vmas, file, start, toPagesUp(op.length), toPages(op.offset));
       for (const held of covered) dropUnused(m, held);
       return { errno: 0 };
+    }
+    case "create_hugetlb":
+      return withHugetlb(m.hugetlb_files, op.file, createHugetlb(m, op.file, op.size));
+    case "truncate_hugetlb": {
+      const file = m.hugetlb_files.get(op.file);
+      const refused = file === undefined ? BAD_FD : truncateHugetlb(m.hugetlb, file, op.size);
+      return withHugetlb(m.hugetlb_files, op.file, refused);
+    }
+    case "fallocate_hugetlb": {
+      const file = m.hugetlb_files.get(op.file);
+      const refused =
+        file === undefined ? BAD_FD : fallocateHugetlb(k.family, m.hugetlb, file, op.mode, op.offset, op.length);
+      return withHugetlb(m.hugetlb_files, op.file, refused);
+    }
+    case "write_hugetlb": {
+      const missing = !m.hugetlb_files.has(op.file);
+      return withHugetlb(m.hugetlb_files, op.file, missing ? BAD_FD : refuse("EINVAL", "hugetlbfs_has_no_write"));
     }
     case "create_vm":
       createVm(m);

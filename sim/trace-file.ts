@@ -44,6 +44,12 @@ const window = (f: Fields) => ({
   offset: f.bytes("offset"),
 });
 
+const fallocation = (f: Fields) => ({
+  mode: f.u32("mode"),
+  offset: f.bytes("offset"),
+  length: f.bytes("length"),
+});
+
 /** Every op with its fields: the grammar. */
 const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, { op: Name }> } = {
   mount: (f) => ({ op: "mount", huge: f.huge("huge"), ...(f.has("size") ? { size: f.bytes("size") } : {}) }),
@@ -53,13 +59,7 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
   unlink: (f) => ({ op: "unlink", file: f.name("file") }),
   write: (f) => ({ op: "write", file: f.name("file"), offset: f.bytes("offset"), length: f.bytes("length") }),
   truncate: (f) => ({ op: "truncate", file: f.name("file"), size: f.bytes("size") }),
-  fallocate: (f) => ({
-    op: "fallocate",
-    file: f.name("file"),
-    mode: f.u32("mode"),
-    offset: f.bytes("offset"),
-    length: f.bytes("length"),
-  }),
+  fallocate: (f) => ({ op: "fallocate", file: f.name("file"), ...fallocation(f) }),
   touch: (f) => ({
     op: "touch",
     ...window(f),
@@ -74,6 +74,15 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
     offset: f.bytes("offset"),
     length: f.bytes("length"),
   }),
+  create_hugetlb: (f) => ({ op: "create_hugetlb", file: f.name("file"), size: f.bytes("size") }),
+  truncate_hugetlb: (f) => ({ op: "truncate_hugetlb", file: f.name("file"), size: f.bytes("size") }),
+  fallocate_hugetlb: (f) => ({ op: "fallocate_hugetlb", file: f.name("file"), ...fallocation(f) }),
+  write_hugetlb: (f) => ({
+    op: "write_hugetlb",
+    file: f.name("file"),
+    offset: f.bytes("offset"),
+    length: f.bytes("length"),
+  }),
   create_vm: () => ({ op: "create_vm" }),
   create_guest_memfd: (f) => ({
     op: "create_guest_memfd",
@@ -81,13 +90,7 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
     size: f.bytes("size"),
     flags: f.bytes("flags"),
   }),
-  fallocate_guest_memfd: (f) => ({
-    op: "fallocate_guest_memfd",
-    memfd: f.name("memfd"),
-    mode: f.u32("mode"),
-    offset: f.bytes("offset"),
-    length: f.bytes("length"),
-  }),
+  fallocate_guest_memfd: (f) => ({ op: "fallocate_guest_memfd", memfd: f.name("memfd"), ...fallocation(f) }),
   touch_guest_memfd: (f) => ({
     op: "touch_guest_memfd",
     memfd: f.name("memfd"),

@@ -49,6 +49,7 @@ done
 cat >"$root/project/guest.mjs" <<'GUEST'
 import { appendFileSync } from "node:fs";
 import { conform } from "./props/conform.js";
+import { escapeText, showEscape } from "./props/escape.js";
 import { traceText } from "./sim/trace-file.js";
 const [ops, seed, traces] = process.argv.slice(2).map(Number);
 const left = { shmem: traces, shmem2: traces };
@@ -58,6 +59,7 @@ const record = (trace) => {
 };
 const started = Date.now();
 const report = await conform({ ops, seed, record, onProgress: (n) => console.log(`${n} ops`) });
+send({ escape: escapeText(await showEscape()).split("\n") });
 send({ report: { ...report, seconds: Math.round((Date.now() - started) / 1000) } });
 GUEST
 
@@ -96,10 +98,11 @@ for package in "$@"; do
   : >"$work/answer"
   qemu-system-x86_64 -accel tcg -cpu max -m 3G -nographic -no-reboot -nic none \
     -kernel "$work"/image/boot/vmlinuz-* -initrd "$work/initramfs" \
-    -append "console=ttyS0 quiet panic=-1" \
+    -append "console=ttyS0 quiet panic=-1 hugepages=6" \
     -chardev "file,id=answer,path=$work/answer" -serial mon:stdio -serial chardev:answer \
     </dev/null >"$work/console" 2>&1 || true
   version=$(basename "$work"/image/boot/vmlinuz-* | sed 's/vmlinuz-//')
+  grep '"escape"' "$work/answer" || true
   if ! grep '"report"' "$work/answer"; then
     echo "other-kernels: $version gave no report; the end of its console:" >&2
     tail -n 15 "$work/console" >&2

@@ -20,6 +20,8 @@ import type { Kernel } from "./alloc.ts";
 import type { Family } from "./family.ts";
 import type { Huge, Mount, ShmemFile } from "./file.ts";
 import { emptyFile, emptyMount, setSize } from "./file.ts";
+import type { HugetlbFile, HugetlbPool } from "./hugetlb.ts";
+import { emptyHugetlbFile, releaseHugetlb, truncateHugetlb } from "./hugetlb.ts";
 import type { ThpKnobs } from "./orders.ts";
 import { evict, fault, truncate } from "./shmem.ts";
 import type { Vmas } from "./vmas.ts";
@@ -43,6 +45,9 @@ export interface Machine {
   /** Files that still have a name on the mount. */
   readonly names: Map<string, ShmemFile>;
   readonly vmas: Vmas;
+  /** The pool is the machine's; files on a hugetlbfs of their own, unlinked as soon as they are open. */
+  readonly hugetlb: HugetlbPool;
+  readonly hugetlb_files: Map<string, HugetlbFile>;
   vm: Vm | undefined;
   /**
    * What a store comes to whose host page cannot be had: KVM_RUN fails where the CPU runs the guest's real mode; where KVM
@@ -70,6 +75,8 @@ export function emptyMachine(family: Family, knobs: ThpKnobs, limits: MemslotLim
     files: new Map(),
     names: new Map(),
     vmas: [],
+    hugetlb: { free: 0 },
+    hugetlb_files: new Map(),
     vm: undefined,
     failed_store: "mmio",
     memfds: new Map(),
@@ -117,6 +124,15 @@ export function createMemfd(m: Machine, name: string, size: bigint): ShmemFile {
   setSize(file, size);
   setHandle(m, name, file);
   return file;
+}
+
+/** open(O_CREAT) on a hugetlbfs, unlink, ftruncate */
+export function createHugetlb(m: Machine, name: string, size: bigint): Refusal | undefined {
+  const old = m.hugetlb_files.get(name);
+  if (old !== undefined) releaseHugetlb(m.hugetlb, old);
+  const file = emptyHugetlbFile();
+  m.hugetlb_files.set(name, file);
+  return truncateHugetlb(m.hugetlb, file, size);
 }
 
 export function unlink(m: Machine, name: string): Refusal | undefined {

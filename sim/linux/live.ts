@@ -168,6 +168,10 @@ function guestWrite(m: LiveMachine, gpa: bigint): LinuxResult {
   return { exit, files };
 }
 
+/** Files of hugetlbfs have names of their own. */
+const hugetlbName = (file: string): string => `hugetlb:${file}`;
+const hugetlbFd = (m: LiveMachine, file: string): number => m.files.get(hugetlbName(file)) ?? -1;
+
 /** Runs one op and looks at what it left. */
 export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
   const vm = m.vm?.fd ?? -1;
@@ -203,6 +207,21 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
       if (returned >= 0) m.windows.push({ va: op.va, length: op.length });
       return plain(returned);
     }
+    case "create_hugetlb": {
+      const root = tmpfs.mountDetached("hugetlbfs", [["pagesize", "2M"]]);
+      if (root < 0) return plain(root);
+      const fd = sys.openat(root, op.file, O_RDWR_CREAT, 0o600);
+      sys.close(root);
+      return create(m, hugetlbName(op.file), fd, op.size);
+    }
+    case "truncate_hugetlb":
+      return withState(m, hugetlbName(op.file), sys.ftruncate(hugetlbFd(m, op.file), op.size));
+    case "fallocate_hugetlb": {
+      const returned = sys.fallocate(hugetlbFd(m, op.file), op.mode, op.offset, op.length);
+      return withState(m, hugetlbName(op.file), returned);
+    }
+    case "write_hugetlb":
+      return withState(m, hugetlbName(op.file), sys.pwrite(hugetlbFd(m, op.file), SOURCE, op.length, op.offset));
     case "create_vm": {
       const fd = kvm.createVm(m.kvm);
       if (fd < 0) return plain(fd);

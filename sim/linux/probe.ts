@@ -35,6 +35,8 @@ export interface Probed {
   readonly guest_memfd: boolean;
   /** What a guest's store comes to where the host has no page for it. */
   readonly failed_store: "EFAULT" | "mmio";
+  /** Free huge pages of 2 MiB; undefined where no hugetlbfs can be mounted. */
+  readonly hugetlb: number | undefined;
   /** A tmpfs can be mounted. */
   readonly tmpfs: boolean;
   /** Why a part cannot be run. */
@@ -152,6 +154,13 @@ function probeFailedStore(m: LiveMachine): "EFAULT" | "mmio" {
   return exit === "mmio" ? "mmio" : "EFAULT";
 }
 
+function probeHugetlb(m: LiveMachine): number | undefined {
+  const { errno } = stepLive(m, { op: "create_hugetlb", file: "h", size: 0n });
+  resetLive(m);
+  if (errno !== 0) return undefined;
+  return Number(readFileSync("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "utf8"));
+}
+
 export function probe(m: LiveMachine): Probed {
   const kernel = release();
   const skipped: string[] = [];
@@ -160,8 +169,11 @@ export function probe(m: LiveMachine): Probed {
   if (!tmpfs) skipped.push("shmem: no tmpfs with huge= can be mounted here (root, or CAP_SYS_ADMIN, is needed)");
   const limits = probeLimits(m);
   if (limits === undefined) skipped.push("memslots, guest: no VM can be made (/dev/kvm is not there or not ours)");
+  const hugetlb = probeHugetlb(m);
+  if (hugetlb === undefined) skipped.push("hugetlb: no hugetlbfs can be mounted here");
   return {
     kernel,
+    hugetlb,
     family: tmpfs ? probeFamily(m) : familyOfVersion(kernel),
     knobs: readKnobs(),
     limits,
