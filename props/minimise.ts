@@ -118,19 +118,20 @@ function* moves(ops: readonly Op[]): Generator<Op[]> {
   }
 }
 
-/** Move downwards until no move gives a smaller list that breaks the claim. */
+/**
+ * Move downwards until no move gives a smaller list that breaks the claim. Of all moves of a round the one that leads
+ * lowest is taken: the first that leads down could creep, a page at a time, through an address space.
+ */
 function descend(start: readonly Op[], breaks: (ops: readonly Op[]) => boolean): readonly Op[] {
   let best = start;
-  for (let again = true; again;) {
-    again = false;
+  for (;;) {
+    let lowest = best;
     for (const candidate of moves(best)) {
-      if (compareOps(candidate, best) >= 0 || !breaks(candidate)) continue;
-      best = candidate;
-      again = true;
-      break;
+      if (compareOps(candidate, lowest) < 0 && breaks(candidate)) lowest = candidate;
     }
+    if (lowest === best) return best;
+    best = lowest;
   }
-  return best;
 }
 
 /** Leave ops out, one at a time, until every one is needed. */

@@ -82,12 +82,15 @@ describe("the rules of the thread", () => {
     expect(verdicts.get("mapping_starts_in_binding")?.verdict).toBe("refuted");
   });
 
-  it("a slip of units is not found by chance, but by the solver", async () => {
+  it("a hole of one address is not found by chance nor in the grid, but by the solver", async () => {
+    const parsed = book.parse("IS_ALIGNED(offset | size, SZ_1G) || offset == 0x123456789000", { id: "hole" });
+    if (!parsed.ok || parsed.rules[0] === undefined) throw new Error("this is C");
     const claims: readonly ClaimName[] = ["folio_starts_in_slot"];
-    const hunted = await judged("congruent_unit_typo", { claims, engines: ["hunt"] });
-    expect(hunted.get("folio_starts_in_slot")?.verdict).toBe("sampled");
-    const proved = await judged("congruent_unit_typo", { claims, engines: ["hunt", "prove"] });
-    expect(proved.get("folio_starts_in_slot")).toMatchObject({ verdict: "refuted", engine: "prove" });
+    const searched = await judgeRule(parsed.rules[0], options({ claims, engines: ["hunt", "exhaust"] }));
+    expect(searched.judgements).toMatchObject([{ verdict: "exhausted" }]);
+    const proved = await judgeRule(parsed.rules[0], options({ claims }));
+    expect(proved.judgements).toMatchObject([{ verdict: "refuted", engine: "prove" }]);
+    expect(proved.judgements[0]?.counterexample?.ops[0]).toMatchObject({ pgoff: 0x123456789 });
   });
 });
 
