@@ -135,6 +135,15 @@ describe.skipIf(!has("gcc"))("gcc: every .c (skipped without gcc)", () => {
     expect(status).toBe(0);
   });
 
+  it("exits with 4 when the check is undefined for the values", { timeout: 20_000 }, () => {
+    const ce = CASES["body"];
+    if (ce === undefined) throw new Error("no case");
+    const source = toC(ce).replace("__ffs64(offset) >=", "__ffs64(offset & 0) >=");
+    const { status, lines } = runProgram(built("gcc", source, "-O0"));
+    expect(lines[0]).toBe(`ok 1 ${ce.claim} with ${ce.rule.id} # SKIP __ffs64(0) is undefined`);
+    expect(status).toBe(4);
+  });
+
   it("shows no escape on the running kernel while large folios are off", { timeout: 20_000 }, () => {
     const ce = CASES["below"];
     if (ce === undefined) throw new Error("no case");

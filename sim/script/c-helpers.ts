@@ -23,7 +23,7 @@ const inline = (type: string, head: string, body: string, needs?: string): Helpe
 
 /** Undefined for 0, which the program must say instead of running into. */
 const unlessZero = (type: string, name: string, takes: string, body: string): Helper => ({
-  code: `static inline ${type} ${name}(${takes} x)\n{\n\tif (!x)\n\t\treturn undefined("${name}(0)");\n\treturn ${body};\n}`,
+  code: `static inline ${type} ${name}(${takes} x)\n{\n\tif (!x)\n\t\treturn undefined("${name}(0) is undefined");\n\treturn ${body};\n}`,
 });
 
 const same = (name: string, as: string): Helper => macro(`${name}(x)`, `${as}(x)`, as);
@@ -91,7 +91,7 @@ const BITS: Readonly<Record<string, Helper>> = {
   count_leading_zeros: inline("int", "count_leading_zeros(unsigned long x)", "x ? __builtin_clzl(x) : 64"),
   ilog2: macro("ilog2(x)", "(sizeof(x) > 4 ? log2_of(x) : log2_of((u32)(x)))", "log2_of"),
   log2_of: {
-    code: unlessZero("int", "log2_of", "u64", "63 - __builtin_clzll(x)").code.replace("log2_of(0)", "ilog2(0)"),
+    code: unlessZero("int", "log2_of", "u64", "63 - __builtin_clzll(x)").code.replace("log2_of(0) is", "ilog2(0) is"),
   },
   order_base_2: inline("int", "order_base_2(u64 x)", "x > 1 ? 64 - __builtin_clzll(x - 1) : 0"),
   is_power_of_2: inline("bool", "is_power_of_2(unsigned long x)", "x && !(x & (x - 1))"),
@@ -104,7 +104,7 @@ const BITS: Readonly<Record<string, Helper>> = {
   roundup_pow_of_two: {
     code:
       "static inline unsigned long roundup_pow_of_two(unsigned long x)\n{\n\tif (!x || x > 1UL << 63)\n" +
-      '\t\treturn undefined("roundup_pow_of_two of 0, or of more than 1 << 63");\n' +
+      '\t\treturn undefined("roundup_pow_of_two of 0, or of more than 1 << 63, is undefined");\n' +
       "\treturn x == 1 ? 1 : 1UL << (64 - __builtin_clzl(x - 1));\n}",
   },
   get_order: {
