@@ -69,7 +69,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     const lines = [
       `${ink.strong(id)}: ${rule.id}, ${claim}`,
       ink.faint(settingText(setting)),
-      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op)}: ${told(step.effect)}`),
+      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${told(step.effect)}`),
       at < 0
         ? `${claim} holds: ${SENTENCES[claim]}`
         : ink.bad(`${claim} is broken by step ${at + 1}, by ${pages} pages: not true that ${SENTENCES[claim]}`),

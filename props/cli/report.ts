@@ -86,7 +86,7 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
   const { violation } = ce;
   const unit = violation.unit === "file pages" ? "file" : "gpa";
   return [
-    ...ce.ops.map((op, at) => `  ${at + 1}. ${inText(op)}`),
+    ...ce.ops.map((op, at) => `  ${at + 1}. ${inText(op, ce.ops)}`),
     `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
     ...ruler(ce).map((line) => `  ${line}`.trimEnd()),
     `  does not happen with ${ce.control.rule.id}`,

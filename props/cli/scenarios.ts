@@ -16,7 +16,7 @@ import { paint } from "./paint.ts";
 function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): string[] {
   const lines = [`  ${part.title} (rule ${ink.name(part.rule)})`];
   for (const [at, { op, effect }] of trace.entries()) {
-    lines.push(`    ${at + 1}. ${inText(op)}: ${told(effect)}`);
+    lines.push(`    ${at + 1}. ${inText(op, part.ops)}: ${told(effect)}`);
     if (effect.effect === "faulted") {
       const { mapping } = effect;
       lines.push(
