@@ -34,14 +34,14 @@ function builtPage(): string {
   return path;
 }
 
-const PLACE = '<script type="application/json" id="given">null</script>';
+const PLACE = /(<script type="application\/json" id="given">)\s*null\s*(<\/script>)/;
 
 /** The page with a finding in it. */
 export function pageWith(html: string, given: { readonly name: string; readonly text: string }): string {
-  if (!html.includes(PLACE)) throw new Error("the page has no place for a finding");
+  if (!PLACE.test(html)) throw new Error("the page has no place for a finding");
   // No "</script>" and no "<!--" may stand in a script.
   const json = JSON.stringify({ name: given.name, text: given.text }).replaceAll("<", String.raw`\u003c`);
-  return html.replace(PLACE, () => PLACE.replace("null", () => json));
+  return html.replace(PLACE, (_place, before: string, after: string) => before + json + after);
 }
 
 /** @throws UsageError where the file is none of ours */

@@ -1,6 +1,7 @@
 /** The page: the ruler and its answer on top, what they follow from below. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import type { Rulebook } from "../rulebook.ts";
 import { CheckPanel } from "./check-panel.tsx";
 import { ClaimsPanel } from "./claims-panel.tsx";
@@ -12,7 +13,7 @@ import type { Given } from "./given.ts";
 import { stateOf } from "./given.ts";
 import { fromHash, toHash } from "./hash.ts";
 import { Header } from "./header.tsx";
-import { Headline } from "./headline.tsx";
+import { Headline, NoAnswer } from "./headline.tsx";
 import { useHunting } from "./hunting.ts";
 import { LayoutsPanel } from "./layouts-panel.tsx";
 import { brokenUpTo } from "./moments.ts";
@@ -73,6 +74,11 @@ function useJudging(book: Rulebook, { check, setting }: PageState) {
   const last = useRef<Judging>(undefined);
   const read = useMemo(() => judgingOf(book, check, setting), [book, check, setting]);
   if (read.ok) last.current = read.judging;
+  else if (last.current === undefined) {
+    // A link can hold a check that cannot be read: the page then starts with the one that asks for least.
+    const least = judgingOf(book, { id: "none" }, DEFAULT_SETTING);
+    if (least.ok) last.current = least.judging;
+  }
   return { judging: last.current, error: read.ok ? undefined : read.error };
 }
 
@@ -81,7 +87,7 @@ export function App({ book, given }: AppProps) {
   const { check, setting, ops, at } = state;
   const { judging, error } = useJudging(book, state);
   const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
-  const hunting = useHunting(book, judging);
+  const hunting = useHunting(book, error === undefined ? judging : undefined);
   const onStory = (story: Story): void => set(tell(state, story));
   const onOpen = (opened: Given): void => {
     const loaded = stateOf(book, opened);
@@ -92,16 +98,20 @@ export function App({ book, given }: AppProps) {
   return (
     <>
       <Header onOpen={onOpen} onReset={() => set(FIRST_STATE)} />
-      <main>
+      <main class={error === undefined ? "" : "stale"}>
         {message !== undefined && (
           <p class="message" role="alert">
             {message}
           </p>
         )}
-        <section class={error === undefined ? "hero" : "hero stale"} aria-label="The answer">
+        <section class="hero" aria-label="The answer">
           {derived !== undefined && hand !== undefined && (
             <>
-              <Headline moments={derived.moments} at={at} hand={hand} />
+              {error === undefined ? (
+                <Headline moments={derived.moments} at={at} hand={hand} />
+              ) : (
+                <NoAnswer error={error} rule={derived.rule} />
+              )}
               <Ruler shown={shownAt(derived.moments, at, hand, firstOrder(setting))} story={ops} onStory={onStory} />
             </>
           )}
@@ -115,7 +125,9 @@ export function App({ book, given }: AppProps) {
                 onAt={(to) => set({ ...state, at: to })}
                 onStory={onStory}
               />
-              <Download book={book} derived={derived} story={ops.slice(0, at + 1)} broken={broken} />
+              {error === undefined && (
+                <Download book={book} derived={derived} story={ops.slice(0, at + 1)} broken={broken} />
+              )}
             </>
           )}
         </section>
@@ -131,7 +143,6 @@ export function App({ book, given }: AppProps) {
               onCheck={(next) => set({ ...state, check: next })}
             />
             <SettingPanel
-              book={book}
               setting={setting}
               judged={judging?.rule.kind ?? "bind"}
               onSetting={(next) => set({ ...state, setting: next })}

@@ -97,6 +97,19 @@ function ClaimRow({ claim, moments, at, hunting, onStory }: ClaimsPanelProps & {
   );
 }
 
+function Group({ title, claims, ...props }: ClaimsPanelProps & { title: string; claims: readonly ClaimName[] }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <ul>
+        {claims.map((claim) => (
+          <ClaimRow key={claim} claim={claim} {...props} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 export function ClaimsPanel(props: ClaimsPanelProps) {
   const { hunting } = props;
   return (
@@ -108,7 +121,7 @@ export function ClaimsPanel(props: ClaimsPanelProps) {
             Stop
           </button>
         ) : (
-          <button type="button" class="primary" onClick={hunting.start}>
+          <button type="button" class="primary" disabled={!hunting.possible} onClick={hunting.start}>
             Hunt
           </button>
         )}
@@ -117,18 +130,10 @@ export function ClaimsPanel(props: ClaimsPanelProps) {
         Marked: broken by the steps shown. <em>Hunt</em> searches all slots, sizes and orders of steps for the smallest
         escape.
       </p>
-      <h3>What a fault may allocate</h3>
-      <ul>
-        {ALLOCATION_CLAIMS.map((claim) => (
-          <ClaimRow key={claim} claim={claim} {...props} />
-        ))}
-      </ul>
-      <h3>What a fault may map</h3>
-      <ul>
-        {MAPPING_CLAIMS.map((claim) => (
-          <ClaimRow key={claim} claim={claim} {...props} />
-        ))}
-      </ul>
+      <div class="groups">
+        <Group title="What a fault may allocate" claims={ALLOCATION_CLAIMS} {...props} />
+        <Group title="What a fault may map" claims={MAPPING_CLAIMS} {...props} />
+      </div>
     </section>
   );
 }

@@ -5,6 +5,14 @@ import { Bar, BAR, CHAR, Y } from "./bar.tsx";
 import type { Frame, Shown } from "./frame.ts";
 import { fileX, gridOf, outsideOf } from "./frame.ts";
 
+type Room = { readonly from: number; readonly to: number };
+
+/** A room for a text without the part of it that a mark in it would hide. */
+function beside({ from, to }: Room, mark: number, text: string): Room {
+  if (Math.abs(mark - (from + to) / 2) > (text.length * CHAR) / 2 + 8) return { from, to };
+  return mark - from > to - mark ? { from, to: mark - 6 } : { from: mark + 6, to };
+}
+
 export function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
   const { fault, hand, folios, order } = shown;
   const { slot } = hand;
@@ -17,6 +25,8 @@ export function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
           from: x(Math.max(fault.folio.start, slot.pgoff)),
           to: x(Math.min(fault.folio.start + fault.folio.npages, slot.pgoff + slot.npages)),
         };
+  const told =
+    fault === undefined ? "" : `${fault.allocated ? "folio" : "folio, there already"}, ${amount(fault.folio.npages)}`;
   const others = folios.filter(({ start }) => start !== fault?.folio.start);
   return (
     <g>
@@ -33,8 +43,8 @@ export function Folios({ frame, shown }: { frame: Frame; shown: Shown }) {
             from={x(fault.folio.start)}
             to={x(fault.folio.start + fault.folio.npages)}
             y={Y.folio}
-            room={inside}
-            text={`${fault.allocated ? "folio" : "folio, there already"}, ${amount(fault.folio.npages)}`}
+            room={inside && beside(inside, x(fault.index), told)}
+            text={told}
           />
           {outsideOf(fault.folio, slot).map(({ start, npages }) => (
             <g key={start} class={fault.allocated ? "" : "faint"}>

@@ -47,7 +47,7 @@ function Handle({ name, label, what, most, text, children, ...drag }: HandleProp
     <g
       class={`handle ${name}`}
       data-handle={name}
-      tabIndex={0}
+      tabindex={0}
       role="slider"
       aria-label={label}
       aria-valuemin={0}

@@ -19,6 +19,8 @@ export type Hunted =
   | { readonly is: "failed"; readonly message: string };
 
 export interface Hunting {
+  /** There is something to judge. */
+  readonly possible: boolean;
   readonly running: boolean;
   /** Empty until the first hunt. */
   readonly claims: ReadonlyMap<ClaimName, Hunted>;
@@ -76,5 +78,5 @@ export function useHunting(book: Rulebook, judging: Judging | undefined): Huntin
     });
     hunter.postMessage(request); // oxlint-disable-line unicorn/require-post-message-target-origin -- a worker has none
   };
-  return { running, claims, start, stop };
+  return { possible: judging !== undefined, running, claims, start, stop };
 }

@@ -12,14 +12,17 @@ import { Bar, BAR, Y } from "./bar.tsx";
 import type { Story } from "./story.ts";
 import { takeInHand } from "./story.ts";
 
-/** The width of an element, now and whenever it changes. */
+/** Beside the axis, for what is taken hold of at its ends. */
+const MARGIN = 8;
+
+/** The width that an element has for an axis, now and whenever it changes. */
 function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {
   const ref = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
-    const measure = (): void => setWidth(Math.floor(element.clientWidth));
+    const measure = (): void => setWidth(Math.floor(element.clientWidth) - 2 * MARGIN);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -79,6 +82,7 @@ export function Ruler({ shown, story, onStory }: RulerProps) {
     <div class="ruler" ref={box} data-state={state}>
       {width > 0 && (
         <svg
+          style={{ margin: `0 ${MARGIN}px` }}
           width={width}
           height={Y.end}
           role="group"

@@ -1,14 +1,13 @@
 /** What completes the world that the check is judged in. */
 
 import { useState } from "preact/hooks";
+import { CATALOGUE } from "../../model/rule/catalogue.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { orderFromText, orderText } from "../../sim/setting.ts";
 import { KERNELS } from "../kernels.ts";
-import type { Rulebook } from "../rulebook.ts";
 
 interface SettingPanelProps {
-  readonly book: Rulebook;
   readonly setting: Setting;
   /** Kind of the judged check, which stands in place of the setting's own. */
   readonly judged: RuleKind;
@@ -59,7 +58,7 @@ function Orders({ setting, onSetting }: Pick<SettingPanelProps, "setting" | "onS
   );
 }
 
-export function SettingPanel({ book, setting, judged, onSetting }: SettingPanelProps) {
+export function SettingPanel({ setting, judged, onSetting }: SettingPanelProps) {
   const kernel = Object.entries(KERNELS).find(([, each]) => sameSetting(each.setting, setting, judged));
   return (
     <details class="setting">
@@ -116,13 +115,11 @@ export function SettingPanel({ book, setting, judged, onSetting }: SettingPanelP
               value={setting[`${kind}_rule`]}
               onChange={({ currentTarget }) => onSetting({ ...setting, [`${kind}_rule`]: currentTarget.value })}
             >
-              {book.all
-                .filter((rule) => rule.kind === kind)
-                .map(({ id }) => (
-                  <option key={id} value={id}>
-                    {id}
-                  </option>
-                ))}
+              {CATALOGUE.filter((entry) => entry.kind === kind).map(({ id }) => (
+                <option key={id} value={id}>
+                  {id}
+                </option>
+              ))}
             </select>
           </label>
         ))}
