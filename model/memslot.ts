@@ -78,12 +78,12 @@ export interface Region {
 export interface AddressSpace {
   readonly bases: number[];
   readonly slots: Memslot[];
+  /** The same slots by id, which is small. */
+  readonly byId: (Memslot | undefined)[];
 }
 
 export interface MemslotTable {
   readonly limits: MemslotLimits;
-  /** By as_id * 65536 + id, the ioctl's own key. */
-  readonly byId: Map<number, Memslot>;
   readonly spaces: readonly AddressSpace[];
   /** The slot that was found last, in address space 0. @kernel include/linux/kvm_host.h kvm_memslots.last_used_slot */
   last: Memslot | undefined;
@@ -98,16 +98,19 @@ export type Change = "create" | "delete" | "move" | "flags_only" | "noop";
 
 export const emptyMemslots = (limits: MemslotLimits = MEMSLOT_LIMITS): MemslotTable => ({
   limits,
-  byId: new Map(),
-  spaces: Array.from({ length: limits.address_spaces }, () => ({ bases: [], slots: [] })),
+  spaces: Array.from({ length: limits.address_spaces }, () => ({ bases: [], slots: [], byId: [] })),
   last: undefined,
 });
 
 /** Empties a table without allocating a new one. */
 export function clearMemslots(table: MemslotTable): void {
-  table.byId.clear();
   table.last = undefined;
-  for (const { bases, slots } of table.spaces) bases.length = slots.length = 0;
+  for (const { bases, slots, byId } of table.spaces) {
+    for (let slot = slots.pop(); slot !== undefined; slot = slots.pop()) {
+      bases.pop();
+      byId[slot.id] = undefined;
+    }
+  }
 }
 
 // Refusals and changes are constants: a search meets them millions of times.
@@ -160,7 +163,7 @@ export function findSlot(table: MemslotTable, frame: Gfn, as_id = 0): Memslot | 
 
 /** The slot with this id. @kernel include/linux/kvm_host.h id_to_memslot */
 export const slotById = (table: MemslotTable, id: number, as_id = 0): Memslot | undefined =>
-  table.byId.get(as_id * 65536 + id);
+  table.spaces[as_id]?.byId[id];
 
 /** @kernel virt/kvm/kvm_main.c kvm_check_memslot_overlap */
 function overlaps(space: AddressSpace, region: Region, id: number): boolean {
@@ -181,7 +184,7 @@ function spaceOf(table: MemslotTable, as_id: number): AddressSpace {
 }
 
 function insert(table: MemslotTable, slot: Memslot): void {
-  const { bases, slots } = spaceOf(table, slot.as_id);
+  const { bases, slots, byId } = spaceOf(table, slot.as_id);
   const at = upperBound(bases, slot.base_gfn);
   if (at === bases.length) {
     bases.push(slot.base_gfn);
@@ -190,16 +193,16 @@ function insert(table: MemslotTable, slot: Memslot): void {
     bases.splice(at, 0, slot.base_gfn);
     slots.splice(at, 0, slot);
   }
-  table.byId.set(slot.as_id * 65536 + slot.id, slot);
+  byId[slot.id] = slot;
 }
 
 function remove(table: MemslotTable, slot: Memslot): void {
-  const { bases, slots } = spaceOf(table, slot.as_id);
+  const { bases, slots, byId } = spaceOf(table, slot.as_id);
   const at = upperBound(bases, slot.base_gfn) - 1;
   if (slots[at] !== slot) throw new Error(`slot ${slot.id} is not where its base_gfn says`);
   bases.splice(at, 1);
   slots.splice(at, 1);
-  table.byId.delete(slot.as_id * 65536 + slot.id);
+  byId[slot.id] = undefined;
   table.last = undefined;
 }
 
@@ -237,7 +240,7 @@ export function checkRegion(limits: MemslotLimits, region: Region): Refusal | un
 export function setRegion(table: MemslotTable, region: Region, bind: Bind, unbind?: Unbind): Result<Change> {
   const id = idOf(region.slot);
   const as_id = asIdOf(region.slot);
-  const old = table.byId.get(region.slot);
+  const old = slotById(table, id, as_id);
   if (region.npages === 0) {
     if (old === undefined) return NOTHING_TO_DELETE;
     remove(table, old);
