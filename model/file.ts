@@ -42,17 +42,9 @@ export const ALLOCATED = 2;
 /** Allocated, in a base page because something was in the way of the file's order. */
 export const FELL_BACK = 3;
 
-/** A folio of the file's order around page `index`, which is absent, or a base page where something is in the way. */
-function allocateFolio(file: BackingFile, index: number): number {
-  const { folios, order } = file;
-  const start = alignDown(index, order);
-  if (order > 0 && anyPresent(folios, start, order)) {
-    insertFolio(folios, index, 0, true);
-    return FELL_BACK;
-  }
-  insertFolio(folios, start, order, true);
-  return ALLOCATED;
-}
+/** Is anything of the folio that `index` would get already there? In an empty file nothing has to be looked up. */
+const inTheWay = ({ folios, order }: BackingFile, index: number): boolean =>
+  order > 0 && folios.count > 0 && anyPresent(folios, alignDown(index, order), order);
 
 /**
  * Make page `index` present. A folio that was allocated starts at `alignDown(index, file.order)`, or at `index` when
@@ -60,7 +52,14 @@ function allocateFolio(file: BackingFile, index: number): number {
  * @kernel mm/shmem.c shmem_get_folio_gfp with SGP_WRITE
  */
 export function getFolio(file: BackingFile, index: number): number {
-  return isPresent(file.folios, index) ? PRESENT : allocateFolio(file, index);
+  const { folios, order } = file;
+  if (folios.count > 0 && isPresent(folios, index)) return PRESENT;
+  if (inTheWay(file, index)) {
+    insertFolio(folios, index, 0, true);
+    return FELL_BACK;
+  }
+  insertFolio(folios, alignDown(index, order), order, true);
+  return ALLOCATED;
 }
 
 /** First page of the folio that holds `index`; its order is then in `file.folios.order`. The page must be present. */

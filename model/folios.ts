@@ -119,7 +119,7 @@ export function folioAt(f: Folios, index: number): number {
  */
 export function isPresent(f: Folios, page: number): boolean {
   const { regions } = f;
-  if (regions === undefined) return f.count > 0 && fewAt(f, page) >= 0;
+  if (regions === undefined) return fewAt(f, page) >= 0;
   const bitmaps = page < SHORT_WAY ? regions.bitmaps[page >>> REGION_ORDER] : undefined;
   if (bitmaps === undefined) return isPresentInRegion(regions, page);
   return (((bitmaps[(page & REGION_MASK) >>> 5] as number) >>> (page & 31)) & 1) === 1;

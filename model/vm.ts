@@ -73,6 +73,10 @@ export const NUM_VMS = 2;
 const RULE_REFUSED = refuse("EINVAL", "rule");
 const RULE_UNDEFINED = refuse("EINVAL", "rule_undefined");
 const RULE_NO_END = refuse("EINVAL", "rule_no_end");
+/** Was it the candidate rule that refused, or could not say? */
+export const isRules = (refusal: Refusal): boolean =>
+  refusal === RULE_REFUSED || refusal === RULE_UNDEFINED || refusal === RULE_NO_END;
+
 const PGOFF_BOUND = refuse("EINVAL", "pgoff_already_bound");
 const ORDER_UNKNOWN = refuse("EINVAL", "order_unknown");
 const ORDER_FIXED = refuse("EBUSY", "order_fixed");
@@ -120,7 +124,7 @@ export function resetVm(vm: Vm): void {
   resetFile(vm.file, vm.world.orders[0] ?? 0);
   if (vm.bindings.length > 0) {
     for (const table of vm.tables) clearMemslots(table);
-    vm.bindings.length = 0;
+    while (vm.bindings.length > 0) vm.bindings.pop();
   }
 }
 
@@ -224,38 +228,38 @@ export function punch(vm: Vm, pgoff: number, npages: number): void {
   punchHole(vm.file, pgoff, npages);
 }
 
-/** The first two stages of a guest's access to a frame: find the slot, get the folio. */
-export function allocate(vm: Vm, vmIndex: number, gfn: number): void {
-  const { saw, file } = vm;
-  saw.refusal = undefined;
-  saw.gfn = gfn;
-  saw.mapped_order = -1;
+/** The first stage of a guest's access to a frame: find the slot. */
+function enter(vm: Vm, vmIndex: number, gfn: number): Memslot | undefined {
+  const { saw } = vm;
   const table = vm.tables[vmIndex];
   const slot = table === undefined ? undefined : findSlot(table, gfn as Gfn);
+  saw.refusal = undefined;
   saw.slot = slot;
-  if (slot === undefined) {
-    saw.got = -1;
-    return;
-  }
+  return slot;
+}
+
+/** The second stage: get the folio behind a frame of the slot. */
+export function getFolioOf(vm: Vm, slot: Memslot, gfn: number): void {
+  const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
   const got = getFolio(file, index);
+  saw.gfn = gfn;
   saw.index = index;
   saw.got = got;
+  saw.mapped_order = -1;
   // A new folio's bounds follow from how it was got; only a present page's folio has to be looked for.
   if (got === PRESENT) {
     saw.folio_start = -1;
   } else {
-    saw.folio_order = got === FELL_BACK ? 0 : file.order;
-    saw.folio_start = alignDown(index, saw.folio_order);
+    const order = got === FELL_BACK ? 0 : file.order;
+    saw.folio_order = order;
+    saw.folio_start = alignDown(index, order);
   }
 }
 
-/** A guest's access to a frame: find the slot, get the folio, map it. */
-export function fault(vm: Vm, vmIndex: number, gfn: number): void {
+/** The third stage: map it. */
+export function mapFolio(vm: Vm, slot: Memslot): void {
   const { saw, file, world } = vm;
-  allocate(vm, vmIndex, gfn);
-  const { slot } = saw;
-  if (slot === undefined) return;
   if (saw.got === PRESENT) {
     saw.folio_start = folioOf(file, saw.index);
     saw.folio_order = file.folios.order;
@@ -265,11 +269,35 @@ export function fault(vm: Vm, vmIndex: number, gfn: number): void {
     world.level_rule,
     world.map_rule,
     slot,
-    gfn,
+    saw.gfn,
     saw.folio_order,
     file.order,
     file.i_size_npages,
   );
+}
+
+function noSlot(saw: Saw, gfn: number): void {
+  saw.gfn = gfn;
+  saw.got = -1;
+  saw.mapped_order = -1;
+}
+
+/** The first two stages of a guest's access to a frame: find the slot, get the folio. */
+export function allocate(vm: Vm, vmIndex: number, gfn: number): void {
+  const slot = enter(vm, vmIndex, gfn);
+  if (slot === undefined) noSlot(vm.saw, gfn);
+  else getFolioOf(vm, slot, gfn);
+}
+
+/** A guest's access to a frame: find the slot, get the folio, map it. */
+export function fault(vm: Vm, vmIndex: number, gfn: number): void {
+  const slot = enter(vm, vmIndex, gfn);
+  if (slot === undefined) {
+    noSlot(vm.saw, gfn);
+    return;
+  }
+  getFolioOf(vm, slot, gfn);
+  mapFolio(vm, slot);
 }
 
 export const x86World = (rules: Omit<World, "arch">): World => ({ arch: x86_64, ...rules });

@@ -4,17 +4,20 @@
  * by tests.
  */
 
+import { ALLOCATED } from "../model/file.ts";
 import { clearFolios } from "../model/folios.ts";
-import type { Vm, World } from "../model/vm.ts";
-import { allocate, bindMemslot, fault as faultOn, newVm, resetVm, setOrder } from "../model/vm.ts";
+import type { Memslot } from "../model/memslot.ts";
+import type { Saw, Vm, World } from "../model/vm.ts";
+import { bindMemslot, getFolioOf, mapFolio, newVm, resetVm, setOrder } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
-import { bind, fault, setOrder as setOrderOp } from "../sim/op.ts";
-import type { ClaimName } from "./always.ts";
+import type { Claim, ClaimName } from "./always.ts";
 import { ALLOCATION_CLAIMS, always } from "./always.ts";
+import type { Path } from "./exhaust-path.ts";
+import { newPath, tellPath } from "./exhaust-path.ts";
 import type { Bound, Grid } from "./grid.ts";
 import { DEFAULT_BOUND, oneFault, twoFaults } from "./grid.ts";
 import type { Tally, Witnesses } from "./sometimes.ts";
-import { newTally, witness, witnessesOf } from "./sometimes.ts";
+import { countFault, countInnerFaults, newTally, witness, witnessesOf } from "./sometimes.ts";
 
 export interface Exhausted {
   /** States looked at: accepted slots times orders times touches. */
@@ -24,6 +27,8 @@ export interface Exhausted {
   readonly found: ReadonlyMap<ClaimName, readonly Op[]>;
   /** States in which each claim is broken. */
   readonly broken: ReadonlyMap<ClaimName, number>;
+  /** States by the claims broken in them, all of them named in the order asked, with a space between. */
+  readonly together: ReadonlyMap<string, number>;
   readonly witnesses: Witnesses;
 }
 
@@ -31,169 +36,155 @@ interface Search {
   readonly vm: Vm;
   readonly grid: Grid;
   readonly claims: readonly ClaimName[];
+  readonly checks: readonly Claim[];
   /** Only allocation claims are asked: the mapping stage is left out. */
   readonly allocationOnly: boolean;
   readonly found: Map<ClaimName, readonly Op[]>;
-  readonly broken: number[];
+  /** States by the claims broken in them: bit i of the position is claim i. */
+  readonly outcomes: Float64Array;
   readonly tally: Tally;
-  states: number;
+  readonly path: Path;
 }
 
-/** The ops that lead to the state being looked at, as numbers; told as ops only when a claim breaks. */
-interface Path {
-  bindOrder: number;
-  base_gfn: number;
-  npages: number;
-  pgoff: number;
-  ugfn: number;
-  neighbour: readonly [number, number, number] | undefined;
-  firstOrder: number;
-  firstTouch: number;
-  faultOrder: number;
+/** A new folio that lies in its slot and is mapped by base pages breaks no claim, so none is asked. */
+const harmless = ({ folio_start, folio_order, mapped_order }: Saw, { pgoff, npages }: Memslot): boolean =>
+  folio_start >= pgoff && folio_start + (1 << folio_order) <= pgoff + npages && mapped_order <= 0;
+
+/** Ask every claim about the touch of a frame. */
+function judge(search: Search, slot: Memslot, touch: number): void {
+  const { vm, checks, outcomes } = search;
+  let outcome = 0;
+  for (let i = 0; i < checks.length; i++) if ((checks[i] as Claim)(vm, slot) > 0) outcome += 1 << i;
+  const before = outcomes[outcome] as number;
+  outcomes[outcome] = before + 1;
+  if (before === 0) remember(search, outcome, touch);
 }
 
-function tellPath(path: Path, touch: number, initialOrder: number): Op[] {
-  const ops: Op[] = [];
-  let order = initialOrder;
-  const to = (next: number): void => {
-    if (next !== order) ops.push(setOrderOp(next));
-    order = next;
-  };
-  to(path.bindOrder);
-  const { base_gfn, npages, pgoff, ugfn } = path;
-  ops.push(bind({ base_gfn, npages, pgoff, ugfn }));
-  if (path.neighbour !== undefined) {
-    const [base, n, start] = path.neighbour;
-    ops.push(bind({ vm: 1, base_gfn: base, npages: n, pgoff: start }));
+/** Tell the path to an outcome that is met for the first time. */
+function remember({ vm, claims, found, path }: Search, outcome: number, touch: number): void {
+  for (const [i, claim] of claims.entries()) {
+    if (((outcome >>> i) & 1) === 0 || found.has(claim)) continue;
+    found.set(claim, tellPath(path, touch, vm.world.orders[0] ?? 0));
   }
-  if (path.firstTouch >= 0) {
-    to(path.firstOrder);
-    ops.push(fault(base_gfn + path.firstTouch));
-  }
-  to(path.faultOrder);
-  ops.push(fault(base_gfn + touch));
-  return ops;
 }
 
-/** Touch one frame of the slot and look at every claim. */
-function look(search: Search, path: Path, touch: number): void {
-  const { vm, claims, broken } = search;
-  const gfn = path.base_gfn + touch;
-  if (search.allocationOnly) allocate(vm, 0, gfn);
-  else faultOn(vm, 0, gfn);
-  search.states++;
-  witness(search.tally, vm, "fault", path.faultOrder !== path.bindOrder);
-  const { slot } = vm.saw;
-  if (slot === undefined) throw new Error("a touch inside a slot found no slot");
-  for (let i = 0; i < claims.length; i++) {
-    const claim = claims[i] as ClaimName;
-    if (always[claim](vm, slot) === 0) continue;
-    broken[i] = (broken[i] as number) + 1;
-    if (!search.found.has(claim)) search.found.set(claim, tellPath(path, touch, vm.world.orders[0] ?? 0));
+/** The path's earlier touch. */
+function touchEarlier({ vm, path }: Search, slot: Memslot): void {
+  vm.file.order = path.firstOrder;
+  getFolioOf(vm, slot, path.base_gfn + path.firstTouch);
+  vm.file.order = path.faultOrder;
+}
+
+/**
+ * Touch frames of the slot, each on a file that is empty but for the path's earlier touch. Nearly every touch allocates
+ * a folio inside the slot from a frame inside it: those are only counted, the others are looked at.
+ */
+function touchEach(search: Search, slot: Memslot, touches: readonly number[]): void {
+  const { vm, tally, outcomes, allocationOnly, path } = search;
+  const { base_gfn, firstTouch, faultOrder } = path;
+  const { file, saw } = vm;
+  const { folios } = file;
+  const resized = faultOrder !== path.bindOrder;
+  const last = slot.npages - 1;
+  let plain = 0;
+  let unbroken = 0;
+  saw.refusal = undefined;
+  saw.slot = slot;
+  file.order = faultOrder;
+  for (let at = 0; at < touches.length; at++) {
+    const touch = touches[at] as number;
+    clearFolios(folios);
+    if (firstTouch >= 0) touchEarlier(search, slot);
+    getFolioOf(vm, slot, base_gfn + touch);
+    if (!allocationOnly) mapFolio(vm, slot);
+    if (saw.got === ALLOCATED && saw.mapped_order <= 0 && touch > 0 && touch < last) plain++;
+    else countFault(tally, saw, slot, resized);
+    if (harmless(saw, slot)) unbroken++;
+    else judge(search, slot, touch);
   }
+  countInnerFaults(tally, faultOrder, resized, plain);
+  outcomes[0] = (outcomes[0] as number) + unbroken;
 }
 
 /** All faults on the slots that are bound now. */
-function faults(search: Search, path: Path): void {
-  const { vm, grid } = search;
-  const { folios } = vm.file;
+function faults(search: Search, slot: Memslot): void {
+  const { vm, grid, path } = search;
   const touches = grid.touches(path);
-  const fixed = vm.world.resize !== "any";
-  for (const order of grid.orders) {
-    if (fixed && order !== path.bindOrder) continue;
-    path.faultOrder = order;
+  const orders = vm.world.resize === "any" ? grid.orders : [path.bindOrder];
+  for (path.faultOrder of orders) {
     path.firstTouch = -1;
-    for (const touch of touches) {
-      clearFolios(folios);
-      vm.file.order = order;
-      look(search, path, touch);
-    }
+    touchEach(search, slot, touches);
     if (grid.depth === 1) continue;
-    for (const first of grid.orders) {
-      if (fixed && first !== path.bindOrder) continue;
-      path.firstOrder = first;
-      for (const earlier of touches) {
-        path.firstTouch = earlier;
-        for (const touch of touches) {
-          clearFolios(folios);
-          vm.file.order = first;
-          allocate(vm, 0, path.base_gfn + earlier);
-          vm.file.order = order;
-          look(search, path, touch);
-        }
-      }
-    }
+    for (path.firstOrder of orders) for (path.firstTouch of touches) touchEach(search, slot, touches);
   }
 }
 
-function bound(search: Search, path: Path): boolean {
-  const { vm } = search;
+/** Bind the path's slot on an empty machine. */
+function bindFirst({ vm, tally, path }: Search): Memslot | undefined {
+  resetVm(vm);
+  setOrder(vm, path.bindOrder);
   bindMemslot(vm, 0, 0, path.base_gfn, path.npages, path.pgoff, path.ugfn);
-  witness(search.tally, vm, "bind_memslot", false);
-  return vm.saw.refusal === undefined;
+  witness(tally, vm, "bind_memslot", false);
+  return vm.saw.refusal === undefined ? vm.bindings[0] : undefined;
+}
+
+/** All faults on the path's slot, alone and beside every neighbour. */
+function slots(search: Search): void {
+  const { vm, grid, tally, path } = search;
+  path.neighbour = undefined;
+  const alone = bindFirst(search);
+  if (alone === undefined) return;
+  faults(search, alone);
+  let slot: Memslot | undefined = alone;
+  for (const neighbour of grid.neighbours) {
+    const [base, npages, pgoff] = neighbour;
+    vm.file.order = path.bindOrder;
+    bindMemslot(vm, 1, 0, base, npages, pgoff, 0);
+    witness(tally, vm, "bind_memslot", false);
+    if (vm.saw.refusal !== undefined) continue;
+    path.neighbour = neighbour;
+    faults(search, slot);
+    slot = bindFirst(search);
+    if (slot === undefined) throw new Error("a slot that was accepted is refused the next time");
+  }
 }
 
 /** Every state of one grid. */
 function walk(search: Search): void {
-  const { vm, grid } = search;
-  const path: Path = {
-    bindOrder: 0,
-    base_gfn: 0,
-    npages: 1,
-    pgoff: 0,
-    ugfn: 0,
-    neighbour: undefined,
-    firstOrder: 0,
-    firstTouch: -1,
-    faultOrder: 0,
-  };
+  const { grid, path } = search;
   for (path.bindOrder of grid.orders)
     for (path.base_gfn of grid.bases)
       for (path.npages of grid.npages)
-        for (path.pgoff of grid.pgoffs)
-          for (path.ugfn of grid.ugfns(path.base_gfn)) {
-            resetVm(vm);
-            setOrder(vm, path.bindOrder);
-            path.neighbour = undefined;
-            if (!bound(search, path)) continue;
-            faults(search, path);
-            for (const neighbour of grid.neighbours) {
-              const [base, npages, pgoff] = neighbour;
-              vm.file.order = path.bindOrder;
-              bindMemslot(vm, 1, 0, base, npages, pgoff, 0);
-              witness(search.tally, vm, "bind_memslot", false);
-              if (vm.saw.refusal !== undefined) continue;
-              path.neighbour = neighbour;
-              faults(search, path);
-              resetVm(vm);
-              setOrder(vm, path.bindOrder);
-              bound(search, path);
-            }
-          }
+        for (path.pgoff of grid.pgoffs) for (path.ugfn of grid.ugfns(path.base_gfn)) slots(search);
 }
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
 
 /** Visit every state of the grids. */
 export function exhaustGrids(world: World, claims: readonly ClaimName[], grids: readonly Grid[]): Exhausted {
   const found = new Map<ClaimName, readonly Op[]>();
-  const broken = claims.map(() => 0);
+  const outcomes = new Float64Array(1 << claims.length);
   const tally = newTally();
+  const checks = claims.map((claim) => always[claim]);
   const allocationOnly = claims.every((claim) => ALLOCATION_CLAIMS.includes(claim));
   const vm = newVm(world);
-  let states = 0;
   for (const grid of grids) {
-    const search: Search = { vm, grid, claims, allocationOnly, found, broken, tally, states: 0 };
-    walk(search);
-    states += search.states;
+    walk({ vm, grid, claims, checks, allocationOnly, found, outcomes, tally, path: newPath() });
   }
+  const named = (outcome: number): string => claims.filter((_, i) => ((outcome >>> i) & 1) === 1).join(" ");
+  const met = [...outcomes.entries()].filter(([, states]) => states > 0);
   return {
-    states,
+    states: sum(outcomes),
     bound: grids.map(({ text }) => text).join("; "),
     found,
-    broken: new Map(claims.map((claim, i) => [claim, broken[i] as number])),
+    broken: new Map(
+      claims.map((claim, i) => [claim, sum(met.map(([o, states]) => (((o >>> i) & 1) === 1 ? states : 0)))]),
+    ),
+    together: new Map(met.map(([outcome, states]) => [named(outcome), states])),
     witnesses: witnessesOf(tally, world.orders),
   };
 }
 
 /** Visit every state within a bound of a world's own orders. */
-export const exhaust = (world: World, claims: readonly ClaimName[], bound_: Bound = DEFAULT_BOUND): Exhausted =>
-  exhaustGrids(world, claims, [oneFault(world.orders, bound_), twoFaults(world.orders, bound_)]);
+export const exhaust = (world: World, claims: readonly ClaimName[], bound: Bound = DEFAULT_BOUND): Exhausted =>
+  exhaustGrids(world, claims, [oneFault(world.orders, bound), twoFaults(world.orders, bound)]);

@@ -3,8 +3,10 @@
  */
 
 import { FELL_BACK, PRESENT } from "../model/file.ts";
+import type { Memslot } from "../model/memslot.ts";
 import { MAX_ORDER } from "../model/units.ts";
-import type { Vm } from "../model/vm.ts";
+import type { Saw, Vm } from "../model/vm.ts";
+import { isRules } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";
@@ -58,37 +60,43 @@ export function witnessesOf(tally: Tally, orders: readonly number[]): Witnesses 
 const met = (tally: Tally, at: number): void => {
   tally[at] = (tally[at] as number) + 1;
 };
+const FOLIOS = NAMES.length;
 
 function countBind(tally: Tally, vm: Vm): void {
   const { refusal } = vm.saw;
   if (refusal !== undefined) {
-    met(tally, refusal.check.startsWith("rule") ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
+    met(tally, isRules(refusal) ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
     return;
   }
   met(tally, AT.bind_accepted);
   if (vm.bindings.length > 1) met(tally, AT.two_slots);
 }
 
-function countFault(tally: Tally, vm: Vm, resized: boolean): void {
-  const { saw } = vm;
-  const { slot } = saw;
-  if (slot === undefined) return;
+/** Count what a fault into a slot met. `resized`: the file's order changed since the first slot was bound. */
+export function countFault(tally: Tally, saw: Saw, slot: Memslot, resized: boolean): void {
   if (saw.mapped_order > 0) met(tally, AT.large_mapping);
   if (saw.got === PRESENT) {
     met(tally, AT.fault_on_present_page);
     return;
   }
-  met(tally, NAMES.length + saw.folio_order);
-  if (saw.gfn === slot.base_gfn) met(tally, AT.fault_on_first_page);
-  if (saw.gfn === slot.base_gfn + slot.npages - 1) met(tally, AT.fault_on_last_page);
+  met(tally, FOLIOS + saw.folio_order);
+  const at = saw.gfn - slot.base_gfn;
+  if (at === 0) met(tally, AT.fault_on_first_page);
+  if (at === slot.npages - 1) met(tally, AT.fault_on_last_page);
   if (resized) met(tally, AT.fault_after_resize);
   if (saw.got === FELL_BACK) met(tally, AT.fault_fell_back);
 }
 
-/** Count what the last op of the machine met. `resized`: the file's order changed since the first slot was bound. */
+/** The same for many faults that each allocated a folio of the file's order from neither end of a slot. */
+export function countInnerFaults(tally: Tally, folio_order: number, resized: boolean, faults: number): void {
+  tally[FOLIOS + folio_order] = (tally[FOLIOS + folio_order] as number) + faults;
+  if (resized) tally[AT.fault_after_resize] = (tally[AT.fault_after_resize] as number) + faults;
+}
+
+/** Count what the last op of the machine met. */
 export function witness(tally: Tally, vm: Vm, op: Op["op"], resized: boolean): void {
   if (op === "bind_memslot") countBind(tally, vm);
-  else if (op === "fault") countFault(tally, vm, resized);
+  else if (op === "fault" && vm.saw.slot !== undefined) countFault(tally, vm.saw, vm.saw.slot, resized);
 }
 
 /**
