@@ -17,11 +17,11 @@ import { checkFallocate, FALLOC_FL_KEEP_SIZE, isTmpfsMode } from "./linux/vfs.ts
 import type { Memslot } from "./memslot.ts";
 import { asLoff, toBytes, toPages, toPagesUp } from "./units.ts";
 
-export const GUEST_MEMFD_FLAG_MMAP = 1;
-export const GUEST_MEMFD_FLAG_INIT_SHARED = 2;
+const GUEST_MEMFD_FLAG_MMAP = 1;
+const GUEST_MEMFD_FLAG_INIT_SHARED = 2;
 
 /** What a slot has bound, in file pages; `end` is exclusive. */
-export interface GuestMemfdBinding {
+interface GuestMemfdBinding {
   readonly slot: number;
   readonly start: number;
   readonly end: number;

@@ -23,7 +23,7 @@ export interface ConformOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ConformDisagreement {
+interface ConformDisagreement {
   readonly id: string;
   readonly step: number;
   readonly op: LinuxOp;

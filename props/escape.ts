@@ -9,7 +9,7 @@ import { traceText } from "../sim/trace-file.ts";
 import type * as Run from "./conform-run.ts";
 import { agrees } from "./replay-trace.ts";
 
-export interface Escape {
+interface Escape {
   readonly way: "written without a VMA" | "stored by the guest through the slot";
   readonly ops: readonly LinuxOp[];
   /** File pages with data afterwards, half-open. */

@@ -10,7 +10,7 @@ import { fileState, stepLinux } from "../sim/linux-step.ts";
 import type { KernelTrace, TraceError } from "../sim/trace-file.ts";
 import { parseTraces, traceText } from "../sim/trace-file.ts";
 
-export interface TraceDisagreement {
+interface TraceDisagreement {
   readonly id: string;
   /** Which step of the trace, from 0. */
   readonly step: number;
@@ -69,7 +69,7 @@ export function machineText(m: Machine): string {
 }
 
 /** The first step at which the model says something else, or none. */
-export function replayTrace(trace: KernelTrace, family?: FamilyName): TraceDisagreement | undefined {
+function replayTrace(trace: KernelTrace, family?: FamilyName): TraceDisagreement | undefined {
   const machine = emptyMachine(FAMILIES[family ?? familyOfVersion(trace.kernel)], defaultKnobs());
   for (const [step, { op, result }] of trace.steps.entries()) {
     const before = machineText(machine);

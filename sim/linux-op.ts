@@ -5,6 +5,9 @@
 
 import type { Huge } from "../model/linux/file.ts";
 
+/** The size of a mount whose op gives none: 6 GiB. */
+export const DEFAULT_MOUNT_BYTES = 6n << 30n;
+
 export type LinuxOp =
   | { readonly op: "mount"; readonly huge: Huge; readonly size?: bigint }
   | { readonly op: "remount"; readonly huge: Huge }
@@ -79,7 +82,7 @@ export interface Touch {
   readonly advice?: "hugepage" | "nohugepage" | null;
 }
 
-export interface SetUserMemoryRegion {
+interface SetUserMemoryRegion {
   readonly op: "set_user_memory_region";
   readonly slot: number;
   readonly flags: number;

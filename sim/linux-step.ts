@@ -25,9 +25,7 @@ import { fallocate, fault, truncate, write } from "../model/linux/shmem.ts";
 import { advise, findVma, mapWindow, unmapRange } from "../model/linux/vmas.ts";
 import { asLoff, toPages, toPagesUp } from "../model/units.ts";
 import type { FileState, LinuxOp, LinuxResult, Touch } from "./linux-op.ts";
-
-/** The size of a mount whose op gives none: 6 GiB. */
-export const DEFAULT_MOUNT_BYTES = 6n << 30n;
+import { DEFAULT_MOUNT_BYTES } from "./linux-op.ts";
 
 export function fileState(file: ShmemFile): FileState {
   return { size: file.size_bytes, pages: file.folios.pages, data: dataExtents(file) };

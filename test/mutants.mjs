@@ -16,6 +16,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const TOP = fileURLToPath(new URL("..", import.meta.url));
 const MUTANTS = JSON.parse(readFileSync(new URL("mutants.json", import.meta.url), "utf8"));
 
+/** A mutant may break what the model holds true of itself: then it throws, and is found as well. */
+async function conformOrThrow(conform, options) {
+  try {
+    return await conform(options);
+  } catch (thrown) {
+    return { disagreements: [{ found_in: `some (the model threw: ${thrown.message})`, ops: [] }], skipped: [] };
+  }
+}
+
 async function findMutant({ what, file, text, becomes }, ops) {
   const folder = mkdtempSync(join(tmpdir(), "foliofence-mutant-"));
   try {
@@ -36,7 +45,7 @@ async function findMutant({ what, file, text, becomes }, ops) {
     }
     const { conform } = await import(pathToFileURL(join(folder, "dist/props/conform.js")).href);
     const stop = new AbortController();
-    const { disagreements, skipped } = await conform({
+    const { disagreements, skipped } = await conformOrThrow(conform, {
       ops,
       seed: 1,
       signal: stop.signal,

@@ -45,7 +45,7 @@ export interface ShmemFile {
  * The page tables of a window hold a folio that reached past i_size when it was mapped. tmpfs is exempt from the rule that
  * nothing behind i_size be mapped, so the guest may use those pages until the folio goes. Addresses in pages, half-open.
  */
-export interface MappedTail {
+interface MappedTail {
   readonly folio: number;
   readonly start: number;
   readonly end: number;

@@ -27,7 +27,7 @@ import { evict, fault, truncate } from "./shmem.ts";
 import type { Vmas } from "./vmas.ts";
 import { findVma } from "./vmas.ts";
 
-export interface Vm {
+interface Vm {
   readonly slots: MemslotTable;
   /** Guest memory files by handle, the VM's own only. */
   readonly memfds: GuestMemfd[];
@@ -58,7 +58,7 @@ export interface Machine {
 }
 
 /** What a VM without private memory may do on a kernel of this family. */
-export const limitsOf = ({ guest_memfd }: Family): MemslotLimits => ({
+const limitsOf = ({ guest_memfd }: Family): MemslotLimits => ({
   ...MEMSLOT_LIMITS,
   guest_memfd: guest_memfd.any_vm,
   region2: guest_memfd.exists,

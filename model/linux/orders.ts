@@ -68,7 +68,7 @@ function hintedOrders(file: ShmemFile, index: number, bytes: number): OrderMask 
 }
 
 /** Where a write or fallocate ends: its last page, rounded up, and how many bytes lie between `index` and its end. */
-export interface WriteEnd {
+interface WriteEnd {
   readonly page: number;
   readonly bytes: number;
 }

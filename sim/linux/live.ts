@@ -6,6 +6,7 @@
  */
 
 import type { LinuxOp, LinuxResult, Touch } from "../linux-op.ts";
+import { DEFAULT_MOUNT_BYTES } from "../linux-op.ts";
 import { errnoOf } from "./errors.ts";
 import type { LiveVm } from "./kvm.ts";
 import * as kvm from "./kvm.ts";
@@ -16,8 +17,6 @@ const O_RDWR_CREAT = 0o102;
 const MADV_HUGEPAGE = 14;
 const MADV_NOHUGEPAGE = 15;
 const MADV_COLLAPSE = 25;
-/** The size of a mount whose op gives none: 6 GiB. */
-const DEFAULT_MOUNT_BYTES = 6n << 30n;
 
 export interface LiveMachine {
   /** /dev/kvm, or the negative errno of its open. */

@@ -40,7 +40,6 @@ const NR = {
   mmap: 9,
   munmap: 11,
   ioctl: 16,
-  pread64: 17,
   pwrite64: 18,
   madvise: 28,
   ftruncate: 77,
@@ -85,8 +84,6 @@ export const fallocate = (fd: number, mode: number, offset: bigint, length: bigi
   outcome(plain(NR.fallocate, word(fd), mode, offset, length, 0, 0));
 export const pwrite = (fd: number, buffer: Uint8Array, length: bigint, offset: bigint): Returned =>
   outcome(withBuffer(NR.pwrite64, word(fd), buffer, length, offset));
-export const pread = (fd: number, buffer: Uint8Array, length: number, offset: bigint): Returned =>
-  outcome(withBuffer(NR.pread64, word(fd), buffer, length, offset));
 export const lseek = (fd: number, offset: bigint, whence: number): Returned =>
   outcome(plain(NR.lseek, fd, offset, whence, 0, 0, 0));
 export const fstat = (fd: number, stat: Uint8Array): Returned => outcome(withBuffer(NR.fstat, fd, stat, 0, 0));
@@ -94,7 +91,7 @@ export const fstat = (fd: number, stat: Uint8Array): Returned => outcome(withBuf
 export const cachestat = (fd: number, range: Uint8Array, answer: Uint8Array): Returned =>
   outcome(withTwoBuffers(NR.cachestat, fd, range, answer, 0));
 
-export const PROT_READ_WRITE = 3;
+const PROT_READ_WRITE = 3;
 export const MAP_SHARED = 0x01;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
 /** At this address or not at all. */
