@@ -6,7 +6,7 @@
  */
 
 import type { Vm } from "../model/vm.ts";
-import { folioNpages } from "../model/units.ts";
+import { folioNpages, PAGE_NUMBER_LIMIT } from "../model/units.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
 import type { ClaimName } from "./always.ts";
@@ -93,7 +93,14 @@ function groups({ names }: Flat): number[][] {
   const frames = addresses.filter((at) => names[at] !== "pgoff");
   const pairs = addresses.flatMap((a, i) => addresses.slice(i + 1).map((b) => [a, b]));
   const sized = names.flatMap((name, at) => (name === "npages" ? addresses.map((b) => [at, b]) : []));
-  return [addresses, frames, ...pairs, ...sized].filter((group) => group.length > 1);
+  const vms = names.flatMap((name, at) => (name === "vm" ? [at] : []));
+  return [addresses, frames, vms, ...pairs, ...sized].filter((group) => group.length > 1);
+}
+
+/** Ordered pairs of page numbers, of which the first goes down by what the second goes up. */
+function trades({ names }: Flat): [number, number][] {
+  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn"].includes(name) ? [at] : []));
+  return addresses.flatMap((down) => addresses.flatMap((up): [number, number][] => (up === down ? [] : [[down, up]])));
 }
 
 /** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
@@ -111,6 +118,12 @@ function* moves(ops: readonly Op[]): Generator<Op[]> {
         ops,
         values.map((value, at) => (group.includes(at) ? value - distance : value)),
       );
+    }
+  }
+  for (const [down, up] of trades(flat)) {
+    for (const distance of distances(values[down] as number)) {
+      const [less, more] = [(values[down] as number) - distance, (values[up] as number) + distance];
+      if (more < PAGE_NUMBER_LIMIT) yield unflatten(ops, values.with(down, less).with(up, more));
     }
   }
   for (let at = 0; at + 1 < ops.length; at++) {

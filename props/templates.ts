@@ -145,11 +145,26 @@ function addresses(orders: readonly number[], few: boolean): { pgoff: number; ba
     .toSorted((a, b) => a.bits - b.bits || a.pgoff - b.pgoff || a.base_gfn - b.base_gfn);
 }
 
+/**
+ * userspace_addr >> 12 of a slot: 0, congruent with the first frame, and, for what is mapped, the numbers that make up
+ * the distance between frame and file page.
+ */
+function users(base_gfn: number, pgoff: number, orders: readonly number[]): number[] {
+  const distances = orders
+    .filter((order) => order > 0)
+    .map((order) => {
+      const n = folioNpages(order);
+      return (((base_gfn - pgoff) % n) + n) % n;
+    });
+  return unique([0, base_gfn, ...distances]);
+}
+
 /** The smallest list of one choice of sizes that `breaks`. */
 function leastOf(
   sizes: Sizes,
   places: ReturnType<typeof addresses>,
   orders: readonly number[],
+  mapping: boolean,
   breaks: (ops: readonly Op[]) => boolean,
 ): Op[] | undefined {
   const two = has(sizes.shape, "other");
@@ -157,7 +172,7 @@ function leastOf(
   let bestBits = Infinity;
   for (const { pgoff, base_gfn, bits } of places) {
     if (bits > bestBits) break;
-    for (const ugfn of base_gfn === 0 ? [0] : [0, base_gfn]) {
+    for (const ugfn of users(base_gfn, pgoff, mapping ? orders : [])) {
       const slot = { base_gfn, npages: sizes.npages, pgoff, ugfn };
       for (const at of touches(sizes.npages, pgoff, orders)) {
         for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
@@ -209,7 +224,7 @@ export function leastTemplate(
     if (best !== undefined) {
       if (weight[2] > weigh(best)[2]) break;
     }
-    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, breaks);
+    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, leastNpages > 1, breaks);
     if (least !== undefined && (best === undefined || compareOps(least, best) < 0)) best = least;
   }
   return best;
