@@ -11,6 +11,7 @@ export { exhaust, type Exhausted } from "./exhaust.ts";
 export { judge, type JudgeRequest } from "./judge-text.ts";
 export { judgeRule, type Judged, type JudgeOptions } from "./judge.ts";
 export { minimise } from "./minimise.ts";
+export { openWorld } from "./open-world.ts";
 export { openProver, type Prover, type Proof } from "./prove.ts";
 export { openRulebook, type Rulebook } from "./rulebook.ts";
 export { worldOf, type Rules, type UndefinedInput } from "./world.ts";
