@@ -20,6 +20,17 @@ const packed: Plugin = {
   },
 };
 
+/** The grammar is given its bytes: what would look them up in node_modules has nothing to do in a page. */
+const noNode: Plugin = {
+  name: "no-node",
+  enforce: "pre",
+  resolveId: (id) => (id === "node:module" ? "\0no-node" : undefined),
+  load: (id) =>
+    id === "\0no-node"
+      ? 'export const createRequire = () => { throw new Error("there is no node_modules in a page"); };'
+      : undefined,
+};
+
 /** Puts the script and the styles into the HTML. The script comes last, so it needs no "defer". */
 const inlined: Plugin = {
   name: "inlined",
@@ -46,8 +57,7 @@ const inlined: Plugin = {
 export default defineConfig({
   root: here("props/page"),
   base: "./",
-  plugins: [packed, inlined],
-  resolve: { alias: { "node:module": here("props/page/no-node.ts") } },
+  plugins: [packed, noNode, inlined],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "iife" },
   build: {

@@ -24,7 +24,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export interface Opened {
+interface Opened {
   readonly page: Page;
   /** Errors on the console, uncaught ones, and requests for anything that is not in the page. */
   readonly trouble: readonly string[];

@@ -41,7 +41,7 @@ const xOf = (event: PointerEvent): number => {
 };
 
 /** A value moved by a distance and rounded to what can be aimed at there. */
-export function moved({ frame, from, value }: Pick<Held, "frame" | "from" | "value">, to: number): number {
+function moved({ frame, from, value }: Pick<Held, "frame" | "from" | "value">, to: number): number {
   const { scale } = frame;
   const distance = scale.page(to) - scale.page(from);
   const grain = Math.min(scale.grain(from), scale.grain(to));
