@@ -61,7 +61,8 @@ function bytesText(order: number): string {
   return `SZ_${2 ** (shift - unit)}${name}`;
 }
 
-function fixOf(names: readonly PremiseName[], largest: number): Fix {
+/** A fix by its premises. */
+export function fixOf(names: readonly PremiseName[], largest: number): Fix {
   const all = names.map(premiseOf);
   return {
     premises: names,

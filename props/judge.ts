@@ -71,7 +71,7 @@ export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "s
 }
 
 /** With 95 % confidence a run breaks the claim less often than this: the rule of three. */
-const residualRate = (runs: number): number => 3 / runs;
+export const residualRate = (runs: number): number => 3 / runs;
 
 interface Context {
   readonly rule: Rule;

@@ -4,16 +4,21 @@
  * what a command needs is loaded when it is called.
  */
 
+import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import type { Io } from "./cli/io.ts";
 import { EXIT, UsageError } from "./cli/io.ts";
 import type { ConformFlags } from "./cli/conform.ts";
-import type { JudgeContext, JudgeFlags } from "./cli/judge.ts";
+import type { JudgeContext, JudgeFlags } from "./cli/judge-flags.ts";
+import type { MergeFlags } from "./cli/merge.ts";
 import type { LayoutFlags } from "./cli/layouts.ts";
 import { VERSION } from "./version.ts";
 
 let interrupted = false;
+
+const summaryOf = (file: string | undefined): Pick<Io, "summary"> =>
+  file === undefined || file === "" ? {} : { summary: (text) => appendFileSync(file, text) };
 
 const io: Io = {
   out: (text) => {
@@ -22,6 +27,7 @@ const io: Io = {
   err: (text) => {
     process.stderr.write(text);
   },
+  ...summaryOf(process.env["GITHUB_STEP_SUMMARY"]),
   color: process.env["NO_COLOR"] === undefined && (process.stdout.isTTY || process.env["FORCE_COLOR"] !== undefined),
   progress: process.stderr.isTTY,
   now: () => performance.now(),
@@ -40,15 +46,22 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const loadProver = async (threads = 1): ReturnType<JudgeContext["prover"]> =>
+  (await import("./prove.ts")).openProver({ threads });
+
 /** What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end. */
 async function judgeContext(): Promise<{ context: JudgeContext; close: () => Promise<void> }> {
   const { openRulebook } = await import("./rulebook.ts");
   let prover: ReturnType<JudgeContext["prover"]> | undefined;
-  const open = async (): ReturnType<JudgeContext["prover"]> => (await import("./prove.ts")).openProver();
   return {
-    context: { io, version: VERSION, book: await openRulebook(), prover: () => (prover ??= open()) },
+    context: {
+      io,
+      version: VERSION,
+      book: await openRulebook(),
+      prover: (threads) => (prover ??= loadProver(threads)),
+    },
     close: async () => {
-      await (await prover)?.close();
+      await (await prover?.catch(() => undefined))?.close();
     },
   };
 }
@@ -57,8 +70,11 @@ let exitWith: number = EXIT.holds;
 
 const withJudge = async (run: (context: JudgeContext) => Promise<number>): Promise<void> => {
   const { context, close } = await judgeContext();
-  exitWith = await run(context);
-  await close();
+  try {
+    exitWith = await run(context);
+  } finally {
+    await close();
+  }
 };
 
 const collect = (word: string, words: readonly string[] | undefined): string[] => [...(words ?? []), word];
@@ -73,14 +89,19 @@ function judging(command: Command): Command {
     .option("--level-rule <id>", "what is forbidden per slot and level (default: stock)")
     .option("--kernel <name>", "a named set of all these, such as gmem-v13; see `foliofence kernels`")
     .option("--seed <n>", "seed of the hunt (default: 1)")
-    .option("--runs <n>", "runs of the hunt (default: 10000)")
+    .option("--runs <n>", "runs of the hunt, over all shards (default: 10000)")
     .option("--path <path>", "a run of the hunt, as fast-check writes paths")
     .option("--time <s>", "hunt for so many seconds instead of --runs")
     .option("--bound <n>", "how far the exhaustive search goes, 1 to 3 (default: 1)")
     .option("--engine <names>", "hunt, exhaust, prove (default: all)")
+    .option("--jobs <n>", "threads; the result does not depend on it (default: one a CPU, at most 4)")
+    .option("--shard <I/N>", "of the hunt, make the I-th of N parts only; see foliofence merge")
+    .option("--resume", "go on where the same command was ended with Ctrl-C")
+    .option("--smt2 <dir>", "save every query that the solver is asked")
     .option("--out <dir>", "where scripts are written (default: counterexamples)")
     .option("--no-out", "write no scripts")
-    .option("--json", "one JSON object on stdout");
+    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--json", "one JSON object on stdout: --format json");
 }
 
 function programOf(): Command {
@@ -108,10 +129,21 @@ function programOf(): Command {
       .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
       .argument("[rules...]", "ids, or C files: every function that returns bool is a rule")
       .option("-e, --expression <C>", "a C expression", collect)
-      .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell"),
+      .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
+      .option("--compare", "how two rules relate, and an input that tells them apart")
+      .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
   ).action((rules: string[], flags: JudgeFlags) =>
     withJudge(async (context) => (await import("./cli/judge.ts")).judgeCommand(rules, flags, context)),
   );
+  program
+    .command("merge")
+    .description("results of `judge --shard I/N --json` as the result of the whole")
+    .argument("<files...>")
+    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--json", "one JSON object on stdout: --format json")
+    .action((files: string[], flags: MergeFlags) =>
+      withJudge(async (context) => (await import("./cli/merge.ts")).mergeCommand(files, flags, context)),
+    );
   program
     .command("replay")
     .description("a counterexample (.json, .mjs, .txt, .c, .svg) or a kernel's trace (.jsonl): what the models say")

@@ -5,6 +5,8 @@ export interface Io {
   readonly out: (text: string) => void;
   /** Progress and complaints. */
   readonly err: (text: string) => void;
+  /** Adds to the summary of a CI step, in Markdown, where there is one. */
+  readonly summary?: (text: string) => void;
   /** stdout is a terminal that shows colours. */
   readonly color: boolean;
   /** stderr is a terminal: progress may be shown. */

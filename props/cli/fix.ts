@@ -1,0 +1,169 @@
+/** `foliofence judge --fix`: the smallest sets of added premises that make a rule hold, and what each costs. */
+
+import { x86_64 } from "../../model/arch.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import { amount } from "../../sim/picture/amount.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { VmmSlot } from "../../sim/vmm-layouts.ts";
+import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
+import type { ClaimName } from "../always.ts";
+import type { Fix, Fixes } from "../fix.ts";
+import { fixesForAll } from "../fix-all.ts";
+import { claimsOf, rulesOf } from "../judge.ts";
+import { acceptedSlots } from "../layouts.ts";
+import { formatFrom } from "./format.ts";
+import { EXIT, UsageError } from "./io.ts";
+import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
+import { rulesOfFlags } from "./judge-flags.ts";
+import { settingJson } from "./judge-json.ts";
+import type { Paint } from "./paint.ts";
+import { paint } from "./paint.ts";
+import { settingText } from "./report.ts";
+import { claimsFrom, settingFrom } from "./setting-options.ts";
+
+interface RealSlot extends VmmSlot {
+  readonly layout: string;
+  readonly slot: number;
+}
+
+/** Slots of real layouts that a bind rule takes: what a fix may newly refuse. */
+function takenBy(bind: Rule, largest: number): RealSlot[] {
+  return VMM_LAYOUTS.flatMap(({ name, slots }) => {
+    const block_size = slots.reduce((end, { offset, size }) => (offset + size > end ? offset + size : end), 0n);
+    const asked = slots.map((one, slot) => ({ ...one, as_id: 0, slot, userspace_addr: one.offset, block_size }));
+    const said = acceptedSlots(asked, [bind], largest);
+    return slots.flatMap((one, slot) =>
+      said[slot]?.accepted[bind.id] === true ? [{ ...one, layout: name, slot }] : [],
+    );
+  });
+}
+
+interface Cost {
+  readonly fix: Fix;
+  readonly refuses: readonly RealSlot[];
+}
+
+/** Fixes of one claim, or of all that were asked about. */
+interface Answer {
+  readonly claim: ClaimName | "all claims asked";
+  readonly holds: boolean;
+  readonly costs: readonly Cost[];
+  readonly undecided: Fixes["undecided"];
+}
+
+interface RuleAnswer {
+  readonly rule: Rule;
+  /** Slots of real layouts that the rule takes as it is. */
+  readonly taken: number;
+  readonly answers: readonly Answer[];
+}
+
+async function answerFor(
+  rule: Rule,
+  claims: readonly ClaimName[],
+  setting: Setting,
+  { book, prover }: JudgeContext,
+): Promise<RuleAnswer> {
+  const rules = rulesOf(rule, { setting, ruleById: book.byId });
+  const largest = Math.max(...setting.orders);
+  const folio = 4096n << BigInt(largest);
+  const taken = takenBy(rules.bind, largest);
+  const cost = (fix: Fix): Cost => ({ fix, refuses: taken.filter((slot) => !fix.accepts({ ...slot, folio })) });
+  const solver = await prover();
+  const all: Fixes[] = [];
+  for (const claim of claimsOf(rule, claims)) {
+    all.push(await solver.fixes({ rules, setting, arch: x86_64 }, claim)); // oxlint-disable-line no-await-in-loop -- what one asks serves the next
+  }
+  const answers: Answer[] = all.map(({ claim, holds, fixes, undecided }) => ({
+    claim,
+    holds,
+    costs: fixes.map(cost),
+    undecided,
+  }));
+  const broken = all.filter(({ holds }) => !holds);
+  if (broken.length > 1) {
+    const together = fixesForAll(
+      broken.map(({ fixes }) => fixes),
+      largest,
+    );
+    answers.push({ claim: "all claims asked", holds: false, costs: together.map(cost), undecided: [] });
+  }
+  return { rule, taken: taken.length, answers };
+}
+
+const slotText = ({ layout, slot, gpa, size, offset }: RealSlot): string =>
+  `${layout} slot ${slot} (gpa 0x${gpa.toString(16)}, ${amount(Number(size / 4096n))} at offset 0x${offset.toString(16)})`;
+
+function answerLines({ claim, holds, costs, undecided }: Answer, { rule, taken }: RuleAnswer, ink: Paint): string[] {
+  const title = `${ink.name(rule.id)}, ${claim}`;
+  if (holds) return [`${title}: holds as it is`];
+  const lines = [costs.length === 0 ? `${title}: no set of the premises known here is enough` : `${title} holds if`];
+  for (const { fix, refuses } of costs) {
+    lines.push(`  * ${fix.sentences.join(", and ")}`);
+    if (fix.check !== "") lines.push(`      ${ink.strong(fix.check)}`);
+    lines.push(`      refuses ${refuses.length} of the ${taken} slots of real layouts that are taken without it`);
+    lines.push(...refuses.map((slot) => ink.faint(`        ${slotText(slot)}`)));
+  }
+  if (undecided.length > 0)
+    lines.push(`  undecided: ${undecided.map((names) => names.join(" + ") || "none").join("; ")}`);
+  return lines;
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+const answerJson = ({ rule, taken, answers }: RuleAnswer): object[] =>
+  answers.map(({ claim, holds, costs, undecided }) => ({
+    rule: rule.id,
+    claim: claim === "all claims asked" ? "all" : claim,
+    holds,
+    slots_taken: taken,
+    fixes: costs.map(({ fix, refuses }) => ({
+      premises: fix.premises,
+      sentences: fix.sentences,
+      check: fix.check,
+      refuses: refuses.map(({ layout, slot, gpa, size, offset }) => ({
+        layout,
+        slot,
+        gpa: hex(gpa),
+        size: hex(size),
+        offset: hex(offset),
+      })),
+    })),
+    undecided,
+  }));
+
+/** 0 where nothing needs a fix, 1 where something does, 3 where the solver did not decide whether it does. */
+function codeOf(answers: readonly Answer[]): number {
+  const needing = answers.filter(({ holds }) => !holds);
+  const unsure = ({ undecided }: Answer): boolean => undecided.some((names) => names.length === 0);
+  if (needing.some((answer) => !unsure(answer))) return EXIT.refuted;
+  return needing.length > 0 ? EXIT.inconclusive : EXIT.holds;
+}
+
+export async function fixCommand(words: readonly string[], flags: JudgeFlags, context: JudgeContext): Promise<number> {
+  const { io, version, book } = context;
+  const format = formatFrom(flags);
+  if (format !== "text" && format !== "json") throw new UsageError(`--fix: there is no format ${format} for it`);
+  if (words.length + (flags.expression?.length ?? 0) === 0) throw new UsageError("--fix: name the rules to mend");
+  const setting = settingFrom(flags, book.has);
+  const claims = claimsFrom(flags.claims);
+  const rules = rulesOfFlags(words, flags, book);
+  const idle = rules.find((rule) => claimsOf(rule, claims).length === 0);
+  if (idle !== undefined) throw new UsageError(`--claims: ${idle.id} has no say in what is allocated`);
+  const told: RuleAnswer[] = [];
+  for (const rule of rules) {
+    if (io.interrupted()) break;
+    told.push(await answerFor(rule, claims, setting, context)); // oxlint-disable-line no-await-in-loop -- one after the other, so that Ctrl-C leaves whole answers
+  }
+  if (format === "json") {
+    const fixes = told.flatMap(answerJson);
+    io.out(
+      `${JSON.stringify({ foliofence: version, schema: 1, setting: settingJson(setting), fixes }, undefined, 2)}\n`,
+    );
+  } else {
+    const ink = paint(io.color);
+    const lines = told.flatMap((one) => [...one.answers.flatMap((answer) => answerLines(answer, one, ink)), ""]);
+    io.out(`${[...lines, ink.faint(settingText(setting))].join("\n")}\n`);
+  }
+  return io.interrupted() ? EXIT.interrupted : codeOf(told.flatMap(({ answers }) => answers));
+}

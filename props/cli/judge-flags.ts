@@ -1,0 +1,142 @@
+/** From the words of `judge`, and of the bare command, to what is to be done. */
+
+import type { RuleKind } from "../../model/rule/parameters.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import type { Shard } from "../blocks.ts";
+import type { JudgeOptions } from "../judge.ts";
+import { claimsOf } from "../judge.ts";
+import type { Prover } from "../prove.ts";
+import type { Rulebook } from "../rulebook.ts";
+import type { Format } from "./format.ts";
+import { formatFrom } from "./format.ts";
+import type { Io } from "./io.ts";
+import { UsageError } from "./io.ts";
+import type { Asked } from "./judge-json.ts";
+import type { SettingWords } from "./setting-options.ts";
+import { claimsFrom, enginesFrom, settingFrom, wholeNumber } from "./setting-options.ts";
+import { rulesFrom } from "./sources.ts";
+
+/** As commander gives them; text until it is checked here. */
+export interface JudgeFlags extends SettingWords {
+  readonly expression?: readonly string[];
+  readonly kind?: string;
+  readonly claims?: string;
+  readonly engine?: string;
+  readonly seed?: string;
+  readonly path?: string;
+  readonly runs?: string;
+  readonly time?: string;
+  readonly bound?: string;
+  readonly jobs?: string;
+  readonly shard?: string;
+  readonly resume?: boolean;
+  readonly smt2?: string;
+  readonly out?: string | false;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly compare?: boolean;
+  readonly fix?: boolean;
+}
+
+export interface JudgeContext {
+  readonly io: Io;
+  readonly version: string;
+  readonly book: Rulebook;
+  /** The prover of this thread, with so many threads of its own. */
+  readonly prover: (threads?: number) => Promise<Prover>;
+}
+
+/** A judging, ready to start. */
+export interface Plan {
+  readonly rules: readonly Rule[];
+  readonly options: Omit<JudgeOptions, "prover">;
+  readonly asked: Asked;
+  readonly jobs: number;
+  /** Milliseconds that the hunts share; Infinity where they go by runs. */
+  readonly time: number;
+  readonly resume: boolean;
+  readonly out: string | false;
+  readonly smt2?: string;
+  readonly format: Format;
+}
+
+export const DEFAULT_SEED = 1;
+export const DEFAULT_RUNS = 10_000;
+export const DEFAULT_OUT = "counterexamples";
+const MOST_JOBS_BY_DEFAULT = 4;
+const MOST = 2 ** 31 - 1;
+
+const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
+
+function kindFrom(word: string | undefined): { kind?: RuleKind } {
+  if (word === undefined) return {};
+  const kind = KINDS.find((known) => known === word);
+  if (kind === undefined) throw new UsageError(`--kind: "${word}" is none of ${KINDS.join(", ")}`);
+  return { kind };
+}
+
+function pathFrom(path: string | undefined): { path?: string } {
+  if (path === undefined) return {};
+  if (!/^\d{1,9}(:\d{1,9})*$/.test(path)) {
+    throw new UsageError(`--path: "${path}" is no path of fast-check, such as 57 or 57:0:1`);
+  }
+  return { path };
+}
+
+function shardFrom({ shard, path }: JudgeFlags): { shard?: Shard } {
+  if (shard === undefined) return {};
+  const [, index, of] = /^(\d{1,7})\/(\d{1,7})$/.exec(shard) ?? [];
+  if (index === undefined || of === undefined || Number(index) < 1 || Number(index) > Number(of)) {
+    throw new UsageError(`--shard: "${shard}" is not I/N with I from 1 to N, such as 2/8`);
+  }
+  if (path !== undefined) throw new UsageError("--path names one run: it has no shards");
+  return { shard: { index: Number(index) - 1, of: Number(of) } };
+}
+
+/** The rules that the words name. */
+export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Rule[] =>
+  rulesFrom(book, { words, expressions: flags.expression ?? [], ...kindFrom(flags.kind) });
+
+/** The words, checked and completed. @throws UsageError for the first that is wrong */
+export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {
+  const time = flags.time === undefined ? Infinity : wholeNumber("--time", 1, 1e9)(flags.time) * 1000;
+  const bound = wholeNumber("--bound", 1, 3)(flags.bound ?? "1");
+  // With a time limit the runs go on until it is over.
+  const runs = flags.runs ?? (flags.time === undefined ? `${DEFAULT_RUNS}` : `${MOST}`);
+  const jobs = flags.jobs ?? `${Math.min(Math.max(io.cpus, 1), MOST_JOBS_BY_DEFAULT)}`;
+  const options: Plan["options"] = {
+    setting: settingFrom(flags, book.has),
+    claims: claimsFrom(flags.claims),
+    engines: enginesFrom(flags.engine),
+    seed: wholeNumber("--seed", -(2 ** 31), MOST)(flags.seed ?? `${DEFAULT_SEED}`),
+    numRuns: wholeNumber("--runs", 1, MOST)(runs),
+    bound: bound === 1 ? 1 : bound === 2 ? 2 : 3,
+    ...pathFrom(flags.path),
+    ...shardFrom(flags),
+    ruleById: book.byId,
+  };
+  const rules = rulesOfFlags(words, flags, book);
+  const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
+  if (idle !== undefined) {
+    throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in what is allocated`);
+  }
+  const out = flags.out ?? DEFAULT_OUT;
+  if (flags.resume === true && out === false) throw new UsageError("--resume: without --out there is nothing saved");
+  return {
+    rules,
+    options,
+    asked: {
+      claims: options.claims,
+      engines: options.engines,
+      ...(time === Infinity ? { runs: options.numRuns } : {}),
+      ...pathFrom(flags.path),
+      bound,
+    },
+    jobs: wholeNumber("--jobs", 1, 256)(jobs),
+    time,
+    resume: flags.resume === true,
+    out,
+    ...(flags.smt2 === undefined ? {} : { smt2: flags.smt2 }),
+    format: formatFrom(flags),
+  };
+}

@@ -1,0 +1,201 @@
+/** Judging: the pieces handed out, progress shown, the state kept, scripts and queries written. No telling. */
+
+import { join } from "node:path";
+import type { Rule } from "../../model/rule/tree.ts";
+import { ownBlocks, ownRuns } from "../blocks.ts";
+import { checkCanary } from "../canary.ts";
+import type { Executor } from "../jobs-pool.ts";
+import { hasThreads, inThread, inThreads } from "../jobs-pool.ts";
+import type { Concluded, Task, Work } from "../jobs-task.ts";
+import { perform } from "../jobs-task.ts";
+import type { Row, RowOutcome } from "../jobs.ts";
+import { queriesOf, runRows } from "../jobs.ts";
+import type { Judged } from "../judge.ts";
+import { claimsOf, planOf } from "../judge.ts";
+import type { Engine, Judgement } from "../verdict.ts";
+import { writableDirectory, writeWhole } from "./files.ts";
+import type { JudgeContext, Plan } from "./judge-flags.ts";
+import type { Report, ShardPart } from "./judge-json.ts";
+import { progressOf } from "./progress.ts";
+import type { Resumed } from "./resume.ts";
+import { dropState, loadState, saveState, stateFile } from "./resume.ts";
+import { writeScripts } from "./scripts.ts";
+
+/** A long judging is saved so often, in milliseconds. */
+const SAVE_EVERY = 30_000;
+/** A conclusion takes about as long as so many blocks of a hunt. */
+const CONCLUSION_BLOCKS = 50;
+/** Fewer pieces than this are done before threads would have started. */
+const FEW_PIECES = 3;
+
+/** Of a sharded judging, exhaustion and proof of a rule are one shard's, by the rule's place; the hunt is everybody's. */
+function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
+  const { engines, shard } = options;
+  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one === "hunt");
+}
+
+function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {
+  const options = { ...plan.options, prover: context.prover };
+  return plan.rules.map((rule, at) => ({
+    plan: planOf(rule, options),
+    claims: claimsOf(rule, plan.options.claims),
+    engines: enginesOf(plan, at),
+    ...resumed?.rows[at],
+  }));
+}
+
+function workOf({ rules, options, smt2 }: Plan, { book }: JudgeContext): Work {
+  const { setting, claims, seed, numRuns, bound, path, shard } = options;
+  return {
+    rules,
+    catalogue: book.all,
+    options: {
+      setting,
+      claims,
+      seed,
+      numRuns,
+      ...(bound === undefined ? {} : { bound }),
+      ...(path === undefined ? {} : { path }),
+      ...(shard === undefined ? {} : { shard }),
+    },
+    keepQueries: smt2 !== undefined,
+  };
+}
+
+/** One rule is judged here, with its proofs in threads; several, or a long hunt, each in a thread of its own. */
+function executorFor(plan: Plan, work: Work, rows: readonly Row[], context: JudgeContext): Executor {
+  const { jobs, options } = plan;
+  const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
+  const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
+  const prove = options.engines.includes("prove");
+  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) return inThreads(work, Math.min(jobs, pieces), prove);
+  const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(jobs);
+  if (prove) prover().catch(() => undefined);
+  return inThread(work, prover);
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+/** How far it is, from 0 to 1: by blocks and conclusions, or by time where that is what ends it. */
+function shareOf(rows: readonly Row[], outcomes: readonly RowOutcome[], time: number, spent: number): number {
+  const concluded = outcomes.filter((one) => one.concluded !== undefined).length;
+  if (time !== Infinity) return Math.min(1, spent / time) * 0.95 + (0.05 * concluded) / rows.length;
+  const total = sum(rows.map(({ plan }) => ownBlocks(plan) + CONCLUSION_BLOCKS));
+  const done = sum(
+    outcomes.map(({ hunt, concluded: end }, at) => {
+      const row = rows[at];
+      return end === undefined || row === undefined ? hunt.blocks : ownBlocks(row.plan) + CONCLUSION_BLOCKS;
+    }),
+  );
+  return done / total;
+}
+
+const noProver = (): Promise<never> => Promise.reject(new Error("no prover is asked any more"));
+
+/** A rule's verdicts; if its judging was ended early, its counterexamples by then, and how far the hunt came. */
+async function judgedOf(work: Work, rule: number, { hunt, concluded }: RowOutcome): Promise<Judged | undefined> {
+  if (concluded !== undefined) return concluded.judged;
+  if (hunt.runs === 0) return undefined;
+  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, noProver);
+  if (done.task !== "conclude") throw new Error("a conclusion is a conclusion");
+  const { judgements } = done.judged;
+  const open = judgements.map((one) => (one.verdict === "refuted" ? one : { ...one, inconclusive: "interrupted" }));
+  return { ...done.judged, judgements: open };
+}
+
+/** Scripts of all counterexamples, by judgement. */
+function writeAll(out: string | false, judged: readonly Judged[]): Map<Judgement, readonly string[]> {
+  const files = new Map<Judgement, readonly string[]>();
+  if (out === false) return files;
+  for (const { judgements } of judged) {
+    for (const judgement of judgements) {
+      if (judgement.counterexample !== undefined) files.set(judgement, writeScripts(out, judgement.counterexample));
+    }
+  }
+  return files;
+}
+
+function shardPart({ rules, options }: Plan, outcomes: readonly RowOutcome[]): { shard?: ShardPart } {
+  const { shard } = options;
+  if (shard === undefined) return {};
+  const hunts = outcomes.flatMap(({ hunt }, at) => {
+    const rule: Rule | undefined = rules[at];
+    return rule === undefined ? [] : [{ rule: rule.id, runs: hunt.runs, witnesses: hunt.witnesses }];
+  });
+  return { shard: { of: shard.of, has: [shard.index + 1], hunts } };
+}
+
+const doing = (task: Task): string =>
+  task.task === "hunt"
+    ? `hunting, block ${task.stretch.from} on`
+    : task.engines.includes("prove")
+      ? "exhausting and proving"
+      : "concluding";
+
+function writeQueries(directory: string, concluded: readonly Pick<Concluded, "queries">[]): void {
+  for (const { rule, claim, query } of concluded.flatMap(({ queries }) => queries)) {
+    const stem = [rule, claim, query.name].join("-").replaceAll(/[^\w.-]+/g, "_");
+    writeWhole(join(directory, `${stem}.smt2`), query.text);
+  }
+}
+
+/** Do what was planned. Ended early it says so, saves how far it came, and reports what was found by then. */
+export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
+  const { io, version, book } = context;
+  const { out, options, asked, time, smt2 } = plan;
+  for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
+  const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
+  const rows = rowsOf(plan, context, resumed);
+  const work = workOf(plan, context);
+  const executor = executorFor(plan, work, rows, context);
+  const started = io.now() - (resumed?.spent ?? 0);
+  const spent = (): number => io.now() - started;
+  const progress = progressOf(io);
+  let saved = io.now();
+  const onDone = (outcomes: readonly RowOutcome[]): void => {
+    const judged = outcomes.filter(({ concluded }) => concluded !== undefined).length;
+    const runs = sum(outcomes.map(({ hunt }) => hunt.runs));
+    const total = time === Infinity ? ` of ${sum(rows.map((row) => ownRuns(row.plan)))}` : "";
+    progress.done(shareOf(rows, outcomes, time, spent()), `${judged}/${rows.length} rules, ${runs}${total} runs`);
+    if (out === false || io.now() - saved < SAVE_EVERY) return;
+    saved = io.now();
+    saveState(out, plan, context, outcomes, spent());
+  };
+  let outcomes: readonly RowOutcome[];
+  let canary: string;
+  try {
+    canary = checkCanary(book.canary, options.setting.orders, options.engines, options.seed);
+    outcomes = await runRows(rows, executor, {
+      inTurns: time !== Infinity,
+      timeIsUp: () => spent() > time,
+      interrupted: io.interrupted,
+      onStart: (at, task) => progress.tell(plan.rules[at]?.id ?? "", doing(task)),
+      onDone,
+    });
+  } finally {
+    progress.end();
+    await executor.close();
+  }
+  const interrupted = io.interrupted() && outcomes.some(({ concluded }) => concluded === undefined);
+  if (out !== false && interrupted) {
+    saveState(out, plan, context, outcomes, spent());
+    io.err(`saved in ${stateFile(out)}: the same command with --resume goes on from there\n`);
+  } else if (out !== false) {
+    dropState(out);
+  }
+  const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, at, one)));
+  const judged = all.filter((one) => one !== undefined);
+  if (smt2 !== undefined) writeQueries(smt2, [{ queries: queriesOf(outcomes) }]);
+  const files = writeAll(out, judged);
+  return {
+    version,
+    seed: options.seed,
+    setting: options.setting,
+    asked,
+    canary,
+    judged,
+    ...shardPart(plan, outcomes),
+    interrupted,
+    filesOf: (judgement) => files.get(judgement) ?? [],
+  };
+}

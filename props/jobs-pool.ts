@@ -1,0 +1,84 @@
+/** Who does the pieces: this thread, or several. What a piece comes to does not depend on who did it. */
+
+import { Worker } from "node:worker_threads";
+import type { Done, Task, Work } from "./jobs-task.ts";
+import { perform } from "./jobs-task.ts";
+import type { Prover } from "./prove.ts";
+
+export interface Executor {
+  /** Pieces that can be under way at a time. */
+  readonly width: number;
+  readonly run: (task: Task) => Promise<Done>;
+  /** Ends what is under way: it never comes to anything. */
+  readonly close: () => Promise<void>;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** This thread. Between two pieces it looks up, so that a signal is heard. */
+export const inThread = (work: Work, prover: () => Promise<Prover>): Executor => ({
+  width: 1,
+  run: async (task) => {
+    await turn();
+    return perform(work, task, prover);
+  },
+  close: async () => undefined,
+});
+
+type Reply = Done | { readonly failed: unknown };
+
+const errorOf = (failed: unknown): Error => (failed instanceof Error ? failed : new Error(String(failed)));
+
+/** Give a thread one piece. A thread that dies is an error, never a piece that came to nothing. */
+function give(worker: Worker, task: Task): Promise<Done> {
+  return new Promise<Done>((resolve, reject) => {
+    const settle = (tell: () => void): void => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      tell();
+    };
+    const onMessage = (reply: Reply): void => {
+      settle(() => ("failed" in reply ? reject(errorOf(reply.failed)) : resolve(reply)));
+    };
+    const onError = (error: unknown): void => settle(() => reject(errorOf(error)));
+    const onExit = (code: number): void => {
+      settle(() => reject(new Error(`a thread that was judging ended with ${code}`)));
+    };
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.postMessage(task); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, not a window
+  });
+}
+
+/** Threads need the built files: where the sources themselves are run, there are none to start. */
+export const hasThreads = (): boolean => import.meta.url.endsWith(".js");
+
+/**
+ * So many threads, started at once.
+ * @param prove the pieces will ask the prover: each thread loads it ahead
+ */
+export function inThreads(
+  work: Work,
+  width: number,
+  prove: boolean,
+  entry = new URL("./jobs-worker.js", import.meta.url),
+): Executor {
+  const workers = Array.from({ length: width }, () => new Worker(entry, { workerData: { work, prove } }));
+  // Until a piece is given nobody else listens, and an error nobody listens to would end the process.
+  const early = new Map<Worker, Error>();
+  for (const worker of workers) worker.on("error", (error) => early.set(worker, errorOf(error)));
+  const idle = [...workers];
+  return {
+    width,
+    run: async (task) => {
+      const worker = idle.pop();
+      if (worker === undefined) throw new Error("more pieces than threads");
+      const dead = early.get(worker);
+      if (dead !== undefined) throw dead;
+      const done = await give(worker, task);
+      idle.push(worker);
+      return done;
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
