@@ -27,7 +27,7 @@ function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): stri
       lines.push(ink.bad(`       ${b.claim} is broken by ${pageCount(b.pages)}: not true that ${SENTENCES[b.claim]}`));
     }
   }
-  lines.push(broken.length === 0 ? "    no claim is broken" : `    ${broken.length} claims broken`);
+  if (broken.length === 0) lines.push("    no claim is broken");
   if (part.charged !== undefined) lines.push(`    ${amount(charged)} of the file is charged`);
   return lines;
 }
