@@ -10,6 +10,7 @@ import { Command, CommanderError } from "commander";
 import type { Io } from "./cli/io.ts";
 import { EXIT, UsageError } from "./cli/io.ts";
 import type { ConformFlags } from "./cli/conform.ts";
+import type { ExploreFlags } from "./cli/explore.ts";
 import type { JudgeContext, JudgeFlags } from "./cli/judge-flags.ts";
 import type { MergeFlags } from "./cli/merge.ts";
 import type { LayoutFlags } from "./cli/layouts.ts";
@@ -174,6 +175,15 @@ function programOf(): Command {
         import("./rulebook.ts"),
       ]);
       exitWith = layoutsCommand(captures, flags, io, await openRulebook());
+    });
+  program
+    .command("explore")
+    .description("the page: slots, folios and faults on a ruler; of a counterexample, or to play with")
+    .argument("[file]", "a counterexample in any of its formats")
+    .option("--out <file>", "where the page is written")
+    .option("--port <n>", "serve it on 127.0.0.1 until Ctrl-C; 0 takes a free port")
+    .action(async (file: string | undefined, flags: ExploreFlags) => {
+      exitWith = await (await import("./cli/explore.ts")).exploreCommand(file, flags, io);
     });
   program
     .command("conform")

@@ -44,7 +44,7 @@ export async function conformCommand(flags: ConformFlags, io: Io): Promise<numbe
   const ops = wholeNumber("--ops", 1, 1e9)(flags.ops ?? "20000");
   const lines: string[] = [];
   const stop = new AbortController();
-  const progress = progressOf(io, ops);
+  const progress = progressOf(io);
   const report = await conform({
     ops,
     seed: wholeNumber("--seed", -(2 ** 31), 2 ** 31 - 1)(flags.seed ?? "1"),
