@@ -24,7 +24,7 @@ const TAKES_TYPE = new Set(["min_t", "max_t", "clamp_t"]);
 const EXPANSION_LIMIT = 20_000;
 
 export function normalise({ tokens, defines }: Lexed): Unit[] {
-  const expanded = expand(tokens, defines);
+  const expanded = bracketed(expand(tokens, defines));
   const units: Unit[] = [];
   for (let i = 0; i < expanded.length; i += 1) {
     const token = expanded[i];
@@ -64,6 +64,22 @@ function nameUnit(before: readonly Unit[], token: Token): Unit {
 function typeUnit(before: readonly Unit[], token: Token, type: IntType): Unit {
   const isArgument = before.at(-1)?.out === "(" && TAKES_TYPE.has(before.at(-2)?.out ?? "");
   return { token, out: isArgument ? TYPE_ARGUMENT : "int", type };
+}
+
+/**
+ * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type.
+ * A second pair of parentheses leaves it no such choice.
+ */
+function bracketed(tokens: readonly Token[]): readonly Token[] {
+  const closes = new Set<number>();
+  return tokens.flatMap((token, i) => {
+    const close = closes.has(i) ? [token] : [];
+    if (token.text !== "(" || tokens[i + 1]?.kind !== "word" || tokens[i + 2]?.text !== "(") return [token, ...close];
+    const last = skipBrackets(tokens, i);
+    if (skipBrackets(tokens, i + 2) !== last - 1 || tokens[last + 1]?.text !== "&&") return [token, ...close];
+    closes.add(last);
+    return [token, token];
+  });
 }
 
 /** @returns the index of the last token of the bracketed group that starts at `from`, or from - 1 */
