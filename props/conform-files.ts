@@ -1,6 +1,7 @@
 /** Cases on files: one file, several on a nearly full mount, files of huge pages. */
 
 import * as fc from "fast-check";
+import type { Huge } from "../model/linux/file.ts";
 import type { LinuxOp } from "../sim/linux-op.ts";
 import { aligned, from, huge, length, MIB, position, skew, VA } from "./conform-values.ts";
 
@@ -63,8 +64,38 @@ const createOp = fc.oneof(
   fc.record({ op: fc.constant("unlink" as const), file: from(["f0", "f1", "f2"]) }),
 );
 
+/** Short files whose large folios reach far past their ends, until the mount is full and trims them. */
+const tails = fc
+  .tuple(
+    from([4n * MIB, 4n * MIB + 0x1000n, 6n * MIB, 6n * MIB + 0x2000n]),
+    fc.array(
+      fc.oneof(
+        {
+          weight: 6,
+          arbitrary: fc.record({
+            op: fc.constant("write" as const),
+            file: from(["f0", "f1", "f2", "f3"]),
+            offset: from([0n, 2n * MIB, 0x1000n, 4n * MIB, 0x1f_f000n]),
+            length: from([1n, 0x1000n, 0x3000n]),
+          }),
+        },
+        {
+          weight: 2,
+          arbitrary: fc.record({ op: fc.constant("remount" as const), huge: from<Huge>(["never", "always"]) }),
+        },
+        { weight: 1, arbitrary: fileOp(from(["f0", "f1", "f2", "f3"])) },
+      ),
+      { minLength: 3, maxLength: 14, size: "max" },
+    ),
+  )
+  .map(([size, ops]): LinuxOp[] => [
+    { op: "mount", huge: "always", size },
+    ...["f0", "f1", "f2", "f3"].map((file): LinuxOp => ({ op: "create_file", file, size: 0n })),
+    ...ops,
+  ]);
+
 /** Several files on a mount that is soon full, memfds, files without a name. */
-export const shmem2 = fc
+const crowded = fc
   .tuple(
     huge,
     from([8n * MIB, 4n * MIB, 6n * MIB + 0x3000n, 12n * MIB, 24n * MIB, 2n * MIB]),
@@ -82,6 +113,8 @@ export const shmem2 = fc
     { op: "create_memfd", file: "m", size: c },
     ...ops,
   ]);
+
+export const shmem2 = fc.oneof({ weight: 3, arbitrary: crowded }, { weight: 1, arbitrary: tails });
 
 const hugeSize = from([4n * MIB, 2n * MIB, 0n, 16n * MIB, 0x1000n, 2n * MIB + 1n]);
 const hugetlbOp = fc.oneof(

@@ -97,7 +97,12 @@ export const memslots = fc
 /** A window of the file behind a slot: `n` tells where in guest memory, so that slots do not overlap by much. */
 const backed = (n: number): fc.Arbitrary<LinuxOp[]> =>
   fc
-    .tuple(aligned, fc.oneof(from([512, 1024, 511, 1536]), fc.integer({ min: 1, max: 1536 })), skew, skew)
+    .tuple(
+      fc.oneof(from([0n, 2n * MIB, 4n * MIB]), aligned),
+      fc.oneof(from([512, 1024, 511, 1536]), fc.integer({ min: 1, max: 1536 })),
+      skew,
+      skew,
+    )
     .map(([offset, pages, off, guestOff]): LinuxOp[] => {
       const va = VA + BigInt(n) * 1024n * MIB + (offset % (2n * MIB)) + (off << 12n);
       const bytes = BigInt(pages) << 12n;
@@ -111,16 +116,25 @@ const backed = (n: number): fc.Arbitrary<LinuxOp[]> =>
 const guestOp: fc.Arbitrary<LinuxOp> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.tuple(fc.nat(2), fc.nat(2100), beside).map(([n, at, bytes]) => ({
-      op: "guest_write" as const,
-      gpa: BigInt(n) * 8n * MIB + (BigInt(at) << 12n) + bytes,
-    })),
+    arbitrary: fc
+      .tuple(fc.nat(2), fc.oneof(from([0, 1, 2, 256, 511, 512, 513]), fc.nat(2100)), beside)
+      .map(([n, at, bytes]) => ({
+        op: "guest_write" as const,
+        gpa: BigInt(n) * 8n * MIB + (BigInt(at) << 12n) + bytes,
+      })),
   },
   { weight: 3, arbitrary: fileOp(fc.constant("f")).filter((op) => op.op !== "touch" && op.op !== "collapse") },
 );
 
 export const guest = fc
-  .tuple(huge, position, backed(0), backed(1), fc.array(guestOp, { minLength: 1, maxLength: 18, size: "max" }))
+  .tuple(
+    huge,
+    // A file that ends within a large folio shows what can be used behind its end.
+    fc.oneof(from([0x1000n, 2n * MIB + 0x1000n, 4n * MIB + 0x3001n]), position),
+    backed(0),
+    backed(1),
+    fc.array(guestOp, { minLength: 1, maxLength: 18, size: "max" }),
+  )
   .map(([of, bytes, first, second, ops]): LinuxOp[] => [
     { op: "mount", huge: of },
     { op: "create_file", file: "f", size: bytes },

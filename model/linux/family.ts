@@ -24,7 +24,7 @@ export interface Family {
   readonly fault_orders: OrderMask;
   /** within_size counts the end of this write, not only i_size. */
   readonly counts_write_end: boolean;
-  /** A fault takes no folio that leaves its VMA. Before 6.11 it did. @kernel mm/shmem.c shmem_suitable_orders */
+  /** A fault takes no folio that leaves its VMA. 6.1 takes one. @kernel mm/shmem.c shmem_suitable_orders */
   readonly bounds_faults: boolean;
   /** Which files write() serves in 2 MiB chunks, not in pages. @kernel mm/shmem.c mapping_set_large_folios */
   readonly large_chunks: "none" | "every" | "created_huge";

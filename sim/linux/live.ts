@@ -34,6 +34,8 @@ export interface LiveMachine {
 /** Resident source of write(): a buffer that is not would change how the kernel cuts the write up. */
 const SOURCE = new Uint8Array(16 << 20).fill(0x5a);
 const AT_FDCWD = -100;
+/** Files of hugetlbfs have names of their own. */
+const HUGETLB = "hugetlb:";
 
 export function openLive(): LiveMachine {
   return {
@@ -161,14 +163,14 @@ function write(m: LiveMachine, op: Extract<LinuxOp, { op: "write" }>): LinuxResu
 
 function guestWrite(m: LiveMachine, gpa: bigint): LinuxResult {
   const returned = m.vm === undefined ? undefined : kvm.storeByGuest(m.kvm, m.vm, gpa);
-  const files = Object.fromEntries([...m.files].map(([name, fd]) => [name, tmpfs.fileState(fd)]));
+  const shown = [...m.files].filter(([name]) => !name.startsWith(HUGETLB));
+  const files = Object.fromEntries(shown.map(([name, fd]) => [name, tmpfs.fileState(fd)]));
   if (returned === undefined) return { exit: "EBADF", files };
   const exit = typeof returned === "number" ? String(errnoOf(returned)) : returned;
   return { exit, files };
 }
 
-/** Files of hugetlbfs have names of their own. */
-const hugetlbName = (file: string): string => `hugetlb:${file}`;
+const hugetlbName = (file: string): string => `${HUGETLB}${file}`;
 const hugetlbFd = (m: LiveMachine, file: string): number => m.files.get(hugetlbName(file)) ?? -1;
 
 /** Runs one op and looks at what it left. */
