@@ -1,0 +1,44 @@
+// What every benchmark process shares: where the built project is, the clocks, and how a result is printed.
+
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+
+/** The built project: `npm run build` writes dist; FOLIOFENCE_DIST names another build. */
+const DIST = process.env.FOLIOFENCE_DIST ?? resolve(import.meta.dirname, "../../dist");
+
+/** A module of the build, by its source path without the extension. */
+export const load = (path) => import(pathToFileURL(`${DIST}/${path}.js`).href);
+
+/** CLOCK_MONOTONIC, as the driver reads it too. */
+export const now = () => Number(process.hrtime.bigint());
+
+export function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Peak resident memory in KiB; where there is no /proc, the runtime's own figure. */
+export function peakKib() {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
+  } catch {
+    return process.resourceUsage().maxRSS;
+  }
+}
+
+/** `--name value` pairs. */
+export function options(argv = process.argv.slice(2)) {
+  const pairs = {};
+  for (let at = 0; at + 1 < argv.length; at += 2) pairs[argv[at].replace(/^--/, "")] = argv[at + 1];
+  return pairs;
+}
+
+/** Times a piece of work inside the process. */
+export function timed(work) {
+  const [t0, c0] = [now(), cpuMs()];
+  const result = work();
+  return { in_ms: (now() - t0) / 1e6, in_cpu_ms: cpuMs() - c0, ...result };
+}
+
+export const print = (result) => console.log(JSON.stringify({ tool: "foliofence", ...result, hwm_kb: peakKib() }));
