@@ -42,6 +42,8 @@ export interface ScheduleOptions {
 
 /** Blocks that are handed out together: a fifth of a second or so. */
 const STRETCH_BLOCKS = 50;
+/** And where rules take turns. */
+const TURN_BLOCKS = 5;
 /** How often an idle scheduler looks whether it was interrupted, in milliseconds. */
 const LOOK_EVERY = 50;
 
@@ -105,7 +107,7 @@ function nextTask(states: readonly State[], inTurns: boolean, timeIsUp: boolean)
     : hunting[0];
   if (first === undefined) return undefined;
   const { sent: from, total } = first;
-  const to = Math.min(from + STRETCH_BLOCKS, total);
+  const to = Math.min(from + (inTurns ? TURN_BLOCKS : STRETCH_BLOCKS), total);
   first.sent = to;
   first.hunting++;
   return {

@@ -2,7 +2,6 @@
 
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { amount } from "../../sim/picture/amount.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { VmmSlot } from "../../sim/vmm-layouts.ts";
 import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
@@ -86,13 +85,18 @@ async function answerFor(
       broken.map(({ fixes }) => fixes),
       largest,
     );
-    answers.push({ claim: "all claims asked", holds: false, costs: together.map(cost), undecided: [] });
+    answers.unshift({ claim: "all claims asked", holds: false, costs: together.map(cost), undecided: [] });
   }
   return { rule, taken: taken.length, answers };
 }
 
-const slotText = ({ layout, slot, gpa, size, offset }: RealSlot): string =>
-  `${layout} slot ${slot} (gpa 0x${gpa.toString(16)}, ${amount(Number(size / 4096n))} at offset 0x${offset.toString(16)})`;
+/** The refused slots, by layout: `qemu-low-memory (slot 1), crosvm (slots 0, 1)`. */
+function refusedText(refuses: readonly RealSlot[]): string {
+  const layouts = new Map<string, number[]>();
+  for (const { layout, slot } of refuses) layouts.set(layout, [...(layouts.get(layout) ?? []), slot]);
+  const texts = [...layouts].map(([name, slots]) => `${name} (slot${slots.length > 1 ? "s" : ""} ${slots.join(", ")})`);
+  return texts.length === 0 ? "" : `: ${texts.join(", ")}`;
+}
 
 function answerLines({ claim, holds, costs, undecided }: Answer, { rule, taken }: RuleAnswer, ink: Paint): string[] {
   const title = `${ink.name(rule.id)}, ${claim}`;
@@ -102,7 +106,7 @@ function answerLines({ claim, holds, costs, undecided }: Answer, { rule, taken }
     lines.push(`  * ${fix.sentences.join(", and ")}`);
     if (fix.check !== "") lines.push(`      ${ink.strong(fix.check)}`);
     lines.push(`      refuses ${refuses.length} of the ${taken} slots of real layouts that are taken without it`);
-    lines.push(...refuses.map((slot) => ink.faint(`        ${slotText(slot)}`)));
+    lines[lines.length - 1] += ink.faint(refusedText(refuses));
   }
   if (undecided.length > 0)
     lines.push(`  undecided: ${undecided.map((names) => names.join(" + ") || "none").join("; ")}`);
