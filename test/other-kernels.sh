@@ -1,27 +1,30 @@
 #!/bin/sh
 # Boots Debian's own kernels under qemu-system (software emulation, no KVM needed) and compares the models with them.
 #
-#   test/other-kernels.sh [-n OPS] [-s SEED] [-r TRACES] [-o DIR] PACKAGE...
+#   test/other-kernels.sh [-n OPS] [-s SEED] [-r TRACES] [-o DIR] [-a SUITE] PACKAGE...
 #
 #   test/other-kernels.sh -n 20000 linux-image-6.1.0-56-cloud-amd64 linux-image-6.12.117+deb12-cloud-amd64
+#   test/other-kernels.sh -a trixie-backports linux-image-6.17.13+deb13-cloud-amd64
 #
-# A package is downloaded, never installed. The guest has node, this project built and three of its dependencies in an initramfs,
-# and runs `conform` as its only process; traces and the report come back over a serial line. With -r, the first TRACES cases of
-# each kind of file case go to DIR. Needs: apt, dpkg-deb, qemu-system-x86_64, busybox (static), node.
+# A package is downloaded, never installed: from this machine's sources, or with -a from a suite of Debian's archive. The guest
+# has node, this project built and three of its dependencies in an initramfs, and runs `conform` as its only process; traces
+# and the report come back over a serial line. With -r, the first TRACES cases of each kind of file case go to DIR.
+# Needs: apt, dpkg-deb, qemu-system-x86_64, busybox (static), node.
 set -eu
 
-ops=20000 seed=1 traces=0 out=.
-while getopts n:s:r:o: flag; do
+ops=20000 seed=1 traces=0 out=. suite=
+while getopts n:s:r:o:a: flag; do
   case $flag in
     n) ops=$OPTARG ;;
     s) seed=$OPTARG ;;
     r) traces=$OPTARG ;;
     o) out=$OPTARG ;;
+    a) suite=$OPTARG ;;
     *) exit 2 ;;
   esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
 for tool in apt-get dpkg-deb qemu-system-x86_64 busybox node; do
   command -v "$tool" >/dev/null || { echo "other-kernels: $tool is not installed" >&2; exit 3; }
 done
@@ -30,6 +33,22 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
+
+# What apt keeps about another suite stays in our own folder.
+apt() {
+  if [ -z "$suite" ]; then
+    apt-get "$@"
+  else
+    apt-get -o Dir::Etc::sourcelist="$work/apt/sources.list" -o Dir::Etc::sourceparts=- \
+      -o Dir::State::lists="$work/apt/lists" -o Dir::Cache="$work/apt/cache" "$@"
+  fi
+}
+if [ -n "$suite" ]; then
+  mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $suite main" \
+    >"$work/apt/sources.list"
+  apt update >/dev/null
+fi
 
 root=$work/root
 mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/project/node_modules/@koromix"
@@ -82,10 +101,17 @@ chmod +x "$root/init"
 
 status=0
 for package in "$@"; do
-  (cd "$work" && rm -f ./*.deb && apt-get download "$package" >/dev/null)
+  version=${package#linux-image-}
+  (
+    cd "$work"
+    rm -f ./*.deb
+    apt download "$package" >/dev/null 2>&1
+    # Since 6.19 Debian's image package only names the two that hold the kernel and its modules.
+    for part in binary modules; do apt download "linux-$part-$version" >/dev/null 2>&1 || true; done
+  )
   rm -rf "$work/image" "$root/modules"
   mkdir "$root/modules"
-  dpkg-deb -x "$work"/*.deb "$work/image"
+  for archive in "$work"/*.deb; do dpkg-deb -x "$archive" "$work/image"; done
   for module in irqbypass kvm kvm-amd; do
     for found in $(find "$work/image" -name "$module.ko*"); do
       case $found in
@@ -97,11 +123,10 @@ for package in "$@"; do
   (cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null) >"$work/initramfs"
   : >"$work/answer"
   qemu-system-x86_64 -accel tcg -cpu max -m 3G -nographic -no-reboot -nic none \
-    -kernel "$work"/image/boot/vmlinuz-* -initrd "$work/initramfs" \
+    -kernel "$(find "$work/image" -type f -name 'vmlinuz*')" -initrd "$work/initramfs" \
     -append "console=ttyS0 quiet panic=-1 hugepages=6" \
     -chardev "file,id=answer,path=$work/answer" -serial mon:stdio -serial chardev:answer \
     </dev/null >"$work/console" 2>&1 || true
-  version=$(basename "$work"/image/boot/vmlinuz-* | sed 's/vmlinuz-//')
   grep '"escape"' "$work/answer" || true
   if ! grep '"report"' "$work/answer"; then
     echo "other-kernels: $version gave no report; the end of its console:" >&2

@@ -102,13 +102,13 @@ const v6_17: Family = {
   split: "buddy",
   maps_whole: "every",
   collapse_ignores_sizes: false,
-  collapse_maps: true,
   guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: true },
 };
 const v6_18: Family = {
   ...v6_17,
   name: "6.18",
   write_orders: ALL_ORDERS,
+  collapse_maps: true,
   guest_memfd: { exists: true, any_vm: true, flags: 3, signed_end: true },
 };
 const v6_19: Family = {
