@@ -20,13 +20,23 @@ export interface BackingFile {
   i_size_npages: number;
   /** A memslot was bound to the file at some time. */
   bound_before: boolean;
+  /** First page and order of the folio that the last request allocated; -1 where the page was there already. */
+  got_start: number;
+  got_order: number;
 }
 
 /** i_size of a file that nobody truncated, in pages: the largest page multiple that is a loff_t. */
 export const MAX_I_SIZE_NPAGES = 2 ** 51 - 1;
 
 export function newFile(order: number): BackingFile {
-  return { folios: emptyFolios(), order, i_size_npages: MAX_I_SIZE_NPAGES, bound_before: false };
+  return {
+    folios: emptyFolios(),
+    order,
+    i_size_npages: MAX_I_SIZE_NPAGES,
+    bound_before: false,
+    got_start: -1,
+    got_order: -1,
+  };
 }
 
 export function resetFile(file: BackingFile, order: number): void {
@@ -46,19 +56,28 @@ export const FELL_BACK = 3;
 const inTheWay = ({ folios, order }: BackingFile, index: number): boolean =>
   order > 0 && folios.count > 0 && anyPresent(folios, alignDown(index, order), order);
 
+const allocated = (file: BackingFile, start: number, order: number): void => {
+  file.got_start = start;
+  file.got_order = order;
+  insertFolio(file.folios, start, order, true);
+};
+
 /**
- * Make page `index` present. A folio that was allocated starts at `alignDown(index, file.order)`, or at `index` when
- * it fell back.
+ * Make page `index` present, in a folio of the file's order around it, or in a base page where something is in the way.
  * @kernel mm/shmem.c shmem_get_folio_gfp with SGP_WRITE
  */
 export function getFolio(file: BackingFile, index: number): number {
   const { folios, order } = file;
-  if (folios.count > 0 && isPresent(folios, index)) return PRESENT;
+  if (folios.count > 0 && isPresent(folios, index)) {
+    file.got_start = -1;
+    file.got_order = -1;
+    return PRESENT;
+  }
   if (inTheWay(file, index)) {
-    insertFolio(folios, index, 0, true);
+    allocated(file, index, 0);
     return FELL_BACK;
   }
-  insertFolio(folios, alignDown(index, order), order, true);
+  allocated(file, alignDown(index, order), order);
   return ALLOCATED;
 }
 

@@ -16,10 +16,10 @@ import { refuse } from "./errno.ts";
 import type { BindRule, LevelRule, MapRule } from "./fault.ts";
 import { ACCEPTED, mappingOrder, NO_END, UNDEFINED } from "./fault.ts";
 import type { BackingFile } from "./file.ts";
-import { FELL_BACK, folioOf, getFolio, newFile, PRESENT, punchHole, resetFile, truncateFile } from "./file.ts";
+import { folioOf, getFolio, newFile, PRESENT, punchHole, resetFile, truncateFile } from "./file.ts";
 import type { Memslot, MemslotTable } from "./memslot.ts";
 import { checkRegion, clearMemslots, emptyMemslots, findSlot, KVM_MEM_GUEST_MEMFD, setRegion } from "./memslot.ts";
-import { alignDown, type Gfn, MAX_ORDER, type Npages, type Pgoff, type Ugfn } from "./units.ts";
+import { type Gfn, MAX_ORDER, type Npages, type Pgoff, type Ugfn } from "./units.ts";
 
 /** When the file's folio size may change. */
 export type Resize = "any" | "before-bind" | "never";
@@ -242,19 +242,13 @@ function enter(vm: Vm, vmIndex: number, gfn: number): Memslot | undefined {
 export function getFolioOf(vm: Vm, slot: Memslot, gfn: number): void {
   const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
-  const got = getFolio(file, index);
+  saw.got = getFolio(file, index);
   saw.gfn = gfn;
   saw.index = index;
-  saw.got = got;
   saw.mapped_order = -1;
-  // A new folio's bounds follow from how it was got; only a present page's folio has to be looked for.
-  if (got === PRESENT) {
-    saw.folio_start = -1;
-  } else {
-    const order = got === FELL_BACK ? 0 : file.order;
-    saw.folio_order = order;
-    saw.folio_start = alignDown(index, order);
-  }
+  // A present page's folio has to be looked for, which only a mapping needs.
+  saw.folio_start = file.got_start;
+  saw.folio_order = file.got_order;
 }
 
 /** The third stage: map it. */

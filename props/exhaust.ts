@@ -32,6 +32,9 @@ export interface Exhausted {
   readonly witnesses: Witnesses;
 }
 
+/** An imported constant is loaded and checked at each use; this one is used once a state. */
+const NEW: number = ALLOCATED;
+
 interface Search {
   readonly vm: Vm;
   readonly grid: Grid;
@@ -80,7 +83,8 @@ function touchEarlier({ vm, path }: Search, slot: Memslot): void {
  * a folio inside the slot from a frame inside it: those are only counted, the others are looked at.
  */
 function touchEach(search: Search, slot: Memslot, touches: readonly number[]): void {
-  const { vm, tally, outcomes, allocationOnly, path } = search;
+  const { vm, tally, outcomes, path } = search;
+  const maps = !search.allocationOnly;
   const { base_gfn, firstTouch, faultOrder } = path;
   const { file, saw } = vm;
   const { folios } = file;
@@ -96,8 +100,8 @@ function touchEach(search: Search, slot: Memslot, touches: readonly number[]): v
     clearFolios(folios);
     if (firstTouch >= 0) touchEarlier(search, slot);
     getFolioOf(vm, slot, base_gfn + touch);
-    if (!allocationOnly) mapFolio(vm, slot);
-    if (saw.got === ALLOCATED && saw.mapped_order <= 0 && touch > 0 && touch < last) plain++;
+    if (maps) mapFolio(vm, slot);
+    if (saw.got === NEW && saw.mapped_order <= 0 && touch > 0 && touch < last) plain++;
     else countFault(tally, saw, slot, resized);
     if (harmless(saw, slot)) unbroken++;
     else judge(search, slot, touch);
