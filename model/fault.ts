@@ -56,9 +56,6 @@ export type LevelRule = (
   order: number,
 ) => number;
 
-/** @kernel virt/kvm/guest_memfd.c kvm_gmem_get_index */
-export const indexOf = (slot: Memslot, gfn: number): number => gfn - slot.base_gfn + slot.pgoff;
-
 /**
  * Is the block of this order around `gfn` cut by the slot's first or last page?
  * @kernel arch/x86/kvm/x86.c kvm_alloc_memslot_metadata (disallow_lpage of the first and last block)

@@ -16,8 +16,6 @@ export type Gfn = Pages<"gfn">;
 export type Ugfn = Pages<"ugfn">;
 /** Where a memslot starts in its file, in pages. */
 export type Pgoff = Pages<"pgoff">;
-/** A page of a file, counted from the file's start. */
-export type Index = Pages<"index">;
 /** A length in pages. */
 export type Npages = Pages<"npages">;
 /** log2 of a folio's length in pages: 0 is 4 KiB, 9 is 2 MiB, 18 is 1 GiB. */
@@ -54,7 +52,6 @@ function u64(n: bigint, name: string): bigint {
 export const gfn = (n: number): Gfn => pageNumber(n, "gfn") as Gfn;
 export const ugfn = (n: number): Ugfn => pageNumber(n, "ugfn") as Ugfn;
 export const pgoff = (n: number): Pgoff => pageNumber(n, "pgoff") as Pgoff;
-export const index = (n: number): Index => pageNumber(n, "index") as Index;
 export const npages = (n: number): Npages => pageNumber(n, "npages") as Npages;
 /** @throws RangeError unless 0 <= n <= MAX_ORDER */
 export function order(n: number): Order {
@@ -74,8 +71,6 @@ export const toPages = (bytes: bigint): number => Number(bytes >> 12n);
 /** A byte quantity in pages, rounded up. */
 export const toPagesUp = (bytes: bigint): number => Number((bytes + 4095n) >> 12n);
 
-/** What the kernel's u64 arithmetic leaves of n. */
-export const wrapU64 = (n: bigint): bigint => BigInt.asUintN(64, n);
 /** A u64 read as the kernel's loff_t. */
 export const asLoff = (n: bigint): bigint => BigInt.asIntN(64, n);
 

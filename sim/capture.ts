@@ -3,17 +3,20 @@
  * before and after address spaces and guest_memfd were added to them.
  */
 
+import type { FileOffset, Gpa, SizeBytes, Uaddr } from "../model/units.ts";
+import { fileOffset, gpa, sizeBytes, U64_LIMIT, uaddr } from "../model/units.ts";
+
 export interface CapturedRegion {
   /** Line of the log, from 1. */
   readonly line: number;
   readonly as_id: number;
   readonly slot: number;
   readonly flags: number;
-  readonly gpa: bigint;
-  readonly size: bigint;
-  readonly userspace_addr: bigint;
+  readonly gpa: Gpa;
+  readonly size: SizeBytes;
+  readonly userspace_addr: Uaddr;
   /** Where the line tells it: the slot is bound to a guest_memfd. */
-  readonly guest_memfd_offset: bigint | undefined;
+  readonly guest_memfd_offset: FileOffset | undefined;
   /** The ioctl returned 0. */
   readonly succeeded: boolean;
 }
@@ -44,9 +47,42 @@ function flagsFromStrace(text: string): number | undefined {
 const fieldsOf = (text: string): Map<string, string> =>
   new Map([...text.matchAll(/(\w+)=([\w|]+)/g)].map(([, name, value]) => [name ?? "", value ?? ""]));
 
-function bigint_(fields: Map<string, string>, name: string): bigint | undefined {
-  const text = fields.get(name);
-  return text !== undefined && /^(0x[\da-f]+|\d+)$/i.test(text) ? BigInt(text) : undefined;
+/** A u64 in decimal or hex; anything else is garbled. */
+function bytesOf(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^(0x[\da-f]+|\d+)$/i.test(text)) return undefined;
+  const value = BigInt(text);
+  return value < U64_LIMIT ? value : undefined;
+}
+
+/** The fields that both kinds of line have, as text. */
+interface Words {
+  readonly as_id: number;
+  readonly slot: number;
+  readonly flags: number;
+  readonly gpa: string | undefined;
+  readonly size: string | undefined;
+  readonly userspace_addr: string | undefined;
+  readonly guest_memfd_offset: string | undefined;
+  readonly succeeded: boolean;
+}
+
+function toldOf(words: Words): Told {
+  const { as_id, slot, flags, succeeded } = words;
+  const address = bytesOf(words.gpa);
+  const size = bytesOf(words.size);
+  const user = bytesOf(words.userspace_addr);
+  if (address === undefined || size === undefined || user === undefined) return undefined;
+  const bound = (flags & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : bytesOf(words.guest_memfd_offset);
+  return {
+    as_id,
+    slot,
+    flags,
+    gpa: gpa(address),
+    size: sizeBytes(size),
+    userspace_addr: uaddr(user),
+    guest_memfd_offset: bound === undefined ? undefined : fileOffset(bound),
+    succeeded,
+  };
 }
 
 type Told = Omit<CapturedRegion, "line"> | undefined;
@@ -56,17 +92,19 @@ function fromStrace(call: string, returned: string): Told {
   const struct = /\{(.*)\}/.exec(call)?.[1];
   if (struct === undefined) return undefined;
   const fields = fieldsOf(struct);
-  const slot = bigint_(fields, "slot");
+  const slot = bytesOf(fields.get("slot"));
   const flags = flagsFromStrace(fields.get("flags") ?? "");
-  const gpa = bigint_(fields, "guest_phys_addr");
-  const size = bigint_(fields, "memory_size");
-  const userspace_addr = bigint_(fields, "userspace_addr");
-  if (slot === undefined || flags === undefined || gpa === undefined || size === undefined) return undefined;
-  if (userspace_addr === undefined) return undefined;
-  const guest_memfd_offset = (flags & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : bigint_(fields, "guest_memfd_offset");
-  const as_id = Number(slot >> 16n);
-  const succeeded = returned === "0";
-  return { as_id, slot: Number(slot & 0xffffn), flags, gpa, size, userspace_addr, guest_memfd_offset, succeeded };
+  if (slot === undefined || flags === undefined) return undefined;
+  return toldOf({
+    as_id: Number(slot >> 16n),
+    slot: Number(slot & 0xffffn),
+    flags,
+    gpa: fields.get("guest_phys_addr"),
+    size: fields.get("memory_size"),
+    userspace_addr: fields.get("userspace_addr"),
+    guest_memfd_offset: fields.get("guest_memfd_offset"),
+    succeeded: returned === "0",
+  });
 }
 
 const QEMU_LINE =
@@ -76,18 +114,18 @@ const QEMU_LINE =
 function fromQemu(line: string): Told {
   const match = QEMU_LINE.exec(line);
   if (match === null) return undefined;
-  const [, as_id, slot, flags, gpa, size, ua, , offset, returned] = match;
-  const bits = Number(`0x${flags ?? "0"}`);
-  return {
+  const [, as_id, slot, flags, address, size, ua, , offset, returned] = match;
+  const hex = (digits: string | undefined): string | undefined => (digits === undefined ? undefined : `0x${digits}`);
+  return toldOf({
     as_id: Number(as_id ?? 0),
     slot: Number(slot),
-    flags: bits,
-    gpa: BigInt(`0x${gpa ?? "0"}`),
-    size: BigInt(`0x${size ?? "0"}`),
-    userspace_addr: BigInt(`0x${ua ?? "0"}`),
-    guest_memfd_offset: offset === undefined || (bits & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : BigInt(`0x${offset}`),
+    flags: Number(hex(flags)),
+    gpa: hex(address),
+    size: hex(size),
+    userspace_addr: hex(ua),
+    guest_memfd_offset: hex(offset),
     succeeded: returned === "0",
-  };
+  });
 }
 
 /** The thread a strace line is of; with one thread there may be no number. */
@@ -102,7 +140,7 @@ export function parseCapture(text: string): Captured {
   const unfinished = new Map<string, { readonly line: number; readonly call: string }>();
   const lines = text.split(/\r?\n/);
   for (const [at, line] of lines.entries()) {
-    const number_ = at + 1;
+    const lineNumber = at + 1;
     let told: Told;
     if (/\bkvm_set_user_memory\b/.test(line)) {
       told = fromQemu(line);
@@ -110,7 +148,7 @@ export function parseCapture(text: string): Captured {
       const whole = /^(.*\))\s+= (-?\d+)(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/.exec(line);
       const begun = /^(.*?)\s*<unfinished \.\.\.>\s*$/.exec(line);
       if (begun !== null) {
-        unfinished.set(threadOf(line), { line: number_, call: begun[1] ?? "" });
+        unfinished.set(threadOf(line), { line: lineNumber, call: begun[1] ?? "" });
         continue;
       }
       told = whole === null ? undefined : fromStrace(whole[1] ?? "", whole[2] ?? "");
@@ -121,8 +159,9 @@ export function parseCapture(text: string): Captured {
       unfinished.delete(threadOf(line));
       told = fromStrace(begun.call, resumed[1] ?? "");
     }
-    if (told === undefined) return { ok: false, line: number_, message: "a memslot ioctl that is cut off or garbled" };
-    regions.push({ line: number_, ...told });
+    if (told === undefined)
+      return { ok: false, line: lineNumber, message: "a memslot ioctl that is cut off or garbled" };
+    regions.push({ line: lineNumber, ...told });
   }
   const [open] = unfinished.values();
   if (open !== undefined) return { ok: false, line: open.line, message: "an ioctl that never ends" };

@@ -6,18 +6,20 @@
  * the log tells a guest_memfd offset, that is taken.
  */
 
+import type { FileOffset, Gpa, SizeBytes, Uaddr } from "../model/units.ts";
+import { fileOffset, sizeBytes } from "../model/units.ts";
 import type { CapturedRegion } from "./capture.ts";
 
 /** Bytes. */
 export interface LayoutSlot {
   readonly as_id: number;
   readonly slot: number;
-  readonly gpa: bigint;
-  readonly size: bigint;
-  readonly offset: bigint;
-  readonly userspace_addr: bigint;
+  readonly gpa: Gpa;
+  readonly size: SizeBytes;
+  readonly offset: FileOffset;
+  readonly userspace_addr: Uaddr;
   /** Size of the RAM block: what a file behind it would have as i_size. */
-  readonly block_size: bigint;
+  readonly block_size: SizeBytes;
 }
 
 interface Block {
@@ -56,8 +58,8 @@ export function layoutOf(regions: readonly CapturedRegion[]): LayoutSlot[] {
     there.add(key);
     const block = blocks.find(({ start, end }) => userspace_addr >= start && userspace_addr < end);
     if (block === undefined) throw new Error(`slot ${slot} lies in no block`);
-    const offset = guest_memfd_offset ?? userspace_addr - block.start;
-    created.push({ as_id, slot, gpa, size, offset, userspace_addr, block_size: block.end - block.start });
+    const offset = guest_memfd_offset ?? fileOffset(userspace_addr - block.start);
+    created.push({ as_id, slot, gpa, size, offset, userspace_addr, block_size: sizeBytes(block.end - block.start) });
   }
   return created;
 }

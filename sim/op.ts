@@ -82,7 +82,7 @@ export const fault = (frame: number, vm = 0): Fault => ({ op: "fault", vm, gfn: 
 
 type Fields = Record<string, unknown>;
 
-function number_(fields: Fields, name: string): number {
+function numberOf(fields: Fields, name: string): number {
   const value = fields[name];
   if (typeof value !== "number") throw new RangeError(`${name} is not a number`);
   return value;
@@ -98,23 +98,23 @@ export function opFromJson(json: unknown): Op {
   switch (f["op"]) {
     case "bind_memslot":
       return bind({
-        vm: number_(f, "vm"),
-        slot: number_(f, "slot"),
-        base_gfn: number_(f, "base_gfn"),
-        npages: number_(f, "npages"),
-        pgoff: number_(f, "pgoff"),
-        ugfn: number_({ ugfn: 0, ...f }, "ugfn"),
+        vm: numberOf(f, "vm"),
+        slot: numberOf(f, "slot"),
+        base_gfn: numberOf(f, "base_gfn"),
+        npages: numberOf(f, "npages"),
+        pgoff: numberOf(f, "pgoff"),
+        ugfn: numberOf({ ugfn: 0, ...f }, "ugfn"),
       });
     case "delete_memslot":
-      return unbind(number_(f, "slot"), number_(f, "vm"));
+      return unbind(numberOf(f, "slot"), numberOf(f, "vm"));
     case "set_order":
-      return setOrder(number_(f, "order"));
+      return setOrder(numberOf(f, "order"));
     case "set_i_size":
-      return setISize(number_(f, "npages"));
+      return setISize(numberOf(f, "npages"));
     case "punch_hole":
-      return punchHole(number_(f, "pgoff"), number_(f, "npages"));
+      return punchHole(numberOf(f, "pgoff"), numberOf(f, "npages"));
     case "fault":
-      return fault(number_(f, "gfn"), number_(f, "vm"));
+      return fault(numberOf(f, "gfn"), numberOf(f, "vm"));
     default:
       throw new RangeError(`unknown op ${JSON.stringify(f["op"])}`);
   }

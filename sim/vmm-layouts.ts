@@ -1,9 +1,13 @@
 /** Memory layouts that VMMs really give to KVM, in bytes, each with where it comes from. */
 
+import type { FileOffset, Gpa, SizeBytes } from "../model/units.ts";
+import { fileOffset, gpa, sizeBytes, uaddr } from "../model/units.ts";
+import type { LayoutSlot } from "./layout.ts";
+
 export interface VmmSlot {
-  readonly gpa: bigint;
-  readonly size: bigint;
-  readonly offset: bigint;
+  readonly gpa: Gpa;
+  readonly size: SizeBytes;
+  readonly offset: FileOffset;
 }
 
 export interface VmmLayout {
@@ -16,7 +20,11 @@ export interface VmmLayout {
 const K = 1n << 10n;
 const M = 1n << 20n;
 const G = 1n << 30n;
-const slot = (gpa: bigint, offset: bigint, size: bigint): VmmSlot => ({ gpa, size, offset });
+const slot = (at: bigint, offset: bigint, size: bigint): VmmSlot => ({
+  gpa: gpa(at),
+  size: sizeBytes(size),
+  offset: fileOffset(offset),
+});
 
 export const VMM_LAYOUTS: readonly VmmLayout[] = [
   {
@@ -110,3 +118,10 @@ export const VMM_LAYOUTS: readonly VmmLayout[] = [
     slots: [slot(0x80a0000n, 0x4000n, 0x2000n)],
   },
 ];
+
+/** A layout as if it had been captured: one RAM block, mapped from userspace address 0 on. */
+export function slotsOf({ slots }: VmmLayout): LayoutSlot[] {
+  const end = slots.reduce((most, { offset, size }) => (offset + size > most ? offset + size : most), 0n);
+  const block_size = sizeBytes(end);
+  return slots.map((one, at) => ({ ...one, as_id: 0, slot: at, userspace_addr: uaddr(one.offset), block_size }));
+}

@@ -35,7 +35,7 @@ it("shows the picture that is drawn", () => {
   const cwd = scratch();
   const args = ["judge", "-e", "fls64(offset) >= fls64(gpa)", "--claims", "folio_starts_in_slot", "--engine", "hunt"];
   foliofence(args, { cwd });
-  const [picture] = readdirSync(join(cwd, "counterexamples")).filter((name) => name.endsWith(".svg"));
+  const picture = readdirSync(join(cwd, "counterexamples")).find((name) => name.endsWith(".svg"));
   expect(readFileSync("docs/fls64.svg", "utf8")).toBe(
     readFileSync(join(cwd, "counterexamples", picture ?? ""), "utf8"),
   );

@@ -4,7 +4,7 @@ import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { VmmSlot } from "../../sim/vmm-layouts.ts";
-import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
+import { slotsOf, VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
 import type { ClaimName } from "../always.ts";
 import type { Fix, Fixes } from "../fix.ts";
 import { fixesForAll } from "../fix-all.ts";
@@ -27,12 +27,10 @@ interface RealSlot extends VmmSlot {
 
 /** Slots of real layouts that a bind rule takes: what a fix may newly refuse. */
 function takenBy(bind: Rule, largest: number): RealSlot[] {
-  return VMM_LAYOUTS.flatMap(({ name, slots }) => {
-    const block_size = slots.reduce((end, { offset, size }) => (offset + size > end ? offset + size : end), 0n);
-    const asked = slots.map((one, slot) => ({ ...one, as_id: 0, slot, userspace_addr: one.offset, block_size }));
-    const said = acceptedSlots(asked, [bind], largest);
-    return slots.flatMap((one, slot) =>
-      said[slot]?.accepted[bind.id] === true ? [{ ...one, layout: name, slot }] : [],
+  return VMM_LAYOUTS.flatMap((layout) => {
+    const said = acceptedSlots(slotsOf(layout), [bind], largest);
+    return layout.slots.flatMap((one, slot) =>
+      said[slot]?.accepted[bind.id] === true ? [{ ...one, layout: layout.name, slot }] : [],
     );
   });
 }

@@ -7,7 +7,7 @@ import type { LayoutSlot } from "../../sim/layout.ts";
 import { layoutOf } from "../../sim/layout.ts";
 import { amount } from "../../sim/picture/amount.ts";
 import { orderFromText, orderText } from "../../sim/setting.ts";
-import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
+import { slotsOf, VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
 import type { AcceptedLayout } from "../layouts.ts";
 import { acceptedSlots } from "../layouts.ts";
 import type { Rulebook } from "../rulebook.ts";
@@ -43,18 +43,7 @@ const captured = (file: string): LayoutSlot[] => {
 };
 
 const builtIn = (): { file: string; slots: LayoutSlot[] }[] =>
-  VMM_LAYOUTS.map(({ name, slots }) => ({
-    file: name,
-    slots: slots.map(({ gpa, size, offset }, slot) => ({
-      as_id: 0,
-      slot,
-      gpa,
-      size,
-      offset,
-      userspace_addr: offset,
-      block_size: slots.reduce((end, one) => (one.offset + one.size > end ? one.offset + one.size : end), 0n),
-    })),
-  }));
+  VMM_LAYOUTS.map((layout) => ({ file: layout.name, slots: slotsOf(layout) }));
 
 /** A rule a column is too wide for a terminal: rules are numbered, and the numbers head the columns. */
 function told(layouts: readonly AcceptedLayout[], rules: readonly Rule[], folio: string, ink: Paint): string[] {

@@ -55,7 +55,7 @@ export function scenariosCommand(name: string | undefined, flags: ScenarioFlags,
     throw new UsageError(`no scenario "${name ?? ""}"; there are ${SCENARIOS.map((one) => one.name).join(", ")}`);
   }
   if (flags.json === true) {
-    const told_ = chosen.map(({ name: id, question, answer, parts }) => ({
+    const toldAll = chosen.map(({ name: id, question, answer, parts }) => ({
       name: id,
       question,
       answer,
@@ -64,7 +64,7 @@ export function scenariosCommand(name: string | undefined, flags: ScenarioFlags,
         return { title: part.title, rule: part.rule, trace, broken, charged_pages: charged };
       }),
     }));
-    io.out(`${JSON.stringify({ scenarios: told_ }, undefined, 2)}\n`);
+    io.out(`${JSON.stringify({ scenarios: toldAll }, undefined, 2)}\n`);
     return EXIT.holds;
   }
   const ink = paint(io.color);
