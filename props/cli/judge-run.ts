@@ -4,75 +4,22 @@ import { join } from "node:path";
 import type { Rule } from "../../model/rule/tree.ts";
 import { ownBlocks, ownRuns } from "../blocks.ts";
 import { checkCanary } from "../canary.ts";
-import type { Executor } from "../jobs-pool.ts";
-import { hasThreads, inThread, inThreads } from "../jobs-pool.ts";
 import type { Concluded, Task, Work } from "../jobs-task.ts";
 import { perform } from "../jobs-task.ts";
 import type { Row, RowOutcome } from "../jobs.ts";
 import { queriesOf, runRows } from "../jobs.ts";
 import type { Judged } from "../judge.ts";
-import { claimsOf, planOf } from "../judge.ts";
-import type { Engine, Judgement } from "../verdict.ts";
+import type { Judgement } from "../verdict.ts";
 import { writableDirectory, writeWhole } from "./files.ts";
 import type { JudgeContext, Plan } from "./judge-flags.ts";
 import type { Report, ShardPart } from "./judge-json.ts";
+import { CONCLUSION_BLOCKS, executorFor, rowsOf, workOf } from "./judge-work.ts";
 import { progressOf } from "./progress.ts";
-import type { Resumed } from "./resume.ts";
 import { dropState, loadState, saveState, stateFile } from "./resume.ts";
 import { writeScripts } from "./scripts.ts";
 
 /** A long judging is saved so often, in milliseconds. */
 const SAVE_EVERY = 30_000;
-/** A conclusion takes about as long as so many blocks of a hunt. */
-const CONCLUSION_BLOCKS = 50;
-/** Fewer pieces than this are done before threads would have started. */
-const FEW_PIECES = 3;
-
-/** Of a sharded judging, exhaustion and proof of a rule are one shard's, by the rule's place; the hunt is everybody's. */
-function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
-  const { engines, shard } = options;
-  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one === "hunt");
-}
-
-function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {
-  const options = { ...plan.options, prover: context.prover };
-  return plan.rules.map((rule, at) => ({
-    plan: planOf(rule, options),
-    claims: claimsOf(rule, plan.options.claims),
-    engines: enginesOf(plan, at),
-    ...resumed?.rows[at],
-  }));
-}
-
-function workOf({ rules, options, smt2 }: Plan, { book }: JudgeContext): Work {
-  const { setting, claims, seed, numRuns, bound, path, shard } = options;
-  return {
-    rules,
-    catalogue: book.all,
-    options: {
-      setting,
-      claims,
-      seed,
-      numRuns,
-      ...(bound === undefined ? {} : { bound }),
-      ...(path === undefined ? {} : { path }),
-      ...(shard === undefined ? {} : { shard }),
-    },
-    keepQueries: smt2 !== undefined,
-  };
-}
-
-/** One rule is judged here, with its proofs in threads; several, or a long hunt, each in a thread of its own. */
-function executorFor(plan: Plan, work: Work, rows: readonly Row[], context: JudgeContext): Executor {
-  const { jobs, options } = plan;
-  const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
-  const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
-  const prove = options.engines.includes("prove");
-  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) return inThreads(work, Math.min(jobs, pieces), prove);
-  const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(jobs);
-  if (prove) prover().catch(() => undefined);
-  return inThread(work, prover);
-}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
@@ -103,16 +50,22 @@ async function judgedOf(work: Work, rule: number, { hunt, concluded }: RowOutcom
   return { ...done.judged, judgements: open };
 }
 
-/** Scripts of all counterexamples, by judgement. */
-function writeAll(out: string | false, judged: readonly Judged[]): Map<Judgement, readonly string[]> {
+/** Writes scripts of counterexamples, each rule's once. */
+function scriptWriter(out: string | false): {
+  readonly write: (judged: Judged) => void;
+  readonly filesOf: (judgement: Judgement) => readonly string[];
+} {
   const files = new Map<Judgement, readonly string[]>();
-  if (out === false) return files;
-  for (const { judgements } of judged) {
-    for (const judgement of judgements) {
-      if (judgement.counterexample !== undefined) files.set(judgement, writeScripts(out, judgement.counterexample));
-    }
-  }
-  return files;
+  return {
+    write: ({ judgements }) => {
+      for (const judgement of judgements) {
+        const { counterexample } = judgement;
+        if (out === false || counterexample === undefined || files.has(judgement)) continue;
+        files.set(judgement, writeScripts(out, counterexample));
+      }
+    },
+    filesOf: (judgement) => files.get(judgement) ?? [],
+  };
 }
 
 function shardPart({ rules, options }: Plan, outcomes: readonly RowOutcome[]): { shard?: ShardPart } {
@@ -134,7 +87,8 @@ const doing = (task: Task): string =>
 
 function writeQueries(directory: string, concluded: readonly Pick<Concluded, "queries">[]): void {
   for (const { rule, claim, query } of concluded.flatMap(({ queries }) => queries)) {
-    const stem = [rule, claim, query.name].join("-").replaceAll(/[^\w.-]+/g, "_");
+    const words = query.name.startsWith(claim) ? [rule, query.name] : [rule, claim, query.name];
+    const stem = words.join("-").replaceAll(/[^\w.-]+/g, "_");
     writeWhole(join(directory, `${stem}.smt2`), query.text);
   }
 }
@@ -152,7 +106,10 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const spent = (): number => io.now() - started;
   const progress = progressOf(io);
   let saved = io.now();
+  const scripts = scriptWriter(out);
   const onDone = (outcomes: readonly RowOutcome[]): void => {
+    // At once, while threads judge on: what was found is not lost if the rest goes wrong.
+    for (const { concluded } of outcomes) if (concluded !== undefined) scripts.write(concluded.judged);
     const judged = outcomes.filter(({ concluded }) => concluded !== undefined).length;
     const runs = sum(outcomes.map(({ hunt }) => hunt.runs));
     const total = time === Infinity ? ` of ${sum(rows.map((row) => ownRuns(row.plan)))}` : "";
@@ -186,7 +143,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, at, one)));
   const judged = all.filter((one) => one !== undefined);
   if (smt2 !== undefined) writeQueries(smt2, [{ queries: queriesOf(outcomes) }]);
-  const files = writeAll(out, judged);
+  for (const one of judged) scripts.write(one);
   return {
     version,
     seed: options.seed,
@@ -196,6 +153,6 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     judged,
     ...shardPart(plan, outcomes),
     interrupted,
-    filesOf: (judgement) => files.get(judgement) ?? [],
+    filesOf: scripts.filesOf,
   };
 }

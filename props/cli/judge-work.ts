@@ -1,0 +1,62 @@
+/** What a judging is made of: a row a rule, what all pieces share, and who does them. */
+
+import { ownBlocks } from "../blocks.ts";
+import type { Executor } from "../jobs-pool.ts";
+import { hasThreads, inThread, inThreads } from "../jobs-pool.ts";
+import type { Work } from "../jobs-task.ts";
+import type { Row } from "../jobs.ts";
+import { claimsOf, planOf } from "../judge.ts";
+import type { Engine } from "../verdict.ts";
+import type { JudgeContext, Plan } from "./judge-flags.ts";
+import type { Resumed } from "./resume.ts";
+
+/** A conclusion takes about as long as so many blocks of a hunt. */
+export const CONCLUSION_BLOCKS = 50;
+/** Fewer pieces than this are done before threads would have started. */
+const FEW_PIECES = 3;
+
+/** Of a sharded judging, exhaustion and proof of a rule are one shard's, by the rule's place; the hunt is everybody's. */
+function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
+  const { engines, shard } = options;
+  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one === "hunt");
+}
+
+export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {
+  const options = { ...plan.options, prover: context.prover };
+  return plan.rules.map((rule, at) => ({
+    plan: planOf(rule, options),
+    claims: claimsOf(rule, plan.options.claims),
+    engines: enginesOf(plan, at),
+    ...resumed?.rows[at],
+  }));
+}
+
+export function workOf({ rules, options, smt2 }: Plan, { book }: JudgeContext): Work {
+  const { setting, claims, seed, numRuns, bound, path, shard } = options;
+  return {
+    rules,
+    catalogue: book.all,
+    options: {
+      setting,
+      claims,
+      seed,
+      numRuns,
+      ...(bound === undefined ? {} : { bound }),
+      ...(path === undefined ? {} : { path }),
+      ...(shard === undefined ? {} : { shard }),
+    },
+    keepQueries: smt2 !== undefined,
+  };
+}
+
+/** One rule is judged here, with its proofs in threads; several, or a long hunt, each in a thread of its own. */
+export function executorFor(plan: Plan, work: Work, rows: readonly Row[], context: JudgeContext): Executor {
+  const { jobs, options } = plan;
+  const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
+  const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
+  const prove = options.engines.includes("prove");
+  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) return inThreads(work, Math.min(jobs, pieces), prove);
+  const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(jobs);
+  if (prove) prover().catch(() => undefined);
+  return inThread(work, prover);
+}
