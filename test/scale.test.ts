@@ -90,7 +90,7 @@ describe("--jobs", () => {
 });
 
 describe("Ctrl-C and --resume", () => {
-  const args = ["judge", "ctz", "offset_and_size_1g", "folio_order", "--engine", "hunt", "--runs", "400000", "--json"];
+  const args = ["judge", "ctz", "offset_and_size_1g", "folio_order", "--engine", "hunt", "--runs", "300000", "--json"];
 
   it.each(["1", "2"])("ends at the same bytes as if nothing had happened, from %s threads", async (jobs) => {
     const whole = await foliofence(...args, "--jobs", "2", "--out", "out-whole");

@@ -20,9 +20,11 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
   const { io } = context;
   const plan = planFrom([], flags, context);
   const report = { ...(await runPlan(plan, context)), expected: isRecorded };
-  const { judged, interrupted } = report;
+  const { judged, interrupted, shard } = report;
   const judgements = judged.flatMap((one) => one.judgements);
-  const differences = interrupted ? [] : judgements.filter((judgement) => !isRecorded(judgement));
+  // A shard's verdicts are not the whole's.
+  const partial = interrupted || shard !== undefined;
+  const differences = partial ? [] : judgements.filter((judgement) => !isRecorded(judgement));
   if (plan.format === "text") {
     const ink = paint(io.color);
     const lines = [
@@ -31,7 +33,7 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
       "vacuous: nothing large was ever mapped, so a pass would be empty",
       ...footer(report, plan.out, ink),
     ];
-    if (!interrupted && differences.length === 0) {
+    if (!partial && differences.length === 0) {
       lines.push(`all ${judgements.length} verdicts are the recorded ones`);
     }
     io.out(`${lines.join("\n")}\n`);
