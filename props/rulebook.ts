@@ -27,21 +27,31 @@ function parseEntry(grammar: Grammar, entry: { id: string; kind: RuleKind; text:
   return { ...rule, id: entry.id };
 }
 
+/** Rules are parsed when they are first asked for: judging one pasted check needs a handful of the catalogue. */
 export function rulebook(grammar: Grammar): Rulebook {
-  const all = CATALOGUE.map((entry) => parseEntry(grammar, entry));
-  const index = new Map(all.map((rule) => [rule.id, rule]));
+  const entries = new Map(CATALOGUE.map((entry) => [entry.id, entry]));
+  const parsed = new Map<string, Rule>();
+  const byId = (id: string): Rule => {
+    const there = parsed.get(id);
+    if (there !== undefined) return there;
+    const entry = entries.get(id);
+    if (entry === undefined) throw new Error(`no rule ${id} in the catalogue`);
+    const rule = parseEntry(grammar, entry);
+    parsed.set(id, rule);
+    return rule;
+  };
   return {
-    all,
-    byId: (id) => {
-      const rule = index.get(id);
-      if (rule === undefined) throw new Error(`no rule ${id} in the catalogue`);
-      return rule;
+    get all() {
+      return CATALOGUE.map(({ id }) => byId(id));
     },
+    byId,
     has: (id, kind) => {
-      const rule = index.get(id);
-      return rule !== undefined && (kind === undefined || rule.kind === kind);
+      const entry = entries.get(id);
+      return entry !== undefined && (kind === undefined || entry.kind === kind);
     },
-    canary: parseEntry(grammar, CANARY),
+    get canary() {
+      return parseEntry(grammar, CANARY);
+    },
     parse: (text, options) => parseRules(grammar, text, options),
   };
 }
