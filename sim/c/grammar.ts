@@ -1,9 +1,10 @@
-/** tree-sitter's C grammar; with sim/c/syntax.ts the only importer of web-tree-sitter. */
+/** tree-sitter's C grammar. */
 
 import { Language, Parser } from "web-tree-sitter";
+import { grammarOf } from "./parser-store.ts";
 
 /** Opaque: pass it to parseRules. */
-export type Grammar = { readonly parser: Parser };
+export type Grammar = { readonly language: "C" };
 
 /** The bytes of web-tree-sitter.wasm and tree-sitter-c.wasm, where there is no node_modules to find them in. */
 export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uint8Array };
@@ -13,7 +14,7 @@ export async function loadGrammar(bytes?: GrammarBytes): Promise<Grammar> {
   const language = await Language.load(bytes?.grammar ?? (await installed()));
   const parser = new Parser();
   parser.setLanguage(language);
-  return { parser };
+  return grammarOf(parser);
 }
 
 /** Imported only where it is needed: a page has no node:module. */

@@ -4,6 +4,7 @@ import type { Node } from "web-tree-sitter";
 import { diagnose } from "./diagnose.ts";
 import { fail } from "./fail.ts";
 import type { Grammar } from "./grammar.ts";
+import { parserOf } from "./parser-store.ts";
 import type { Token } from "./lex.ts";
 import type { Unit } from "./normalise.ts";
 
@@ -29,7 +30,7 @@ export function parseSyntax(grammar: Grammar, units: readonly Unit[]): Syntax {
     starts.push(text.length);
     text += `${out} `;
   }
-  const tree = grammar.parser.parse(text);
+  const tree = parserOf(grammar).parse(text);
   if (!tree) throw new Error("the grammar gave no tree");
   try {
     if (tree.rootNode.hasError) diagnose(units, ...firstError(tree.rootNode, units, starts));
