@@ -47,20 +47,19 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const loadProver = async (threads = 1): ReturnType<JudgeContext["prover"]> =>
-  (await import("./prove.ts")).openProver({ threads });
+const loadProver = async (): ReturnType<JudgeContext["prover"]> => (await import("./prove.ts")).openProver();
 
-/** What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end. */
-async function judgeContext(): Promise<{ context: JudgeContext; close: () => Promise<void> }> {
-  const { openRulebook } = await import("./rulebook.ts");
+/**
+ * What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end.
+ * @param proves it will be asked for surely: it loads beside all else
+ */
+async function judgeContext(proves: boolean): Promise<{ context: JudgeContext; close: () => Promise<void> }> {
   let prover: ReturnType<JudgeContext["prover"]> | undefined;
+  const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver());
+  if (proves) openOnce().catch(() => undefined);
+  const { openRulebook } = await import("./rulebook.ts");
   return {
-    context: {
-      io,
-      version: VERSION,
-      book: await openRulebook(),
-      prover: (threads) => (prover ??= loadProver(threads)),
-    },
+    context: { io, version: VERSION, book: await openRulebook(), prover: openOnce },
     close: async () => {
       await (await prover?.catch(() => undefined))?.close();
     },
@@ -69,8 +68,8 @@ async function judgeContext(): Promise<{ context: JudgeContext; close: () => Pro
 
 let exitWith: number = EXIT.holds;
 
-const withJudge = async (run: (context: JudgeContext) => Promise<number>): Promise<void> => {
-  const { context, close } = await judgeContext();
+const withJudge = async (run: (context: JudgeContext) => Promise<number>, proves = false): Promise<void> => {
+  const { context, close } = await judgeContext(proves);
   try {
     exitWith = await run(context);
   } finally {
@@ -134,7 +133,11 @@ function programOf(): Command {
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
   ).action((rules: string[], flags: JudgeFlags) =>
-    withJudge(async (context) => (await import("./cli/judge.ts")).judgeCommand(rules, flags, context)),
+    withJudge(
+      async (context) => (await import("./cli/judge.ts")).judgeCommand(rules, flags, context),
+      // One rule is judged in this thread; several in others, which load a prover each.
+      rules.length + (flags.expression?.length ?? 0) === 1 && (flags.engine ?? "prove").includes("prove"),
+    ),
   );
   program
     .command("merge")

@@ -42,8 +42,8 @@ export interface JudgeContext {
   readonly io: Io;
   readonly version: string;
   readonly book: Rulebook;
-  /** The prover of this thread, with so many threads of its own. */
-  readonly prover: (threads?: number) => Promise<Prover>;
+  /** The prover that this thread asks, loaded when it is first called for. */
+  readonly prover: () => Promise<Prover>;
 }
 
 /** A judging, ready to start. */

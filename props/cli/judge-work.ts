@@ -49,14 +49,13 @@ export function workOf({ rules, options, smt2 }: Plan, { book }: JudgeContext): 
   };
 }
 
-/** One rule is judged here, with its proofs in threads; several, or a long hunt, each in a thread of its own. */
+/** One rule is judged here, with its proofs in the prover's thread; several, or a long hunt, each in a thread of its own. */
 export function executorFor(plan: Plan, work: Work, rows: readonly Row[], context: JudgeContext): Executor {
   const { jobs, options } = plan;
   const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
   const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
   const prove = options.engines.includes("prove");
   if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) return inThreads(work, Math.min(jobs, pieces), prove);
-  const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(jobs);
-  if (prove) prover().catch(() => undefined);
-  return inThread(work, prover);
+  if (prove) context.prover().catch(() => undefined);
+  return inThread(work, context.prover);
 }
