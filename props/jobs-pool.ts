@@ -61,9 +61,7 @@ export function inThreads(
   prove: boolean,
   entry = new URL("./jobs-worker.js", import.meta.url),
 ): Executor {
-  const workers = Array.from({ length: width }, () => new Worker(entry, { workerData: { work, prove }, stderr: true }));
-  // The solver's loader grumbles when its thread is busy hunting; what matters comes as an error.
-  for (const worker of workers) worker.stderr.resume();
+  const workers = Array.from({ length: width }, () => new Worker(entry, { workerData: { work, prove } }));
   // Until a piece is given nobody else listens, and an error nobody listens to would end the process.
   const early = new Map<Worker, Error>();
   for (const worker of workers) worker.on("error", (error) => early.set(worker, errorOf(error)));
