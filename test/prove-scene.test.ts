@@ -205,7 +205,6 @@ describe("one fault", () => {
         }),
         RUNS,
       );
-      console.log(`${JSON.stringify(rules)} ${resize} ${orders.join(",")}: ${JSON.stringify(tally)}`);
       expect(tally.faults).toBeGreaterThan(RUNS.numRuns / 2);
       expect(tally.broken).toBeGreaterThan(0);
       expect(tally.present).toBeGreaterThan(0);
