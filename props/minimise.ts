@@ -6,13 +6,16 @@
  */
 
 import type { Vm } from "../model/vm.ts";
+import { resetVm } from "../model/vm.ts";
 import { folioNpages, PAGE_NUMBER_LIMIT } from "../model/units.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
+import { apply } from "../sim/step.ts";
 import type { ClaimName } from "./always.ts";
-import { MAPPING_CLAIMS } from "./always.ts";
+import { excess, MAPPING_CLAIMS } from "./always.ts";
 import { brokenAt } from "./run-ops.ts";
 import { bitLength, compareOps } from "./order.ts";
+import type { Try } from "./templates.ts";
 import { leastTemplate } from "./templates.ts";
 
 /** An op list as one list of numbers, each with the name of the argument it is. */
@@ -87,20 +90,66 @@ function distances(least: number): number[] {
   return [...tries].filter((d) => d > 0 && d <= least).toSorted((a, b) => b - a);
 }
 
-/** Groups of arguments that are moved together: every pair of page numbers, and all of a slot's addresses. */
-function groups({ names }: Flat): number[][] {
+/**
+ * Groups of arguments that are moved together: every pair of page numbers, all of the slots' addresses, and all page
+ * numbers from one of them on, which cuts pages out below it and leaves what lies behind as it was.
+ */
+function groups({ names, values }: Flat): number[][] {
   const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn", "gfn"].includes(name) ? [at] : []));
   const frames = addresses.filter((at) => names[at] !== "pgoff");
   const pairs = addresses.flatMap((a, i) => addresses.slice(i + 1).map((b) => [a, b]));
   const sized = names.flatMap((name, at) => (name === "npages" ? addresses.map((b) => [at, b]) : []));
   const vms = names.flatMap((name, at) => (name === "vm" ? [at] : []));
-  return [addresses, frames, vms, ...pairs, ...sized].filter((group) => group.length > 1);
+  const pages = names.flatMap((name, at) => (name === "npages" || addresses.includes(at) ? [at] : []));
+  const cuts = [...new Set(pages.map((at) => values[at] as number))]
+    .filter((from) => from > 0)
+    .map((from) => pages.filter((at) => (values[at] as number) >= from));
+  return [addresses, frames, vms, ...pairs, ...sized, ...cuts].filter((group) => group.length > 1);
 }
 
 /** Ordered pairs of page numbers, of which the first goes down by what the second goes up. */
 function trades({ names }: Flat): [number, number][] {
   const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn"].includes(name) ? [at] : []));
   return addresses.flatMap((down) => addresses.flatMap((up): [number, number][] => (up === down ? [] : [[down, up]])));
+}
+
+/** A slot without its first pages, its addresses left where they were or moved along, and so the touched frames. */
+function* shortened(ops: readonly Op[]): Generator<Op[]> {
+  for (const [at, op] of ops.entries()) {
+    if (op.op !== "bind_memslot") continue;
+    for (const distance of distances(op.npages - 1)) {
+      for (const [base, start, touch] of SHORTENED) {
+        const shorter = bind({
+          ...op,
+          npages: op.npages - distance,
+          base_gfn: op.base_gfn + base * distance,
+          pgoff: op.pgoff + start * distance,
+        });
+        yield ops.map((each, i) => {
+          if (i === at) return shorter;
+          return each.op === "fault" && touch > 0 ? fault(each.gfn + distance, each.vm) : each;
+        });
+      }
+    }
+  }
+}
+
+/** By how many of the pages that go base_gfn, pgoff and the faults move up. */
+const SHORTENED = [
+  [1, 0, 0],
+  [1, 0, 1],
+  [0, 1, 0],
+  [1, 1, 0],
+  [1, 1, 1],
+] as const;
+
+/** A slot of the second VM, taken into the first one, behind a slot of that. */
+function* joined(ops: readonly Op[]): Generator<Op[]> {
+  const ends = ops.flatMap((op) => (op.op === "bind_memslot" && op.vm === 0 ? [op.base_gfn + op.npages] : []));
+  for (const [at, op] of ops.entries()) {
+    if (op.op !== "bind_memslot" || op.vm === 0) continue;
+    for (const base_gfn of [op.base_gfn, 0, 1, ...ends]) yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
+  }
 }
 
 /** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
@@ -126,6 +175,8 @@ function* moves(ops: readonly Op[]): Generator<Op[]> {
       if (more < PAGE_NUMBER_LIMIT) yield unflatten(ops, values.with(down, less).with(up, more));
     }
   }
+  yield* shortened(ops);
+  yield* joined(ops);
   for (let at = 0; at + 1 < ops.length; at++) {
     yield ops.toSpliced(at, 2, ops[at + 1] as Op, ops[at] as Op);
   }
@@ -156,6 +207,20 @@ function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) => bool
   return ops;
 }
 
+/** Lists of three ops are found as such: nothing as short is left out of a search. */
+const LEAST_OPS = 4;
+
+/** Run on an empty machine, until an op is refused or breaks the claim. */
+function tried(vm: Vm, claim: ClaimName, ops: readonly Op[]): ReturnType<Try> {
+  resetVm(vm);
+  for (const [at, op] of ops.entries()) {
+    apply(vm, op);
+    if (vm.saw.refusal !== undefined) return "refused";
+    if (op.op === "fault" && excess(claim, vm) > 0) return at === ops.length - 1 ? "breaks" : "holds";
+  }
+  return "holds";
+}
+
 /**
  * The canonical counterexample of a claim, given any. What it returns breaks the claim at its last op, and with any op
  * left out it does not.
@@ -170,6 +235,11 @@ export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISi
   // A slot smaller than the smallest level is never mapped large, and a base page is always mapped right.
   const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(arch.levels.at(-1) ?? 0) : 1;
   const slots = needed.filter(({ op }) => op === "bind_memslot").length;
-  const template = leastTemplate(needed.length, orders, { withISize, slots, leastNpages }, breaks);
-  return descend(template ?? needed, breaks);
+  const tryOps: Try = (ops) => tried(vm, claim, ops);
+  // What was found may need more ops than another list does.
+  for (let numOps = Math.min(needed.length, LEAST_OPS); numOps <= needed.length; numOps++) {
+    const template = leastTemplate(numOps, orders, { withISize, slots, leastNpages }, tryOps);
+    if (template !== undefined) return descend(template, breaks);
+  }
+  return descend(needed, breaks);
 }

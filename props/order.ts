@@ -1,7 +1,8 @@
 /**
- * The total order of op lists, smallest first: fewer ops, fewer slots, fewer bits in sizes (npages, order), fewer bits
- * in addresses (frames, file pages, slot and VM numbers), smaller sizes, smaller addresses, then the text. It decides
- * which of all counterexamples is the canonical one, so any search ends at the same bytes.
+ * The total order of op lists, smallest first: fewer ops, fewer slots (one of a second VM counts twice), fewer bits in
+ * sizes (npages, order), fewer bits in addresses (frames, file pages, slot and VM numbers), smaller sizes, smaller
+ * addresses, then the text. It decides which of all counterexamples is the canonical one, so any search ends at the
+ * same bytes.
  */
 
 import type { Op } from "../sim/op.ts";
@@ -45,7 +46,7 @@ export function weigh(ops: readonly Op[]): Weight {
   let sizeSum = 0;
   let addressSum = 0;
   for (const op of ops) {
-    if (op.op === "bind_memslot") slots++;
+    if (op.op === "bind_memslot") slots += 1 + op.vm;
     const { sizes, addresses } = argumentsOf(op);
     for (const size of sizes) {
       sizeBits += bitLength(size);

@@ -7,6 +7,7 @@
 import { folioNpages } from "../model/units.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../sim/op.ts";
+import type { Weight } from "./order.ts";
 import { bitLength, compareOps, weigh } from "./order.ts";
 
 const unique = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
@@ -52,6 +53,7 @@ const SHAPES: readonly Shape[] = [
   ["order", "bind", "order"],
   ["size", "bind", "order"],
   ["size", "order", "bind"],
+  ["size", "bind", "other", "order"],
   ["order", "bind", "other", "order"],
 ];
 
@@ -110,26 +112,31 @@ function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): 
   );
 }
 
-/** The op list of a choice: the parts in the shape's order, then the fault. */
-function build(sizes: Sizes, slot: Slot, other: Op | undefined, gfn: number): Op[] {
+/** The ops of a choice before the fault, in the shape's order; without the other slot where none is given. */
+function lead(sizes: Sizes, slot: Slot, other: Op | undefined): Op[] {
   let orders = 0;
-  const ops = sizes.shape.map((part): Op => {
+  return sizes.shape.flatMap((part): Op[] => {
     switch (part) {
       case "bind":
-        return bind(slot);
+        return [bind(slot)];
       case "other":
-        return other ?? bind(slot);
+        return other === undefined ? [] : [other];
       case "size":
-        return setISize(sizes.i_size);
+        return [setISize(sizes.i_size)];
       case "order":
         orders++;
-        return setOrder(sizes.firstOrder >= 0 && orders === 1 ? sizes.firstOrder : sizes.order);
+        return [setOrder(sizes.firstOrder >= 0 && orders === 1 ? sizes.firstOrder : sizes.order)];
       default:
         return part satisfies never;
     }
   });
-  return [...ops, fault(gfn)];
 }
+
+/** The op list of a choice. */
+const build = (sizes: Sizes, slot: Slot, other: Op | undefined, gfn: number): Op[] => [
+  ...lead(sizes, slot, other),
+  fault(gfn),
+];
 
 /** Start and first frame of a slot, fewest bits first. */
 function addresses(orders: readonly number[], few: boolean): { pgoff: number; base_gfn: number; bits: number }[] {
@@ -159,13 +166,16 @@ function users(base_gfn: number, pgoff: number, orders: readonly number[]): numb
   return unique([0, base_gfn, ...distances]);
 }
 
-/** The smallest list of one choice of sizes that `breaks`. */
+/** What a machine says of an op list: an op is refused, the claim breaks at the last op and not before, or neither. */
+export type Try = (ops: readonly Op[]) => "refused" | "breaks" | "holds";
+
+/** The smallest list of one choice of sizes that breaks the claim. */
 function leastOf(
   sizes: Sizes,
   places: ReturnType<typeof addresses>,
   orders: readonly number[],
   mapping: boolean,
-  breaks: (ops: readonly Op[]) => boolean,
+  tryOps: Try,
 ): Op[] | undefined {
   const two = has(sizes.shape, "other");
   let best: Op[] | undefined;
@@ -174,10 +184,15 @@ function leastOf(
     if (bits > bestBits) break;
     for (const ugfn of users(base_gfn, pgoff, mapping ? orders : [])) {
       const slot = { base_gfn, npages: sizes.npages, pgoff, ugfn };
-      for (const at of touches(sizes.npages, pgoff, orders)) {
-        for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
+      // Most rules refuse most slots: then no neighbour is worth a try, and no second touch.
+      if (two && tryOps(lead(sizes, slot, undefined)) === "refused") continue;
+      const ats = touches(sizes.npages, pgoff, orders);
+      for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
+        for (const at of ats) {
           const ops = build(sizes, slot, other, base_gfn + at);
-          if (!breaks(ops) || (best !== undefined && compareOps(ops, best) >= 0)) continue;
+          const said = tryOps(ops);
+          if (said === "refused") break;
+          if (said === "holds" || (best !== undefined && compareOps(ops, best) >= 0)) continue;
           best = ops;
           bestBits = weigh(ops)[3];
         }
@@ -196,26 +211,34 @@ export interface TemplateOptions {
   readonly leastNpages: number;
 }
 
+/** The weight of a choice whose addresses are all 0. */
+const weightOf = (sizes: Sizes): Weight => {
+  const at0 = { base_gfn: 0, pgoff: 0 };
+  return weigh(build(sizes, { ...at0, npages: sizes.npages }, bind({ ...at0, npages: sizes.other }), 0));
+};
+
 /**
- * The smallest template of this many ops that `breaks`, or undefined.
+ * The smallest template of this many ops that breaks the claim, or undefined.
  * @param numOps from 2 to 5; other lengths have no template
  */
 export function leastTemplate(
   numOps: number,
   orders: readonly number[],
   { withISize, slots, leastNpages }: TemplateOptions,
-  breaks: (ops: readonly Op[]) => boolean,
+  tryOps: Try,
 ): Op[] | undefined {
+  // While every folio is a base page, nothing breaks.
+  const large = (shape: Shape): boolean => has(shape, "order") || (orders[0] ?? 0) > 0;
   const shapes = SHAPES.filter(
     (shape) =>
-      shape.length + 1 === numOps && (slots === 2) === has(shape, "other") && (withISize || !has(shape, "size")),
+      shape.length + 1 === numOps &&
+      (slots === 2) === has(shape, "other") &&
+      (withISize || !has(shape, "size")) &&
+      large(shape),
   );
   const choices = shapes
     .flatMap((shape) => sizesOf(shape, orders, leastNpages))
-    .map((sizes) => ({
-      sizes,
-      weight: weigh(build(sizes, { base_gfn: 0, npages: sizes.npages, pgoff: 0 }, undefined, 0)),
-    }))
+    .map((sizes) => ({ sizes, weight: weightOf(sizes) }))
     .toSorted((a, b) => a.weight[2] - b.weight[2] || a.weight[4] - b.weight[4]);
   const one = addresses(orders, false);
   const few = addresses(orders, true);
@@ -224,7 +247,7 @@ export function leastTemplate(
     if (best !== undefined) {
       if (weight[2] > weigh(best)[2]) break;
     }
-    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, leastNpages > 1, breaks);
+    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, leastNpages > 1, tryOps);
     if (least !== undefined && (best === undefined || compareOps(least, best) < 0)) best = least;
   }
   return best;
