@@ -1,9 +1,9 @@
 /** Who does the pieces: this thread, or several. What a piece comes to does not depend on who did it. */
 
 import { Worker } from "node:worker_threads";
-import type { Done, Task, Work } from "./jobs-task.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import type { Asks, Done, Task, Work } from "./jobs-task.ts";
 import { perform } from "./jobs-task.ts";
-import type { Prover } from "./prove.ts";
 
 export interface Executor {
   /** Pieces that can be under way at a time. */
@@ -16,11 +16,11 @@ export interface Executor {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** This thread. Between two pieces it looks up, so that a signal is heard. */
-export const inThread = (work: Work, prover: () => Promise<Prover>): Executor => ({
+export const inThread = (work: Work, asks: Asks): Executor => ({
   width: 1,
   run: async (task) => {
     await turn();
-    return perform(work, task, prover);
+    return perform(work, task, asks);
   },
   close: async () => undefined,
 });
@@ -51,17 +51,18 @@ function give(worker: Worker, task: Task): Promise<Done> {
 /** Threads need the built files: where the sources themselves are run, there are none to start. */
 export const hasThreads = (): boolean => import.meta.url.endsWith(".js");
 
-/**
- * So many threads, started at once.
- * @param prove the pieces will ask the prover: each thread loads it ahead
- */
-export function inThreads(
-  work: Work,
-  width: number,
-  prove: boolean,
-  entry = new URL("./jobs-worker.js", import.meta.url),
-): Executor {
-  const workers = Array.from({ length: width }, () => new Worker(entry, { workerData: { work, prove } }));
+/** What a thread is given when it starts. */
+export interface Given {
+  readonly work: Work;
+  /** All that a piece may ask for by its id. */
+  readonly catalogue: readonly Rule[];
+  /** The pieces will ask the prover: the thread loads it ahead. */
+  readonly prove: boolean;
+}
+
+/** So many threads, started at once. */
+export function inThreads(given: Given, width: number, entry = new URL("./jobs-worker.js", import.meta.url)): Executor {
+  const workers = Array.from({ length: width }, () => new Worker(entry, { workerData: given }));
   // Until a piece is given nobody else listens, and an error nobody listens to would end the process.
   const early = new Map<Worker, Error>();
   for (const worker of workers) worker.on("error", (error) => early.set(worker, errorOf(error)));

@@ -12,8 +12,6 @@ import type { Engine } from "./verdict.ts";
 export interface Work {
   /** The rules that are judged; pieces name them by position. */
   readonly rules: readonly Rule[];
-  /** Catalogue rules that a world or a control may need. */
-  readonly catalogue: readonly Rule[];
   readonly options: Pick<JudgeOptions, "setting" | "claims" | "seed" | "numRuns" | "bound" | "path" | "shard">;
   /** Send back what the solver was asked. */
   readonly keepQueries: boolean;
@@ -43,23 +41,21 @@ function ruleAt({ rules }: Work, at: number): Rule {
   return rule;
 }
 
-function byId({ catalogue }: Work): (id: string) => Rule {
-  const index = new Map(catalogue.map((rule) => [rule.id, rule]));
-  return (id) => {
-    const rule = index.get(id);
-    if (rule === undefined) throw new Error(`rule ${id} was not sent along`);
-    return rule;
-  };
+/** Who can be asked from a piece. */
+export interface Asks {
+  /** A catalogue rule, for the world or as a control. */
+  readonly ruleById: (id: string) => Rule;
+  readonly prover: () => Promise<Prover>;
 }
 
 /** Do one piece. */
-export async function perform(work: Work, task: Task, prover: () => Promise<Prover>): Promise<Done> {
+export async function perform(work: Work, task: Task, { ruleById, prover }: Asks): Promise<Done> {
   const rule = ruleAt(work, task.rule);
   const queries: AskedQuery[] = [];
   const options: JudgeOptions = {
     ...work.options,
     engines: task.task === "hunt" ? ["hunt"] : task.engines,
-    ruleById: byId(work),
+    ruleById,
     prover,
     onQuery: (id, claim, query) => {
       if (work.keepQueries) queries.push({ rule: id, claim, query });

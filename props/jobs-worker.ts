@@ -1,11 +1,20 @@
 /** A thread that judges: pieces come in, what they came to goes out. Started by jobs-pool.ts. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { Done, Task, Work } from "./jobs-task.ts";
+import type { Rule } from "../model/rule/tree.ts";
+import type { Given } from "./jobs-pool.ts";
+import type { Done, Task } from "./jobs-task.ts";
 import { perform } from "./jobs-task.ts";
 import { openProver } from "./prove.ts";
 
-const { work, prove } = workerData as { readonly work: Work; readonly prove: boolean }; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-pool.ts gives it
+const { work, catalogue, prove } = workerData as Given; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-pool.ts gives it
+
+const rules = new Map(catalogue.map((rule) => [rule.id, rule]));
+function ruleById(id: string): Rule {
+  const rule = rules.get(id);
+  if (rule === undefined) throw new Error(`rule ${id} was not sent along`);
+  return rule;
+}
 
 // The solver compiles beside this thread while it hunts; a failure is told by the piece that needs it.
 let prover: ReturnType<typeof openProver> | undefined;
@@ -17,7 +26,7 @@ const say = (reply: Done | { readonly failed: unknown }): void => {
 };
 
 parentPort?.on("message", (task: Task) => {
-  perform(work, task, openOnce).then(
+  perform(work, task, { ruleById, prover: openOnce }).then(
     (done) => say(done),
     (error: unknown) => say({ failed: error }),
   );

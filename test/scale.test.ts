@@ -63,7 +63,6 @@ describe("--jobs", () => {
 
   const WORK: Work = {
     rules: [],
-    catalogue: [],
     options: { setting: DEFAULT_SETTING, claims: [], seed: 1, numRuns: 1 },
     keepQueries: false,
   };
@@ -83,7 +82,7 @@ describe("--jobs", () => {
   ])("is an error where a thread dies: %s", async (text, message) => {
     const entry = join(directory, "thread.mjs");
     writeFileSync(entry, text);
-    const executor = inThreads(WORK, 1, false, pathToFileURL(entry));
+    const executor = inThreads({ work: WORK, catalogue: [], prove: false }, 1, pathToFileURL(entry));
     await expect(executor.run(TASK)).rejects.toThrow(message);
     await executor.close();
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Rule } from "../../model/rule/tree.ts";
 import { ownBlocks, ownRuns } from "../blocks.ts";
 import { checkCanary } from "../canary.ts";
-import type { Concluded, Task, Work } from "../jobs-task.ts";
+import type { Asks, Concluded, Task, Work } from "../jobs-task.ts";
 import { perform } from "../jobs-task.ts";
 import type { Row, RowOutcome } from "../jobs.ts";
 import { queriesOf, runRows } from "../jobs.ts";
@@ -40,10 +40,15 @@ function shareOf(rows: readonly Row[], outcomes: readonly RowOutcome[], time: nu
 const noProver = (): Promise<never> => Promise.reject(new Error("no prover is asked any more"));
 
 /** A rule's verdicts; if its judging was ended early, its counterexamples by then, and how far the hunt came. */
-async function judgedOf(work: Work, rule: number, { hunt, concluded }: RowOutcome): Promise<Judged | undefined> {
+async function judgedOf(
+  work: Work,
+  asks: Asks,
+  rule: number,
+  { hunt, concluded }: RowOutcome,
+): Promise<Judged | undefined> {
   if (concluded !== undefined) return concluded.judged;
   if (hunt.runs === 0) return undefined;
-  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, noProver);
+  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, asks);
   if (done.task !== "conclude") throw new Error("a conclusion is a conclusion");
   const { judgements } = done.judged;
   const open = judgements.map((one) => (one.verdict === "refuted" ? one : { ...one, inconclusive: "interrupted" }));
@@ -100,7 +105,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
   const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
   const rows = rowsOf(plan, context, resumed);
-  const work = workOf(plan, context);
+  const work = workOf(plan);
   const executor = executorFor(plan, work, rows, context);
   const started = io.now() - (resumed?.spent ?? 0);
   const spent = (): number => io.now() - started;
@@ -140,7 +145,9 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   } else if (out !== false) {
     dropState(out);
   }
-  const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, at, one)));
+  const all = await Promise.all(
+    outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover: noProver }, at, one)),
+  );
   const judged = all.filter((one) => one !== undefined);
   if (smt2 !== undefined) writeQueries(smt2, [{ queries: queriesOf(outcomes) }]);
   for (const one of judged) scripts.write(one);

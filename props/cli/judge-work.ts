@@ -31,11 +31,10 @@ export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | und
   }));
 }
 
-export function workOf({ rules, options, smt2 }: Plan, { book }: JudgeContext): Work {
+export function workOf({ rules, options, smt2 }: Plan): Work {
   const { setting, claims, seed, numRuns, bound, path, shard } = options;
   return {
     rules,
-    catalogue: book.all,
     options: {
       setting,
       claims,
@@ -55,7 +54,8 @@ export function executorFor(plan: Plan, work: Work, rows: readonly Row[], contex
   const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
   const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
   const prove = options.engines.includes("prove");
-  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) return inThreads(work, Math.min(jobs, pieces), prove);
+  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads())
+    return inThreads({ work, catalogue: context.book.all, prove }, Math.min(jobs, pieces));
   if (prove) context.prover().catch(() => undefined);
-  return inThread(work, context.prover);
+  return inThread(work, { ruleById: context.book.byId, prover: context.prover });
 }
