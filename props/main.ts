@@ -194,6 +194,10 @@ function programOf(): Command {
     .option("--ops <n>", "ops to compare, at least (default: 20000)")
     .option("--seed <n>", "seed of the ops (default: 1)")
     .option("--record <file>", "write what the kernel did as traces")
+    .option(
+      "--escape",
+      "only show, on the running kernel, a page allocated outside a slot's range, and how a VMA stops it",
+    )
     .option("--json", "one JSON object on stdout")
     .action(async (flags: ConformFlags) => {
       exitWith = await (await import("./cli/conform.ts")).conformCommand(flags, io);

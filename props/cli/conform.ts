@@ -3,6 +3,7 @@
 import { traceText } from "../../sim/trace-file.ts";
 import type { ConformReport } from "../conform.ts";
 import { conform } from "../conform.ts";
+import { escapeText, showEscape } from "../escape.ts";
 import { writeWhole } from "./files.ts";
 import type { Io } from "./io.ts";
 import { EXIT } from "./io.ts";
@@ -14,6 +15,7 @@ export interface ConformFlags {
   readonly ops?: string;
   readonly seed?: string;
   readonly record?: string;
+  readonly escape?: boolean;
   readonly json?: boolean;
 }
 
@@ -41,6 +43,12 @@ function tell(report: ConformReport, io: Io): void {
 }
 
 export async function conformCommand(flags: ConformFlags, io: Io): Promise<number> {
+  if (flags.escape === true) {
+    const report = await showEscape();
+    io.out(`${flags.json === true ? traceText(report) : escapeText(report)}\n`);
+    if (report.ways.length === 0) return EXIT.inconclusive;
+    return report.ways.every((way) => way.model_agrees) ? EXIT.holds : EXIT.disagree;
+  }
   const ops = wholeNumber("--ops", 1, 1e9)(flags.ops ?? "20000");
   const lines: string[] = [];
   const stop = new AbortController();
@@ -57,7 +65,7 @@ export async function conformCommand(flags: ConformFlags, io: Io): Promise<numbe
   });
   progress.end();
   if (flags.record !== undefined) writeWhole(flags.record, lines.map((line) => `${line}\n`).join(""));
-  if (flags.json === true) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  if (flags.json === true) io.out(`${traceText(report)}\n`);
   else tell(report, io);
   if (io.interrupted()) return EXIT.interrupted;
   if (report.disagreements.length > 0) return EXIT.disagree;
