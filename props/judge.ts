@@ -53,13 +53,6 @@ export interface Judged {
   readonly undefinedInputs: readonly UndefinedInput[];
 }
 
-/** Rules that hold against most counterexamples, per kind; the first that does is a report's control. */
-const CONTROLS = {
-  bind: ["offset_and_size_2m", "offset_and_size_1g", "congruent_2m", "congruent_1g"],
-  map: ["congruent_order", "round_down_contained", "order_zero"],
-  level: ["offset_congruent"],
-} as const;
-
 /** The judged rule in the world that the setting completes. */
 export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "setting" | "ruleById">): Rules {
   const rules = {
@@ -90,8 +83,7 @@ function refuted(
   figures: Partial<Judgement>,
 ): Judgement {
   const ops = minimise(newVm(compiled.world), claim, found, plan.withISize);
-  const controls = CONTROLS[rule.kind].map(options.ruleById);
-  const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, controls);
+  const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
   return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
 }
 

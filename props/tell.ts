@@ -1,4 +1,4 @@
-/** From the ops that break a claim to the whole finding: trace, intervals, and a rule with which it does not happen. */
+/** From the ops that break a claim to the whole finding: trace, intervals, and a rule that keeps the claim. */
 
 import type { World } from "../model/vm.ts";
 import { newVm } from "../model/vm.ts";
@@ -6,12 +6,14 @@ import type { Rule } from "../model/rule/tree.ts";
 import type { Counterexample, Violation } from "../sim/counterexample.ts";
 import { idOf } from "../sim/counterexample.ts";
 import type { Op } from "../sim/op.ts";
+import { bind } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import type { Effect, Range } from "../sim/step.ts";
 import type { Trace } from "../sim/trace.ts";
 import { run } from "../sim/trace.ts";
 import type { ClaimName } from "./always.ts";
 import { ALLOCATION_CLAIMS, excess } from "./always.ts";
+import { controlFor } from "./controls.ts";
 import { brokenAt } from "./run-ops.ts";
 import { SENTENCES } from "./sentences.ts";
 import type { Rules } from "./world.ts";
@@ -84,26 +86,30 @@ function everyOpIsNeeded(world: World, claim: ClaimName, ops: readonly Op[]): vo
   }
 }
 
-/** The first of `controls` with which the ops leave the claim whole. */
-function controlFor(
+/** The control of the claim, with the same ops. */
+function controlled(
   claim: ClaimName,
   ops: readonly Op[],
   rules: Rules,
   setting: Setting,
   judged: Rule,
-  controls: readonly Rule[],
+  ruleById: (id: string) => Rule,
 ): { rule: Rule; trace: Trace } {
-  for (const rule of controls) {
-    if (rule.id === judged.id) continue;
-    const { world } = worldOf({ ...rules, [judged.kind]: rule }, setting);
-    if (brokenAt(newVm(world), claim, ops) < 0) return { rule, trace: run(world, ops) };
-  }
-  throw new Error(`${claim}: no control rule holds against the counterexample to ${judged.id}`);
+  const rule = ruleById(controlFor(judged.kind, claim, setting));
+  const { world } = worldOf({ ...rules, [judged.kind]: rule }, setting);
+  if (brokenAt(newVm(world), claim, ops) >= 0) throw new Error(`${claim}: the control ${rule.id} does not keep it`);
+  return { rule, trace: run(world, ops) };
+}
+
+/** Does the claim hold with the same ops once userspace_addr is 0? */
+function userspaceAddrMatters(world: World, claim: ClaimName, ops: readonly Op[]): boolean {
+  const without = ops.map((op) => (op.op === "bind_memslot" ? bind({ ...op, ugfn: 0 }) : op));
+  return brokenAt(newVm(world), claim, without) < 0;
 }
 
 /**
  * The whole finding. Every op is checked to be needed, and the claim to break at the last one.
- * @throws Error when the ops do not break the claim, or some op is idle, or no control holds: simulator bugs all
+ * @throws Error when the ops do not break the claim, or some op is idle, or the control breaks it too: simulator bugs all
  */
 export function tellCounterexample(
   judged: Rule,
@@ -111,7 +117,7 @@ export function tellCounterexample(
   rules: Rules,
   setting: Setting,
   ops: readonly Op[],
-  controls: readonly Rule[],
+  ruleById: (id: string) => Rule,
 ): Counterexample {
   const { world } = worldOf(rules, setting);
   const pages = replayed(world, claim, ops);
@@ -128,6 +134,7 @@ export function tellCounterexample(
     ops,
     trace,
     violation: violationOf(claim, trace, ops.length - 1, pages),
-    control: controlFor(claim, ops, rules, setting, judged, controls),
+    userspaceAddrMatters: userspaceAddrMatters(world, claim, ops),
+    control: controlled(claim, ops, rules, setting, judged, ruleById),
   };
 }

@@ -39,7 +39,9 @@ export interface Counterexample {
   readonly ops: readonly Op[];
   readonly trace: Trace;
   readonly violation: Violation;
-  /** A rule of the same kind with which the same ops do not break the claim, and why they do not. */
+  /** Does it take a userspace_addr other than 0? */
+  readonly userspaceAddrMatters: boolean;
+  /** A rule of the same kind that keeps the claim for every input of the setting, and what it makes of the same ops. */
   readonly control: { readonly rule: Rule; readonly trace: Trace };
 }
 

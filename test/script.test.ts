@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { toSvg } from "../sim/picture/svg.ts";
 import { toC } from "../sim/script/c.ts";
+import { claimText, rulesOf } from "../sim/script/claim.ts";
 import { importScript } from "../sim/script/import.ts";
 import { toJson } from "../sim/script/json.ts";
 import { toMail } from "../sim/script/mail.ts";
 import { toMjs } from "../sim/script/mjs.ts";
-import { fileStem } from "../sim/script/name.ts";
+import { called, fileStem } from "../sim/script/name.ts";
 import { CASES } from "./script-cases.ts";
 
 const FORMATS = { json: toJson, mjs: toMjs, txt: toMail, c: toC, svg: toSvg } as const;
@@ -52,13 +53,15 @@ describe.each(cases)("%s", (_name, ce) => {
     expect(fileStem(ce).length).toBeLessThanOrEqual(68);
   });
 
-  it(".txt is ASCII, at most 72 columns but for the quoted C", () => {
+  it(".txt is ASCII, at most 72 columns but for the quoted C and the Link: line", () => {
     const mail = toMail(ce);
     expect(mail).toMatch(/^[\t\n -~]*$/);
     const quoted = new Set(
       [ce.rule, ce.control.rule, ...Object.values(ce.rules)].flatMap(({ text }) => text.split("\n")),
     );
-    expect(mail.split("\n").filter((line) => line.length > 72 && !quoted.has(line))).toEqual([]);
+    expect(mail.split("\n").filter((line) => line.length > 72 && !quoted.has(line))).toEqual(
+      mail.split("\n").filter((line) => line.length > 72 && /^Link: https:\S+( \(in a reply\))?$/.test(line)),
+    );
   });
 
   it(".svg has no script, no outside address, and balanced text", () => {
@@ -66,6 +69,20 @@ describe.each(cases)("%s", (_name, ce) => {
     expect(svg).not.toMatch(/<script|@import|url\((?!#)|href=/);
     expect(svg.match(/https?:[^"]*/g)).toEqual(["http://www.w3.org/2000/svg"]);
     expect(svg).not.toMatch(/NaN|undefined<|Infinity/);
+  });
+});
+
+describe.each(cases)(".c of %s", (_name, ce) => {
+  const source = toC(ce);
+
+  it("has lines of at most 100 columns, tabs of 8, but for the quoted C", () => {
+    const given = new Set(rulesOf(ce).flatMap(({ text }) => text.split("\n")));
+    const wide = source.split("\n").filter((line) => line.replaceAll("\t", " ".repeat(8)).length > 100);
+    expect(wide.filter((line) => !given.has(line))).toEqual([]);
+  });
+
+  it("says of exit 4 only where something can be undefined", () => {
+    expect(source.includes("4 if the check is undefined")).toBe(source.includes("undefined("));
   });
 });
 
@@ -123,15 +140,17 @@ const runProgram = (program: string, ...args: readonly string[]): { status: numb
 describe.skipIf(!has("gcc"))("gcc: every .c (skipped without gcc)", () => {
   it.each(cases)("%s builds without a warning and its verdict is the model's", { timeout: 20_000 }, (_name, ce) => {
     const { status, lines } = runProgram(built("gcc", toC(ce)));
-    expect(lines[0]).toBe(`not ok 1 ${ce.claim} with ${ce.rule.id}`);
-    expect(lines[1]).toBe(`ok 2 ${ce.claim} with ${ce.control.rule.id}`);
+    const { never } = claimText(ce);
+    expect(lines[0]).toBe(`not ok 1 ${called(ce.rule)}: ${never}`);
+    expect(lines[1]).toBe(`ok 2 ${called(ce.control.rule)}: ${never}`);
     expect(lines).toHaveLength(4);
     expect(status).toBe(1);
   });
 
   it.each(golden)("%s exits with 0 when the control is put in", { timeout: 20_000 }, (_name, ce) => {
     const { status, lines } = runProgram(built("gcc", toC(ce), "-O0", "-DCHECK=control"));
-    expect(lines[0]).toMatch(/^ok 1 /);
+    // The check that ran is named.
+    expect(lines[0]).toBe(`ok 1 ${called(ce.control.rule)}: ${claimText(ce).never}`);
     expect(status).toBe(0);
   });
 
@@ -140,8 +159,16 @@ describe.skipIf(!has("gcc"))("gcc: every .c (skipped without gcc)", () => {
     if (ce === undefined) throw new Error("no case");
     const source = toC(ce).replace("__ffs64(offset) >=", "__ffs64(offset & 0) >=");
     const { status, lines } = runProgram(built("gcc", source, "-O0"));
-    expect(lines[0]).toBe(`ok 1 ${ce.claim} with ${ce.rule.id} # SKIP __ffs64(0) is undefined`);
+    expect(lines[0]).toBe(`ok 1 ${called(ce.rule)}: ${claimText(ce).never} # SKIP __ffs64(0) is undefined`);
     expect(status).toBe(4);
+  });
+
+  it("refuses an argument that it does not know", { timeout: 20_000 }, () => {
+    for (const name of ["below", "translate"]) {
+      const ce = CASES[name];
+      if (ce === undefined) throw new Error("no case");
+      expect(runProgram(built("gcc", toC(ce)), "huge=nevr")).toEqual({ status: 2, lines: [] });
+    }
   });
 
   it("shows no escape on the running kernel while large folios are off", { timeout: 20_000 }, () => {

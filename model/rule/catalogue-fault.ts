@@ -6,7 +6,7 @@ export const MAP_RULES: readonly CatalogueEntry[] = [
   {
     id: "folio_order",
     kind: "map",
-    who: "Chao Peng",
+    who: "Chao Peng, Sean Christopherson",
     when: "2022 to 2023, v5 to v12",
     citation: mail("20221202061347.1070246-1-chao.p.peng@linux.intel.com"),
     intent: "map what the folio allows",
@@ -116,7 +116,7 @@ export const LEVEL_RULES: readonly CatalogueEntry[] = [
     id: "stock",
     kind: "level",
     who: "Linux",
-    when: "2.6.34 and later",
+    when: "long-standing",
     citation: "arch/x86/kvm/x86.c kvm_alloc_memslot_metadata",
     intent: "large pages only where guest and user addresses are congruent",
     does: "says nothing of the file",

@@ -24,10 +24,10 @@ export function retell(read: ReadJudgement, rule: Rule, setting: Setting, book: 
     throw new RangeError(`the counterexample to ${rule.id}, ${claim} does not break it`);
   }
   try {
-    const told = tellCounterexample(rule, claim, rules, setting, ops, [book.byId(control)]);
+    const told = tellCounterexample(rule, claim, rules, setting, ops, book.byId);
     return { ...judgement, counterexample: told };
   } catch (error) {
-    // Ops of our own are minimal and have a control; these are not ours.
+    // Ops of our own are minimal; these are not ours.
     throw new RangeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -26,13 +26,14 @@ export type Faulted = Extract<Effect, { effect: "faulted" }>;
 interface Binding {
   readonly vm: number;
   readonly slot: number;
+  readonly frames: Range;
   readonly pages: Range;
 }
 
 export const end = (range: Range): number => range.start + range.npages;
 
 /** The pages of `range` between two page numbers. */
-function clip(range: Range, from: number, to: number): Range {
+export function clip(range: Range, from: number, to: number): Range {
   const start = Math.max(range.start, from);
   return { start, npages: Math.max(0, Math.min(end(range), to) - start) };
 }
@@ -44,12 +45,13 @@ export function faultOf(ce: Counterexample): Faulted {
   return effect;
 }
 
-function bindingsOf(trace: Trace): readonly Binding[] {
+export function bindingsOf(trace: Trace): readonly Binding[] {
   let bound: readonly Binding[] = [];
   for (const { op, effect } of trace) {
     if (effect.effect !== "done") continue;
     if (op.op === "bind_memslot") {
-      bound = [...bound, { vm: op.vm, slot: op.slot, pages: { start: op.pgoff, npages: op.npages } }];
+      const { vm, slot, base_gfn, pgoff, npages } = op;
+      bound = [...bound, { vm, slot, frames: { start: base_gfn, npages }, pages: { start: pgoff, npages } }];
     } else if (op.op === "delete_memslot") {
       bound = bound.filter(({ vm, slot }) => vm !== op.vm || slot !== op.slot);
     }
@@ -71,13 +73,13 @@ export function outsideOf(ce: Counterexample): readonly Range[] {
     .toSorted((a, b) => a.start - b.start);
 }
 
-const vmOf = (ce: Counterexample): number => {
+export const vmOf = (ce: Counterexample): number => {
   const op = ce.trace[ce.violation.at]?.op;
   return op?.op === "fault" ? op.vm : 0;
 };
 
 /** Slots are named with their VM only where the ops use more than one. */
-function slotName(ce: Counterexample, vm: number, slot: number): string {
+export function slotName(ce: Counterexample, vm: number, slot: number): string {
   const vms = new Set(ce.ops.flatMap((op) => ("vm" in op ? [op.vm] : [])));
   return vms.size > 1 ? `vm ${vm} slot ${slot}` : `slot ${slot}`;
 }

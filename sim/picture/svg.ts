@@ -7,7 +7,7 @@ import type { Counterexample } from "../counterexample.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "../script/block.ts";
 import { called } from "../script/name.ts";
 import { inText } from "../script/op-line.ts";
-import { finding, told } from "../script/tell.ts";
+import { opening, told } from "../script/tell.ts";
 import { wrap } from "../script/wrap.ts";
 import { amount } from "./amount.ts";
 import { sceneOf } from "./scene.ts";
@@ -28,7 +28,7 @@ function operations(ce: Counterexample, top: number): { readonly svg: string; re
 
 function caption(ce: Counterexample, isCut: boolean, top: number): { readonly svg: string; readonly bottom: number } {
   const lines = wrap(
-    `${finding(ce)}.${isCut ? " A slanted cut marks a stretch that is not to scale." : ""}`,
+    `${opening(ce).join(" ")}${isCut ? " A slanted cut marks a stretch that is not to scale." : ""}`,
     "",
     "",
     LETTERS,
@@ -63,7 +63,7 @@ export function toSvg(ce: Counterexample): string {
   return `\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">
 <title id="title">${escaped(`${ce.claim} is broken with ${called(ce.rule)}`)}</title>
-<desc id="desc">${escaped(`${finding(ce)}.`)}</desc>
+<desc id="desc">${escaped(opening(ce).join(" "))}</desc>
 <metadata>
 ${escaped(data.join("\n"))}
 </metadata>

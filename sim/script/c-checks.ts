@@ -4,11 +4,12 @@ import type { Rule } from "../../model/rule/tree.ts";
 import { closing, opening, RULE } from "./block.ts";
 import { helpersFor } from "./c-helpers.ts";
 import { inputsOf, inputType } from "./c-inputs.ts";
-import { annotationsFor, constantsFor, typesFor } from "./c-names.ts";
-import { embed, quietly } from "./c-rule.ts";
+import { annotationsFor, constantsFor } from "./c-names.ts";
+import { embed } from "./c-rule.ts";
 import { defineStructs, structsOf } from "./c-structs.ts";
 import { readText } from "./c-text.ts";
 import { origin } from "./name.ts";
+import { wrap } from "./wrap.ts";
 
 const UNDEFINED = `\
 /* What the check asked that C does not define, if it did. */
@@ -22,51 +23,68 @@ static int undefined(const char *what)
 `;
 
 /** What the function is called that asks each of rulesOf. */
-const roleOf = (rule: Rule, i: number): string => ["judged", "control"][i] ?? `${rule.kind}_check`;
+const roleOf = (rule: Rule, i: number): string => `ask_${["suspect", "control"][i] ?? rule.kind}`;
+
+const WHAT = ["The check", "The control", "What else decides"];
+
+function comment(text: string): readonly string[] {
+  const line = `/* ${text} */`;
+  return line.length <= 80 ? [line] : ["/*", ...wrap(text, " * ", " * ", 80), " */"];
+}
+
+/** Names of the program's own functions. */
+const TAKEN =
+  "allocated_bytes ask_about bind_memslot bind_on_kvm close_all data_between delete_memslot down fault find_slot " +
+  "free_folios get_folio huge_option main make_vm mount_tmpfs on_kvm on_tmpfs open_guest_memfd outside overlap " +
+  "print_data print_op report simulate skip start_over touches_other_slot undefined write_byte yes";
+
+export interface Checks {
+  /** Types and constants are not in it: they depend on the rest of the program too. */
+  readonly code: string;
+  /** Words that it needs types and constants for. */
+  readonly words: ReadonlySet<string>;
+  readonly undefines: boolean;
+}
 
 /** The verbatim rules, each behind a function of a fixed name. */
-export function checksInC(rules: readonly Rule[]): { readonly code: string; readonly undefines: boolean } {
+export function checksInC(rules: readonly Rule[]): Checks {
   const texts = rules.map(readText);
   const words = new Set(texts.flatMap((text) => [...text.words]));
   const { code: helpers, needs } = helpersFor(words);
   const all = new Set([...words, ...needs, ...(helpers.join("\n").match(/\w+/g) ?? [])]);
   const undefines = helpers.some((helper) => helper.includes("undefined("));
-  const inputs = inputsOf(texts);
+  const usesNow = helpers.some((helper) => helper.includes("asked_now"));
   const structs = structsOf(texts);
-  const taken = new Set([
-    "bind_memslot",
-    "delete_memslot",
-    "fault",
-    "find_slot",
-    "simulate",
-    "overlap",
-    "down",
-    "main",
-  ]);
+  const taken = new Set(TAKEN.split(" "));
   const roles = texts.flatMap((text, i) => {
     const { rule } = text;
-    const what = ["the check judged", "the check that holds", "what else decides"][Math.min(i, 2)] ?? "";
     const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
-    const lines = embed(text, roleOf(rule, i), structs, taken, [marks, i === 0 ? [`/* ${closing(RULE)} */`] : []]);
+    const ends = i === 0 ? [`/* ${closing(RULE)} */`] : [];
+    const lines = embed(text, roleOf(rule, i), structs, taken, [marks, ends], usesNow);
     for (const name of text.functions) taken.add(name);
-    return ["", `/* ${rule.id}, a ${rule.kind} check, verbatim: ${what}. ${origin(rule)}`.trimEnd() + " */", ...lines];
+    const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${origin(rule)}`;
+    return ["", ...comment(remark), ...lines];
   });
-  const asked = inputs.map((name) => `\t${inputType(name)} ${name};`);
+  const asked = inputsOf(texts).map((name) => `\t${inputType(name)} ${name};`);
   const code = [
-    ...typesFor(all),
+    "/* What a check may look at: bytes, and the same in 4 KiB pages. */",
+    "struct asked {",
+    ...asked,
+    "};",
+    ...(usesNow ? ["static struct asked asked_now;"] : []),
     "",
-    "#define PAGE 0x1000ULL",
-    ...constantsFor(all),
-    ...annotationsFor(words),
-    "",
-    ...(asked.length > 0 ? ["/* What the checks are asked with. */", "static struct {", ...asked, "} asked;", ""] : []),
     ...(undefines ? [UNDEFINED] : []),
     ...helpers.flatMap((helper) => (helper.startsWith("#") ? [helper] : [helper, ""])),
     ...(structs.size > 0
       ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
       : []),
-    "",
-    ...quietly(roles),
+    ...roles,
   ].join("\n");
-  return { code, undefines };
+  return { code, words: all, undefines };
 }
+
+/** The constants of the kernel's that these words need. */
+export const definesFor = (words: ReadonlySet<string>): readonly string[] => [
+  ...constantsFor(words),
+  ...annotationsFor(words),
+];

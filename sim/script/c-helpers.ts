@@ -126,8 +126,8 @@ const pick = (name: string, sign: string): Helper =>
   macro(`${name}(a, b)`, `({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ ${sign} b_ ? a_ : b_; })`);
 const pickTyped = (name: string, sign: string): Helper =>
   macro(`${name}(type, a, b)`, `({ type a_ = (a), b_ = (b); a_ ${sign} b_ ? a_ : b_; })`);
-/** The value read does not depend on whose it is: there is one file and one slot at a time. */
-const reads = (head: string, value: string, needs?: string): Helper => macro(head, `(asked.${value})`, needs);
+/** Takes no input as an argument. The value does not depend on whose it is: there is one file and one slot at a time. */
+const reads = (head: string, value: string, needs?: string): Helper => macro(head, `(asked_now.${value})`, needs);
 
 const OTHER: Readonly<Record<string, Helper>> = {
   min: pick("min", "<"),
@@ -159,8 +159,8 @@ const OTHER: Readonly<Record<string, Helper>> = {
   huge_page_order: same("huge_page_order", "folio_order"),
   thp_order: same("thp_order", "folio_order"),
   compound_order: same("compound_order", "folio_order"),
-  folio_nr_pages: macro("folio_nr_pages(folio)", "(asked.folio_size >> 12)"),
-  kvm_gmem_get_index: macro("kvm_gmem_get_index(slot, gfn)", "((u64)(gfn) - asked.base_gfn + asked.pgoff)"),
+  folio_nr_pages: macro("folio_nr_pages(folio)", "(asked_now.folio_size >> 12)"),
+  kvm_gmem_get_index: macro("kvm_gmem_get_index(slot, gfn)", "((u64)(gfn) - asked_now.base_gfn + asked_now.pgoff)"),
 };
 
 const HELPERS: Readonly<Record<string, Helper>> = { ...ALIGN, ...BITS, ...OTHER };

@@ -1,4 +1,4 @@
-/** What a C rule is asked with: one struct for all rules of a program. */
+/** What a C rule is asked with: one struct for all rules of a program, which every one of them is passed. */
 
 import { PARAMETER_TYPE } from "../../model/rule/parameters.ts";
 import type { ReadableName } from "../c/names.ts";
@@ -8,7 +8,7 @@ import type { CText } from "./c-text.ts";
 export const inputType = (name: ReadableName): string =>
   name === "folio_order" || name === "level" || PARAMETER_TYPE[name] === "s32" ? "int" : PARAMETER_TYPE[name];
 
-export const readName = (name: ReadableName): string => `asked.${name}`;
+export const readName = (name: ReadableName): string => `asked->${name}`;
 
 /** In the order in which they are declared, with the value of each: `s` is the slot, bytes. */
 const VALUES: Readonly<Record<ReadableName, string>> = {
@@ -58,6 +58,8 @@ export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
       for (const name of FROM_HELPERS[word] ?? []) names.add(name);
     }
   }
+  // A struct without members is nothing in C.
+  if ([...names].every((name) => !isName(name) || OF_PAGE.has(name))) names.add("offset");
   return Object.keys(VALUES).filter((name): name is ReadableName => isName(name) && names.has(name));
 }
 

@@ -1,28 +1,35 @@
 /** The part of a .c that tries the finding on the running kernel. */
 
 import type { Counterexample } from "../counterexample.ts";
-import { faultOf } from "../picture/scene.ts";
 import { kvmInC } from "./c-kvm.ts";
-import { OUTSIDE, tmpfsInC } from "./c-tmpfs.ts";
+import { tmpfsInC } from "./c-tmpfs.ts";
 import { usesVms } from "./op-line.ts";
 
-const SKIP = (name: string, why: string): string => `\
-static enum result ${name}(const struct checks *check)
+/** Only what a fault allocates can be seen from user space, and a write to a tmpfs file allocates alike. */
+export const triesTmpfs = (ce: Counterexample): boolean => ce.family === "allocation";
+const triesKvm = (ce: Counterexample): boolean => !usesVms(ce.ops);
+
+const SKIP = `\
+enum result { OK, NOT_OK, SKIP };
+static char skip_why[160];
+
+/* error: an errno, or 0. */
+static enum result skip(const char *what, int error)
 {
-	(void)check;
-	skip_why = "${why}";
+	snprintf(skip_why, sizeof(skip_why), "%s%s%s", what,
+		 error ? ": " : "", error ? strerror(error) : "");
 	return SKIP;
 }
 `;
 
-/** Whether the program has something to try on the running kernel at all. */
-const triesTmpfs = (ce: Counterexample): boolean =>
-  ce.family === "allocation" && OUTSIDE[ce.claim] !== undefined && faultOf(ce).folio.order > 0;
+export const kernelInC = (ce: Counterexample): string =>
+  [SKIP, ...(triesTmpfs(ce) ? [tmpfsInC(ce)] : []), ...(triesKvm(ce) ? [kvmInC(ce)] : [])].join("\n");
 
-export function kernelInC(ce: Counterexample): string {
-  const tmpfs = triesTmpfs(ce)
-    ? tmpfsInC(ce)
-    : SKIP("on_tmpfs", "only what a fault allocates can be seen from user space, not what it maps");
-  const kvm = usesVms(ce.ops) ? SKIP("on_kvm", "a guest_memfd belongs to one VM, and this takes two") : kvmInC(ce);
-  return `${tmpfs}\n${kvm}`;
+/** What main does of it. */
+export function kernelTests(ce: Counterexample): string {
+  const third = triesTmpfs(ce)
+    ? `\treport(3, on_tmpfs(&checks[CHECK], huge_never),\n\t       "tmpfs", must);\n`
+    : `\treport(3, skip("what KVM maps cannot be seen from user space", 0),\n\t       "running KVM", must);\n`;
+  const asks = triesKvm(ce) ? "on_kvm(&checks[CHECK])" : 'skip("a guest_memfd belongs to one VM", 0)';
+  return `${third}\treport(4, ${asks},\n\t       "running KVM", "it lets this slot in");\n`;
 }

@@ -4,7 +4,7 @@ import type { Counterexample } from "../counterexample.ts";
 import { OF_PAGE, valueOf } from "./c-inputs.ts";
 import type { ReadableName } from "../c/names.ts";
 import type { Yes } from "./c-fault.ts";
-import { fault, findSlot } from "./c-fault.ts";
+import { fault } from "./c-fault.ts";
 import { needsMappings } from "./claim.ts";
 import { usesVms } from "./op-line.ts";
 
@@ -13,19 +13,23 @@ const sameVm = (ce: Counterexample, a: string, b: string): string => (usesVms(ce
 /** Must the model refuse to change the folio size late? */
 const isFixed = (ce: Counterexample): boolean => ce.setting.resize !== "any" && uses(ce, "set_order");
 
-const state = (ce: Counterexample): string => `\
-struct range { u64 start, size; };
+const readsFileSize = (ce: Counterexample, inputs: readonly ReadableName[]): boolean =>
+  inputs.includes("i_size") || uses(ce, "set_i_size");
 
-/* Slots bound to the file, oldest first; folios of the file. */
+const state = (ce: Counterexample, inputs: readonly ReadableName[]): string => `\
+struct range {
+	u64 start, size;
+};
+
+/* Slots bound to the file, oldest first. */
 static struct op slots[NR_OPS];
 static int nr_slots;
+/* Folios of the file, and the size of the next one. */
 static struct range folios[NR_OPS];
 static int nr_folios;
-/* Of the next folio, and of the file. */
-static u64 folio_size_now, file_size;
+static u64 folio_size_now;
+${readsFileSize(ce, inputs) ? "static u64 file_size;\n" : ""}\
 ${isFixed(ce) ? "static bool ever_bound;\n" : ""}\
-/* Where the claim wants it, and where it is, of the first fault that broke it. */
-static struct range expected, actual;
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
@@ -40,12 +44,14 @@ static u64 down(u64 n, u64 size)
 
 function ask(inputs: readonly ReadableName[]): string {
   const ofSlot = inputs.filter((name) => !OF_PAGE.has(name));
-  const lines = ofSlot.map((name) => `\tasked.${name} = ${valueOf(name)};`);
   return `\
-/* What the checks are asked with: bytes, and the same in 4 KiB pages. */
-static void ask_about(struct op s)
+static struct asked ask_about(struct op s)
 {
-${lines.length > 0 ? lines.join("\n") : "\t(void)s;"}
+	struct asked asked = {
+${ofSlot.map((name) => `\t\t.${name} = ${valueOf(name)},\n`).join("")}\
+	};
+
+	return asked;
 }
 `;
 }
@@ -57,19 +63,21 @@ const bind = (ce: Counterexample, yes: Yes): string => `\
  */
 static const char *bind_memslot(struct op op, const struct checks *check)
 {
+	struct asked asked = ask_about(op);
+
 	for (int i = 0; i < nr_slots; i++) {
 		if (${sameVm(ce, "slots[i]", "op")}slots[i].slot == op.slot)
 			return "EINVAL: this slot exists";
 	}
 	for (int i = 0; i < nr_slots; i++) {
-		if (${sameVm(ce, "slots[i]", "op")}overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
+		if (${sameVm(ce, "slots[i]", "op")}${usesVms(ce.ops) ? "\n\t\t    " : ""}overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
 			return "EEXIST: overlaps another slot";
 	}
-	ask_about(op);
 	if (!${yes("bind", false)})
 		return "EINVAL: the check refuses it";
 	for (int i = 0; i < nr_slots; i++) {
-		if (overlap(slots[i].offset, slots[i].size, op.offset, op.size))
+		if (overlap(slots[i].offset, slots[i].size,
+			    op.offset, op.size))
 			return "EINVAL: file range already bound";
 	}
 	slots[nr_slots++] = op;
@@ -99,7 +107,8 @@ static void free_folios(u64 start, u64 end)
 	int kept = 0;
 
 	for (int i = 0; i < nr_folios; i++) {
-		if (folios[i].start < start || folios[i].start + folios[i].size > end)
+		if (folios[i].start < start ||
+		    folios[i].start + folios[i].size > end)
 			folios[kept++] = folios[i];
 	}
 	nr_folios = kept;
@@ -111,7 +120,8 @@ static bool touches_other_slot(struct op slot, struct range folio)
 {
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].offset != slot.offset &&
-		    overlap(slots[i].offset, slots[i].size, folio.start, folio.size))
+		    overlap(slots[i].offset, slots[i].size,
+			    folio.start, folio.size))
 			return true;
 	}
 	return false;
@@ -119,20 +129,30 @@ static bool touches_other_slot(struct op slot, struct range folio)
 `;
 
 function cases(ce: Counterexample): string {
-  const args = `${usesVms(ce.ops) ? "ops[i].vm, " : ""}ops[i].gpa${needsMappings(ce) ? ", check" : ""}, &broken`;
+  const args = `${usesVms(ce.ops) ? "ops[i].vm, " : ""}ops[i].gpa, ${needsMappings(ce) ? "check, " : ""}&wrong`;
+  const tell = (call: string): string => `\t\t\tprintf("#      %s\\n", ${call});\n`;
   const all: readonly (readonly [string, string])[] = [
-    ["bind_memslot", "\t\t\tsaid = bind_memslot(ops[i], check);\n"],
-    ["delete_memslot", "\t\t\tsaid = delete_memslot(ops[i]);\n"],
+    ["bind_memslot", tell("bind_memslot(ops[i], check)")],
+    ["delete_memslot", tell("delete_memslot(ops[i])")],
     [
       "set_order",
-      `${isFixed(ce) ? '\t\t\tif (ever_bound) {\n\t\t\t\tsaid = "EBUSY: the folio size is fixed once a slot is bound";\n\t\t\t\tbreak;\n\t\t\t}\n' : ""}\t\t\tfolio_size_now = PAGE << ops[i].order;\n`,
+      `${
+        isFixed(ce)
+          ? `\
+			if (ever_bound) {
+				printf("#      EBUSY: a slot is bound\\n");
+				break;
+			}
+`
+          : ""
+      }\t\t\tfolio_size_now = PAGE << ops[i].order;\n`,
     ],
     [
       "set_i_size",
       "\t\t\tif (ops[i].size < file_size)\n\t\t\t\tfree_folios(ops[i].size, -1ULL);\n\t\t\tfile_size = ops[i].size;\n",
     ],
-    ["punch_hole", "\t\t\tfree_folios(ops[i].offset, ops[i].offset + ops[i].size);\n"],
-    ["fault", `\t\t\tsaid = fault(${args});\n`],
+    ["punch_hole", "\t\t\tfree_folios(ops[i].offset,\n\t\t\t\t    ops[i].offset + ops[i].size);\n"],
+    ["fault", `\t\t\tfault(${args});\n`],
   ];
   return all
     .filter(([name]) => uses(ce, name))
@@ -140,49 +160,45 @@ function cases(ce: Counterexample): string {
     .join("");
 }
 
-const startOver = (ce: Counterexample): string => `
+const startOver = (ce: Counterexample, inputs: readonly ReadableName[]): string => `
 /* An empty machine. */
 static void start_over(void)
 {
 	nr_slots = nr_folios = 0;
 	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
-	file_size = 0x7ffffffffffff000;
+${readsFileSize(ce, inputs) ? "\tfile_size = 0x7ffffffffffff000;\n" : ""}\
 ${isFixed(ce) ? "\tever_bound = false;\n" : ""}\
 }
 `;
 
 const simulate = (ce: Counterexample): string => `
-/* Runs the operations on an empty machine; true if the claim broke. */
-static bool simulate(const struct checks *check)
+/* Runs the operations; what went wrong, of size 0 if nothing. */
+static struct range simulate(const struct checks *check)
 {
-	bool broken = false;
+	struct range wrong = { 0 };
 
 	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
-		const char *said = "ok";
-
+		printf("# %d. ", i + 1);
+		print_op(ops[i]);
 		switch (ops[i].op) {
 ${cases(ce)}\
 		}
-		printf("# %d. ", i + 1);
-		print_op(ops[i]);
-		printf("\\n#      %s\\n", said);
 	}
-	return broken;
+	return wrong;
 }
 `;
 
 export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string =>
   [
-    state(ce),
+    state(ce, inputs),
     ask(inputs),
     bind(ce, yes),
     uses(ce, "delete_memslot") ? unbind(ce) : "",
     uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "",
     ce.claim === "folio_avoids_other_slots" ? OTHERS : "",
-    findSlot(ce),
     fault(ce, inputs, yes),
-    startOver(ce),
+    startOver(ce, inputs),
     simulate(ce),
   ]
     .filter((part) => part !== "")

@@ -32,13 +32,9 @@ const OF_C: ReadonlySet<string> = new Set(
   "static inline extern const volatile register auto __inline __inline__".split(" "),
 );
 
-/** The program's own code uses these. */
-const ALWAYS = ["u32", "u64", "s64"];
-
 export function typesFor(words: ReadonlySet<string>): readonly string[] {
-  const used = new Set([...ALWAYS, ...words]);
   return [...TYPE_NAMES]
-    .filter(([name]) => used.has(name) && !FROM_HEADERS.has(name))
+    .filter(([name]) => words.has(name) && !FROM_HEADERS.has(name))
     .map(([name, type]) => `typedef ${C_TYPE[type]} ${name};`);
 }
 

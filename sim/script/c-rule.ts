@@ -1,24 +1,30 @@
-/** A rule as it was written, in a C program, and a function without arguments that asks it. */
+/** A rule as it was written, in a C program, and a function that asks it. */
 
 import { inputType, freeNames, readName } from "./c-inputs.ts";
 import type { Structs } from "./c-structs.ts";
 import { fillStruct, structOf } from "./c-structs.ts";
 import type { CText } from "./c-text.ts";
 import { VARIABLES } from "../c/names.ts";
+import { entryOf } from "./name.ts";
 
-/** Mistakes that the kernel is built without being told of, and that are not the program's to report. */
-const QUIET = ["unused-parameter", "unused-function", "unused-variable", "sign-compare", "type-limits", "parentheses"];
+/** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
+const PASTED = ["unused-parameter", "unused-function", "unused-variable", "sign-compare", "type-limits", "parentheses"];
 
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
 
-/** Around all rules of a program. */
-export const quietly = (lines: readonly string[]): readonly string[] => [
-  "/* The kernel is built without these warnings. */",
-  pragma("push"),
-  ...QUIET.map((name) => pragma(`ignored "-W${name}"`)),
-  ...lines,
-  pragma("pop"),
-];
+function warningsOf({ rule, parameters }: CText): readonly string[] {
+  if (entryOf(rule) === undefined) return PASTED;
+  const code = rule.text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
+  const unused = parameters.some(({ name }) => code.match(new RegExp(`\\b${name}\\b`, "g"))?.length === 1);
+  return unused ? ["unused-parameter"] : [];
+}
+
+/** A text that is quoted may have warnings of its own. */
+function quietly(text: CText, lines: readonly string[]): readonly string[] {
+  const warnings = warningsOf(text);
+  if (warnings.length === 0) return lines;
+  return [pragma("push"), ...warnings.map((name) => pragma(`ignored "-W${name}"`)), ...lines, pragma("pop")];
+}
 
 /** The verbatim text; an #include would not be found outside of the kernel's tree. */
 const verbatim = (text: string): readonly string[] =>
@@ -63,8 +69,12 @@ function renames(text: CText, role: string, taken: ReadonlySet<string>): readonl
   return text.functions.filter((name) => taken.has(name)).map((name) => `#define ${name} ${role}_${name}`);
 }
 
+/** Helpers of the kernel's that are not passed what they return find it in asked_now. */
+const ASKED_NOW = "\tasked_now = *asked;";
+
 /**
- * `static bool role(void)`.
+ * `static bool role(const struct asked *asked)`.
+ * @param usesNow some helper reads asked_now
  * @param marks the lines that stand right before and after the text
  * @param taken names that are the program's or an earlier rule's
  */
@@ -74,28 +84,33 @@ export function embed(
   structs: Structs,
   taken: ReadonlySet<string>,
   marks: readonly [readonly string[], readonly string[]],
+  usesNow: boolean,
 ): readonly string[] {
   const quoted = [...marks[0], ...verbatim(text.rule.text), ...marks[1]];
   const undefine = text.defines.map(({ name }) => `#undef ${name}`);
   const free = declareFree(text, structs);
-  const head = `static bool ${role}(void)`;
+  const head = `static bool ${role}(const struct asked *asked)`;
+  const start = (lines: readonly string[]): readonly string[] =>
+    usesNow ? [ASKED_NOW] : lines.some((line) => line.includes("asked->")) ? [] : ["\t(void)asked;"];
   if (text.shape !== "functions") {
     // A pasted expression may end with a semicolon or without one.
     const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
-    return [head, "{", ...indent(free), ...body, "}", ...undefine];
+    return quietly(text, [head, "{", ...start(free), ...indent(free), ...body, "}", ...undefine]);
   }
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
   const globals = free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`);
   const set = free.map((line) => line.replace(/^.*?(\w+ = )/, "$1"));
+  const inner = indent([...before, ...set, `return ${call};`]);
   return [
     ...own,
     ...globals,
-    ...quoted,
+    ...quietly(text, quoted),
     "",
     head,
     "{",
-    ...indent([...before, ...set, `return ${call};`]),
+    ...start(inner),
+    ...inner,
     "}",
     ...own.map((line) => line.replace(/^#define (\w+).*/, "#undef $1")),
     ...undefine,

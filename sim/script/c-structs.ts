@@ -70,5 +70,7 @@ export function fillStruct(structs: Structs, type: string, name: string): readon
     if (member.reads !== undefined) return `.${member.name} = ${readName(member.reads)}`;
     return `.${member.name} = ${member.isPointer ? "&" : ""}${name}_${member.name}`;
   });
-  return [...held, `struct ${type} ${name} = { ${values.length > 0 ? values.join(", ") : "0"} };`];
+  const line = `struct ${type} ${name} = { ${values.length > 0 ? values.join(", ") : "0"} };`;
+  const isLong = line.length > 72;
+  return [...held, isLong ? `struct ${type} ${name} = {\n\t\t${values.join(",\n\t\t")},\n\t};` : line];
 }

@@ -3,15 +3,19 @@
 import type { Counterexample } from "../counterexample.ts";
 import { ruler } from "../picture/ruler.ts";
 import { settingBlock } from "./block.ts";
-import { checksInC } from "./c-checks.ts";
+import type { Checks } from "./c-checks.ts";
+import { checksInC, definesFor } from "./c-checks.ts";
+import { headersFor, wordsOf } from "./c-headers.ts";
 import { inputsOf } from "./c-inputs.ts";
-import { kernelInC } from "./c-kernel.ts";
+import { kernelInC, kernelTests, triesTmpfs } from "./c-kernel.ts";
 import { modelInC } from "./c-model.ts";
+import { typesFor } from "./c-names.ts";
 import { opsInC } from "./c-ops.ts";
 import { readText } from "./c-text.ts";
 import { claimText, needsMappings, rulesOf } from "./claim.ts";
-import { fileStem } from "./name.ts";
-import { finding } from "./tell.ts";
+import { called, fileStem } from "./name.ts";
+import { expectedOf, opening } from "./tell.ts";
+import { why } from "./why.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDE = 78;
@@ -19,88 +23,100 @@ const WIDE = 78;
 const paragraph = (text: string): readonly string[] => wrap(text, " * ", " * ", WIDE);
 /** A quoted text must not end the comment that it stands in. */
 const harmless = (line: string): string => line.replaceAll("*/", "* /");
+const quoted = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
 
-function head(ce: Counterexample): string {
-  const text = claimText(ce);
+function head(ce: Counterexample, { undefines }: Checks): string {
+  const kernel = triesTmpfs(ce)
+    ? "Test 3 (as root) writes a byte to a private tmpfs file of the running kernel and looks at what is allocated, with huge=never as the argument in small folios. Test 4"
+    : "Test 3 is skipped: what KVM maps cannot be seen from user space. Test 4";
   return [
     "/*",
-    ...paragraph(`${finding(ce)}.`),
+    ...opening(ce).flatMap(paragraph),
     " *",
-    ...paragraph(`Claim ${ce.claim}, broken by the operations below: ${ce.sentence}.`),
-    ...paragraph(`Who needs it: ${text.hurts}`),
+    ...paragraph(`Why: ${why(ce)}`),
     " *",
     " *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \\",
     ` *	   ${fileStem(ce)}.c && ./reproducer`,
     " *",
     ...paragraph(
-      "Test 1 is a model of KVM and of the file with the check in it, and decides the exit status: 1 while the claim is broken, 0 when it is not, 4 when the check is undefined for these values. Test 2 is the same with a check that holds. Tests 3 and 4 try the running kernel (3 as root); with the argument huge=never, 3 keeps large folios off.",
+      `Test 1 is a model of KVM and of the file with the check ${called(ce.rule)} in it. It alone decides the exit status: 1 if the check lets this happen, 0 if not${
+        undefines ? ", 4 if the check is undefined in C for these values" : ""
+      }. Test 2 is the model with the control ${called(ce.control.rule)}. ${kernel} asks the running KVM whether it binds the slot.`,
     ),
     " */",
   ]
-    .map(harmless)
-    .map((line, i, all) => (i === all.length - 1 ? " */" : line))
+    .map((line, i, all) => (i === all.length - 1 ? line : harmless(line)))
     .join("\n");
 }
 
-const HEADERS = `\
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sched.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
-`;
-
 const YES = `\
-static bool yes(bool (*check)(void), bool if_undefined)
+static bool yes(bool (*check)(const struct asked *),
+		const struct asked *asked, bool if_undefined)
 {
 	bool said;
 
 	undefined_what = NULL;
-	said = check();
+	said = check(asked);
 	return undefined_what ? if_undefined : said;
 }
 `;
 
 function tables(ce: Counterexample): string {
-  const member = (kind: string, judged: string): string => {
-    if (kind === ce.rule.kind) return judged;
-    return `${kind}_check`;
-  };
-  const kinds = needsMappings(ce) ? ["bind", "map", "level"] : ["bind"];
-  const table = (name: string, role: string): string =>
-    `static const struct checks ${name} = { ${kinds.map((kind) => `.${kind} = ${member(kind, role)}`).join(", ")} };`;
+  const kinds = needsMappings(ce) ? (["bind", "map", "level"] as const) : (["bind"] as const);
+  const row = (role: string, name: string): readonly string[] => [
+    `\t[${role}] = {`,
+    `\t\t.name = "${quoted(name)}",`,
+    ...kinds.map((kind) => `\t\t.${kind} = ask_${kind === ce.rule.kind ? role : kind},`),
+    "\t},",
+  ];
   return [
-    `struct checks {\n\tbool ${kinds.map((kind) => `(*${kind})(void)`).join(", ")};\n};`,
+    "struct checks {",
+    "\tconst char *name;",
+    ...kinds.map((kind) => `\tbool (*${kind})(const struct asked *asked);`),
+    "};",
     "",
-    "/* EDIT HERE, or build with -DCHECK=control, which exits with 0. */",
-    "#ifndef CHECK\n#define CHECK judged\n#endif",
-    table("with_judged", "CHECK"),
-    table("with_control", "control"),
+    "/* Built with -DCHECK=control, test 1 takes the control and exits with 0. */",
+    "#ifndef CHECK\n#define CHECK suspect\n#endif",
+    "enum { suspect, control };",
+    "",
+    "static const struct checks checks[] = {",
+    ...row("suspect", called(ce.rule)),
+    ...row("control", called(ce.control.rule)),
+    "};",
   ].join("\n");
 }
 
-function main(ce: Counterexample, undefines: boolean): string {
-  const picture = ruler(ce).map((line) => `\t"# ${line.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}\\n"`);
-  const within = ce.claim === "mapping_translates" ? "" : "within ";
+const USAGE = (ce: Counterexample): string =>
+  triesTmpfs(ce)
+    ? `\
+	huge_never = argc == 2 && !strcmp(argv[1], "huge=never");
+	if (argc > 1 && !huge_never) {
+		fprintf(stderr, "usage: %s [huge=never]\\n", argv[0]);
+		return 2;
+	}
+`
+    : `\
+	if (argc > 1) {
+		fprintf(stderr, "usage: %s\\n", argv[0]);
+		return 2;
+	}
+`;
+
+function main(ce: Counterexample, { undefines }: Checks): string {
+  const picture = ruler(ce).map((line) => `\t"${quoted(`# ${line}`)}\\n"`);
+  const { never } = claimText(ce);
   return `\
 static const char picture[] =
 ${picture.join("\n")};
 
 static int count[3];
 
-static void report(int number, enum result result, const char *what)
+static void report(int number, enum result result, const char *where,
+		   const char *what)
 {
 	count[result]++;
-	printf("%sok %d %s", result == NOT_OK ? "not " : "", number, what);
+	printf("%sok %d %s: %s", result == NOT_OK ? "not " : "", number,
+	       where, what);
 	if (result == SKIP)
 		printf(" # SKIP %s", skip_why);
 	printf("\\n");
@@ -108,62 +124,71 @@ static void report(int number, enum result result, const char *what)
 
 int main(int argc, char **argv)
 {
-	bool broken;
+	static const char must[] = "${never}";
+	struct range wrong;
+	enum result result;
+${triesTmpfs(ce) ? "\tbool huge_never;\n" : ""}\
 
-	huge_never = argc > 1 && !strcmp(argv[1], "huge=never");
+${USAGE(ce)}\
 	printf("KTAP version 1\\n1..4\\n");
 
-	broken = simulate(&with_judged);
-	if (broken) {
-		printf("# expected: ${within}[0x%llx, 0x%llx)\\n", expected.start, expected.start + expected.size);
-		printf("# actual:   [0x%llx, 0x%llx)\\n", actual.start, actual.start + actual.size);
-		printf("%s", picture);
-	}
+	wrong = simulate(&checks[CHECK]);
+	result = wrong.size ? NOT_OK : OK;
 ${
   undefines
     ? `\
-	skip_why = ever_undefined;
-	report(1, broken ? NOT_OK : ever_undefined ? SKIP : OK, "${ce.claim} with ${ce.rule.id}");
-	int status = broken ? 1 : ever_undefined ? 4 : 0;
+	if (result == OK && ever_undefined)
+		result = skip(ever_undefined, 0);
 `
-    : `\
-	report(1, broken ? NOT_OK : OK, "${ce.claim} with ${ce.rule.id}");
-	int status = broken ? 1 : 0;
-`
-}
-	report(2, simulate(&with_control) ? NOT_OK : OK, "${ce.claim} with ${ce.control.rule.id}");
-	report(3, on_tmpfs(&with_judged), "on a tmpfs file of the running kernel");
-	report(4, on_kvm(&with_judged), "bound to a guest_memfd of the running kernel");
-	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\\n", count[OK], count[NOT_OK], count[SKIP]);
-	return status;
+    : ""
+}\
+	if (wrong.size) {
+		printf("# expected: ${quoted(expectedOf(ce)).replaceAll("%", "%%")}\\n");
+		printf("# actual:   [0x%llx, 0x%llx)\\n",
+		       wrong.start, wrong.start + wrong.size);
+		printf("%s", picture);
+	}
+	report(1, result, checks[CHECK].name, must);
+	report(2, simulate(&checks[control]).size ? NOT_OK : OK,
+	       checks[control].name, must);
+${kernelTests(ce)}\
+	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\\n",
+	       count[OK], count[NOT_OK], count[SKIP]);
+	return ${undefines ? "result == NOT_OK ? 1 : result == SKIP ? 4 : 0" : "result == NOT_OK"};
 }
 `;
 }
 
 export function toC(ce: Counterexample): string {
   const rules = rulesOf(ce);
-  const { code, undefines } = checksInC(rules);
+  const checks = checksInC(rules);
   const inputs = inputsOf(rules.map(readText));
   const yes = (kind: string, ifUndefined: boolean): string =>
-    undefines ? `yes(check->${kind}, ${ifUndefined})` : `check->${kind}()`;
-  return [
-    head(ce),
-    "",
-    HEADERS,
-    code,
+    checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;
+  const code = [
+    checks.code,
     "",
     tables(ce),
     "",
     opsInC(ce),
-    ...(undefines ? [YES] : []),
+    ...(checks.undefines ? [YES] : []),
     modelInC(ce, inputs, yes),
     "/* The running kernel. */",
-    "enum result { OK, NOT_OK, SKIP };",
-    "static const char *skip_why;",
-    "static bool huge_never;",
-    "",
     kernelInC(ce),
-    main(ce, undefines),
+    main(ce, checks),
+  ].join("\n");
+  const words = new Set([...checks.words, ...wordsOf(code)]);
+  return [
+    head(ce, checks),
+    "",
+    headersFor(code),
+    "",
+    ...typesFor(wordsOf(code)),
+    "",
+    "#define PAGE 0x1000ULL",
+    ...definesFor(words),
+    "",
+    code,
     "/*",
     " * For foliofence replay, which reads this file:",
     ...settingBlock(ce).map((line) => ` * ${line}`),

@@ -1,24 +1,22 @@
-/** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C. */
+/** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C and the Link: line. */
 
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import { amount, hex } from "../picture/amount.ts";
 import { ruler } from "../picture/ruler.ts";
-import { faultOf, outsideOf } from "../picture/scene.ts";
-import { orderText } from "../setting.ts";
-import type { Effect, Range } from "../step.ts";
+import { faultOf } from "../picture/scene.ts";
+import type { Effect } from "../step.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
-import { claimText, needsMappings, rulesOf } from "./claim.ts";
-import { called, calledInFull, fileStem, origin } from "./name.ts";
+import { claimText } from "./claim.ts";
+import { called, entryOf, fileStem, origin } from "./name.ts";
 import { inText } from "./op-line.ts";
-import { difference, excessOf, finding, interval, told } from "./tell.ts";
-import { ascii, COLUMNS, remarked, wrap } from "./wrap.ts";
+import { actualOf, expectedOf, opening, told, withControl } from "./tell.ts";
+import { assumptions, largest, why } from "./why.ts";
+import { ascii, remarked, wrap } from "./wrap.ts";
 
-function subject(ce: Counterexample): string {
-  const what = claimText(ce).subject;
-  const whole = `Subject: KVM: ${called(ce.rule)}: ${what}`;
-  return whole.length <= COLUMNS ? whole : `Subject: KVM: ${what}`;
-}
+/** A long one goes on in the next line, which starts with a space. */
+const subject = (ce: Counterexample): readonly string[] =>
+  wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${claimText(ce).subject} (model)`, "", " ");
 
 function remark(op: Op, effect: Effect): string {
   if (effect.effect === "refused" || effect.effect === "no_slot") return told(effect);
@@ -37,85 +35,34 @@ function remark(op: Op, effect: Effect): string {
   }
 }
 
-const RESIZE = {
-  any: "may change at any time, as when a tmpfs is remounted with another huge= option",
-  "before-bind": "may change until the first slot is bound",
-  never: "is chosen when the file is made",
+/** That it is a model, and where the check was proposed. */
+function whatItIs(ce: Counterexample): readonly string[] {
+  const text = `This is a model of KVM and of the file with the check ${called(ce.rule)} in it${origin(ce.rule)}, not a running kernel.`;
+  const { citation = "" } = entryOf(ce.rule) ?? {};
+  const url = /https:\S+/.exec(citation)?.[0];
+  if (url === undefined) return wrap(citation === "" ? text : `${text} Source: ${citation}.`);
+  return [...wrap(text), `Link: ${url}${citation === url ? "" : " (in a reply)"}`];
+}
+
+const WHEN = {
+  bind: "asked when a slot is bound; false refuses it with EINVAL",
+  map: "asked at a fault if 2^order pages may be mapped; false: try a smaller size",
+  level: "asked for each slot and each large page size; true forbids that size",
 };
-
-const WHERE = {
-  bind: "It is asked when a slot is bound to the file; false refuses the slot with EINVAL.",
-  map: "It is asked whether a fault may map a page of 2^order base pages; false makes KVM try the next smaller size.",
-  level: "It is asked for each slot and each large page size; true forbids that size for the whole slot.",
-};
-
-/** What a reader must know of the model to check the finding by hand. */
-function environment(ce: Counterexample): readonly string[] {
-  const orders = ce.setting.orders.map(orderText);
-  const { slot } = faultOf(ce);
-  const points = [
-    "x86-64, 4 KiB base pages; memslots that KVM backs straight from a file, with no VMA in between: restrictedmem, or guest_memfd once its folios are larger than a page (up to 7.x they are not).",
-    `The file's folios are of one size at a time, out of ${orders.join(", ")}; at first ${orders[0] ?? ""}. It ${RESIZE[ce.setting.resize]}.${
-      ce.setting.orders.includes(18) ? " (No shmem has 1 GiB folios; hugetlb has.)" : ""
-    }`,
-    "A fault at gpa asks the file for gpa - slot gpa + slot offset. If that page is not there, a folio is allocated that starts at this offset rounded down to the folio size. The slot's ends are not looked at; only a page that is there already makes it a 4 KiB folio.",
-  ];
-  if (needsMappings(ce)) {
-    points.push(
-      "KVM then maps the largest of 1 GiB, 2 MiB and 4 KiB that fits the folio and whose block of guest addresses lies in the slot, unless " +
-        `the per-slot test "${ce.rules.level.id}" or the per-page test "${ce.rules.map.id}" forbids it. Block of guest addresses and block of file pages are both aligned to their size.`,
-    );
-  }
-  if (slot.npages === 0) throw new Error("a slot has pages");
-  return points.flatMap((text) => wrap(text, "  - ", "    "));
-}
-
-/** A range as the claim speaks of it: of the file, of the guest, or what is behind which guest addresses. */
-function place(ce: Counterexample, range: Range): string {
-  const { unit } = ce.violation;
-  if (ce.family === "allocation") return `file ${interval(range)}`;
-  if (unit === "guest frames") return `gpa ${interval(range)}`;
-  return `gpa ${interval(faultOf(ce).mapping.gfns)} maps file ${interval(range)}`;
-}
-
-function verdict(ce: Counterexample): readonly string[] {
-  const { violation, claim } = ce;
-  const isShift = claim === "mapping_translates";
-  const unit = violation.unit === "file pages" ? "file" : "gpa";
-  const expected = isShift ? place(ce, violation.expected) : `within ${unit} ${interval(violation.expected)}`;
-  const outside = outsideOf(ce).map(interval).join(" and ");
-  const excess = `${excessOf(ce)} ${claimText(ce).excess}`;
-  const lines = [
-    ["Expected:", expected],
-    ["Actual:", place(ce, violation.actual)],
-    isShift ? ["Apart:", excess] : ["Outside:", `${unit} ${outside}: ${excess}`],
-  ];
-  return lines.flatMap(([name = "", value = ""]) => wrap(value, name.padEnd(10), " ".repeat(10)));
-}
 
 function control(ce: Counterexample): readonly string[] {
   const { rule } = ce.control;
-  const { step, words } = difference(ce);
-  return [
-    ...wrap(`Does not happen with ${calledInFull(rule)}: operation ${step} then gives "${words}".`),
-    "",
-    ...rule.text.replace(/\n+$/, "").split("\n"),
-  ];
+  const text = `${called(rule)} prevents this for every input of the model, with folios of up to ${largest(ce)}; here ${withControl(ce)}:`;
+  return [...wrap(text), "", ...rule.text.replace(/\n+$/, "").split("\n")];
 }
-
-/** The rules beside the judged one, where they have a say. */
-const others = (ce: Counterexample): readonly string[] =>
-  rulesOf(ce)
-    .slice(2)
-    .flatMap(({ id, kind, text }) => [
-      ...wrap(`The ${kind} check "${id}", which has its say too:`),
-      "",
-      ...text.split("\n"),
-      "",
-    ]);
 
 function running(ce: Counterexample): readonly string[] {
   const stem = fileStem(ce);
+  const huge = faultOf(ce).folio.order > 9 ? " (with 2 MiB folios; tmpfs has no larger ones)" : "";
+  const kernel =
+    ce.family === "mapping"
+      ? "What KVM maps cannot be seen from user space, so test 3 of the C program is skipped; test 4 asks the running KVM whether it binds this slot to a guest_memfd, and makes no fault."
+      : `On the running kernel, test 3 of the C program (as root) writes one byte at that offset of a private tmpfs file${huge} and looks at what is allocated; test 4 asks KVM whether it binds this slot to a guest_memfd, and makes no fault.`;
   return [
     "To run it (each file stands alone):",
     "",
@@ -126,36 +73,22 @@ function running(ce: Counterexample): readonly string[] {
     `${stem}.mjs`,
     "",
     ...wrap(
-      "Each exits with 1 while the check lets this happen and with 0 when it does not, so both serve git bisect run. " +
-        "The C program also tries the same on the running kernel where that can be done (as root), and says so where it cannot.",
+      "Both exit with 1 if the check in the file lets this happen, with 0 if not, whatever kernel runs. They can bisect a tree in which " +
+        `the check changes, if its text is taken from there. ${kernel}`,
     ),
   ];
 }
 
 export function toMail(ce: Counterexample): string {
-  const text = claimText(ce);
-  const at = ce.violation.at + 1;
   const lines = [
-    subject(ce),
+    ...subject(ce),
     "",
-    ...wrap(`${finding(ce)}. So this claim, ${ce.claim}, is false:`),
+    ...opening(ce).flatMap((sentence) => wrap(sentence)),
     "",
-    ...wrap(ce.sentence, "    ", "    "),
-    "",
-    ...wrap(text.hurts),
-    "",
-    ...wrap(`The check. ${WHERE[ce.rule.kind]} ${origin(ce.rule)}`),
-    "",
-    ...ruleBlock(ce),
+    ...whatItIs(ce),
     "",
     ...wrap(
-      "Environment: a model of KVM and of the file, not a running kernel; the C program attached tries a running one. In the model",
-    ),
-    "",
-    ...environment(ce),
-    "",
-    ...wrap(
-      `Operations, on an empty machine; the claim breaks at number ${at}. Numbers are bytes; size and offset are KVM_SET_USER_MEMORY_REGION2's memory_size and guest_memfd_offset:`,
+      "Operations, from an empty machine (gpa, size and offset in bytes; size is memory_size, offset is guest_memfd_offset):",
     ),
     "",
     ...operationsBlock(
@@ -166,18 +99,27 @@ export function toMail(ce: Counterexample): string {
       ),
     ),
     "",
-    ...verdict(ce),
+    ...wrap(expectedOf(ce), "Expected: ", " ".repeat(10)),
+    ...wrap(actualOf(ce), "Actual:   ", " ".repeat(10)),
     "",
     ...ruler(ce),
     "",
-    ...wrap('"[" is the first byte of a range, ")" the first one after it, "//" a stretch that is not to scale.'),
+    ...wrap('"[" is the first byte, ")" the first one after, "//" not to scale.'),
+    "",
+    ...wrap(`Why: ${why(ce)}`),
     "",
     ...control(ce),
     "",
-    ...others(ce),
     ...running(ce),
     "",
-    ...wrap('The setting, for "foliofence replay", which reads this mail:'),
+    ...wrap(`The check, ${WHEN[ce.rule.kind]}:`),
+    "",
+    ...ruleBlock(ce),
+    "",
+    "Assumptions of the model:",
+    ...assumptions(ce).flatMap((text) => wrap(text, "- ", "  ")),
+    "",
+    'For "foliofence replay", which reads this mail:',
     "",
     ...settingBlock(ce),
   ];

@@ -5,11 +5,12 @@ import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { ruler } from "../picture/ruler.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
-import { claimText, readsUserspaceAddr, rulesOf } from "./claim.ts";
+import { readsUserspaceAddr, rulesOf } from "./claim.ts";
 import { modelInJavaScript } from "./model-js.ts";
-import { fileStem, origin } from "./name.ts";
+import { called, fileStem, origin } from "./name.ts";
 import { inJavaScript, usesVms } from "./op-line.ts";
-import { finding } from "./tell.ts";
+import { expectedOf, opening } from "./tell.ts";
+import { largest, why } from "./why.ts";
 import { wrap } from "./wrap.ts";
 
 /** A rule as a JavaScript function of this name, which takes what the rule reads as one object and returns a bool. */
@@ -24,49 +25,48 @@ const paragraph = (text: string): string => comment(wrap(text, "", "", WIDE));
 const functionOf = (rule: Rule, role: string): string => `${role}_${rule.id.replaceAll(/\W+/g, "_")}`;
 
 function head(ce: Counterexample): string {
-  const text = claimText(ce);
   return [
-    paragraph(`${finding(ce)}.`),
+    ...opening(ce).map(paragraph),
     "//",
-    paragraph(`Claim ${ce.claim}, broken by the ${ce.ops.length} operations below: ${ce.sentence}`),
-    "//",
-    paragraph(`Who needs it: ${text.hurts}`),
+    paragraph(`Why: ${why(ce)}`),
     "//",
     comment([
       `Run:          node ${fileStem(ce)}.mjs`,
-      "Exit status:  1 while the claim is broken, 0 when it is not (so it serves git bisect run).",
+      "Exit status:  1 if the check below lets this happen, 0 if not, whatever kernel runs.",
     ]),
     "//",
-    paragraph(`The check in C, as it was written. ${origin(ce.rule)}`),
+    paragraph(`The check ${called(ce.rule)} as it was written, in C${origin(ce.rule)}:`),
     "//",
     comment(ruleBlock(ce)),
   ].join("\n");
 }
 
 function rules(ce: Counterexample, emit: EmitRule): string {
-  const judged = functionOf(ce.rule, "check");
+  const suspect = functionOf(ce.rule, "check");
   const control = functionOf(ce.control.rule, "control");
   const others = rulesOf(ce).slice(2);
   const names = Object.fromEntries(others.map((rule) => [rule.kind, functionOf(rule, rule.kind)]));
   const world = others.map(({ kind }) => `${kind}: ${names[kind] ?? ""}`).join(", ");
   return [
     paragraph("The same in JavaScript. u64 is BigInt; every result is cut to the width of its C type."),
-    emit(ce.rule, judged),
+    emit(ce.rule, suspect),
     "",
-    paragraph("The control: a check with which these operations do no harm."),
+    paragraph(
+      `The control: ${called(ce.control.rule)} prevents this for every input, with folios of up to ${largest(ce)}.`,
+    ),
     emit(ce.control.rule, control),
     "",
     ...(others.length === 0
       ? []
       : [
-          paragraph("What else decides in this finding."),
+          paragraph("What else decides in this model."),
           ...others.flatMap((rule) => [emit(rule, names[rule.kind] ?? ""), ""]),
         ]),
     comment([
       "EDIT HERE to try another check: name its function in place of",
-      `${judged}; with ${control} this script exits with 0.`,
+      `${suspect}; with ${control} this script exits with 0.`,
     ]),
-    `const CHECK = ${judged};`,
+    `const CHECK = ${suspect};`,
     "",
     `const withCheck = (check) => simulate({ ${world}${world === "" ? "" : ", "}${ce.rule.kind}: check });`,
   ].join("\n");
@@ -81,7 +81,7 @@ function ops(ce: Counterexample): string {
   const last = rest.pop() ?? "";
   return [
     paragraph(
-      "The operations. Bytes; size and offset are memory_size and guest_memfd_offset of KVM_SET_USER_MEMORY_REGION2.",
+      "The operations. gpa, size and offset are bytes; size and offset are memory_size and guest_memfd_offset of KVM_SET_USER_MEMORY_REGION2.",
     ),
     "const OPS = [",
     `  // ${first}`,
@@ -103,10 +103,9 @@ const show = ({ op, ...fields }) =>
 const { steps, outcome } = withCheck(CHECK);
 steps.forEach((step, i) => console.log(\`\${i + 1}. \${show(OPS[i])}\\n   \${step}\`));
 if (outcome.length > 0) {
-  const { expected, actual } = outcome[0];
   console.log("\\n${ce.claim} is BROKEN:");
-  console.log(\`  expected  ${ce.claim === "mapping_translates" ? "" : "within "}\${range(expected)}\`);
-  console.log(\`  actual    \${range(actual)}\`);
+  console.log("  expected  ${expectedOf(ce)}");
+  console.log(\`  actual    \${range(outcome[0])}\`);
   console.log(PICTURE);
 } else {
   console.log("\\n${ce.claim} holds.");

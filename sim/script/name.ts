@@ -1,8 +1,9 @@
-/** What the files of a counterexample are called: `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c` and `.svg`. */
+/** What a finding's files and its check are called, in every format alike. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { CATALOGUE } from "../../model/rule/catalogue.ts";
+import type { CatalogueEntry } from "../../model/rule/catalogue-entry.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { lex } from "../c/lex.ts";
 import { isFile } from "../c/shape.ts";
@@ -17,21 +18,24 @@ function short(id: string): string {
   return `${plain.slice(0, LONGEST - 5)}-${bytesToHex(sha256(utf8ToBytes(id))).slice(0, 4)}`;
 }
 
+/** `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c` and `.svg`. */
 export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
 
 /** A whole function, rather than an expression that stands where a condition would. */
 const isFunction = (rule: Rule): boolean => isFile(lex(rule.text).tokens);
 
-/** How a text calls it: `kvm_check()`, or `the check "fls64"` where it has no name in C. */
-export const called = (rule: Rule): string =>
-  isFunction(rule) ? `${rule.functions.at(-1)?.name ?? rule.id}()` : `the check "${rule.id}"`;
+/** Of a rule of the catalogue: its C restates what somebody proposed. */
+export const entryOf = (rule: Rule): CatalogueEntry | undefined =>
+  CATALOGUE.find(({ id, text }) => id === rule.id && text === rule.text);
 
-/** The same with the id, where that says more. */
-export const calledInFull = (rule: Rule): string =>
-  isFunction(rule) && rule.functions.at(-1)?.name !== rule.id ? `${called(rule)} (check "${rule.id}")` : called(rule);
+/** One name throughout: the id, as a call where it is the function's own name, in quotes where nobody gave it one. */
+export function called(rule: Rule): string {
+  if (isFunction(rule) && rule.functions.at(-1)?.name === rule.id) return `${rule.id}()`;
+  return entryOf(rule) === undefined ? `"${rule.id}"` : rule.id;
+}
 
-/** Whose proposal it is, of a rule of the catalogue; its C restates theirs. */
+/** Whose proposal it is: " (restated from …)" or nothing. */
 export function origin(rule: Rule): string {
-  const entry = CATALOGUE.find(({ id, text }) => id === rule.id && text === rule.text);
-  return entry === undefined ? "" : `It restates ${entry.who}, ${entry.when}.`;
+  const entry = entryOf(rule);
+  return entry === undefined ? "" : ` (restated from ${entry.who}, ${entry.when})`;
 }

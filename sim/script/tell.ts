@@ -2,10 +2,8 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "../picture/amount.ts";
-import { end } from "../picture/scene.ts";
+import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "../picture/scene.ts";
 import type { Effect, Range } from "../step.ts";
-import { claimText } from "./claim.ts";
-import { calledInFull } from "./name.ts";
 
 /** Half-open, in bytes. */
 export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
@@ -34,29 +32,94 @@ export function told(effect: Effect): string {
   }
 }
 
-/** The first step that went another way with the control, and how. */
-export function difference(ce: Counterexample): { readonly step: number; readonly words: string } {
+/** What the control makes of the first step that goes another way with it. */
+export function withControl(ce: Counterexample): string {
   const { trace } = ce.control;
   const step = trace.findIndex(({ effect }, i) => JSON.stringify(effect) !== JSON.stringify(ce.trace[i]?.effect));
   const effect = trace[step]?.effect;
-  if (effect === undefined) return { step: 0, words: "nothing differs" };
-  if (effect.effect !== "faulted") return { step: step + 1, words: told(effect) };
-  return { step: step + 1, words: `maps ${amount(effect.mapping.pages.npages)} at ${interval(effect.mapping.gfns)}` };
+  if (effect === undefined) throw new Error("the control changes nothing");
+  if (effect.effect === "refused") return `it refuses operation ${step + 1} (${effect.errno})`;
+  if (effect.effect !== "faulted") return `operation ${step + 1} ends otherwise: ${told(effect)}`;
+  const { gfns } = effect.mapping;
+  return `operation ${step + 1} maps ${amount(gfns.npages)} at gpa ${interval(gfns)}`;
 }
 
-/** "4 KiB, 1 page" of what a claim objects to. */
+/** "0x1000 bytes (1 page)" of what a claim objects to. */
 export const excessOf = (ce: Counterexample): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
 
-/** What happens and through which check, as a sentence without its stop. */
-export function finding(ce: Counterexample): string {
-  const { wrong } = claimText(ce);
-  const check = calledInFull(ce.rule);
-  const start = {
-    // A function's name keeps its first letter as it is.
-    bind: `${check.replace(/^the /, "The ")} lets in a memslot with which a page fault ${wrong}`,
-    map: `With ${check} deciding how large a page may be mapped, a page fault ${wrong}`,
-    level: `With ${check} deciding which slots get no large pages, a page fault ${wrong}`,
+/** The slots that are bound when the fault happens. */
+function slots(ce: Counterexample): string {
+  const bound = bindingsOf(ce.trace.slice(0, ce.violation.at)).map(({ vm, slot, frames, pages }) => {
+    return `${slotName(ce, vm, slot)} has gpa ${interval(frames)} in file ${interval(pages)}`;
+  });
+  const text = `${bound.join("; ")}.`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function happens(ce: Counterexample): string {
+  const { index, folio, mapping } = faultOf(ce);
+  const op = ce.ops[ce.violation.at];
+  const touched = `The guest touches gpa ${hex(op?.op === "fault" ? op.gfn : 0)}`;
+  if (ce.family === "mapping") {
+    return (
+      `${touched}; KVM maps gpa ${interval(mapping.gfns)} to file ${interval(mapping.pages)} ` +
+      `as one ${amount(mapping.gfns.npages)} page.`
+    );
+  }
+  return (
+    `${touched}, which is file offset ${hex(index)}; the file allocates the ${amount(folio.npages)} ` +
+    `folio ${interval(folio)}.`
+  );
+}
+
+/** Both sides of what leaves the slot, the claim's own first. */
+function outside(ce: Counterexample): string {
+  const { expected, actual, excess } = ce.violation;
+  if (ce.claim === "mapping_translates") {
+    const way = expected.start > actual.start ? "further on" : "further back";
+    return `Its own pages are file ${interval(expected)}, ${hex(excess)} bytes (${pageCount(excess)}) ${way}.`;
+  }
+  if (ce.claim === "folio_avoids_other_slots") {
+    const ranges = outsideOf(ce).map(interval).join(" and ");
+    return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
+  }
+  const unit = ce.violation.unit === "file pages" ? "file" : "gpa";
+  const sides = [
+    { range: clip(actual, actual.start, expected.start), where: "below" },
+    { range: clip(actual, end(expected), end(actual)), where: "past" },
+  ].filter(({ range }) => range.npages > 0);
+  if (ce.claim.includes("_ends_")) sides.reverse();
+  const parts = sides.map(({ range, where }, i) => {
+    return `${unit} ${interval(range)} (${pageCount(range.npages)}) is ${where} ${i === 0 ? "the slot's range" : "it"}`;
+  });
+  return `Of that, ${parts.join(", and ")}.`;
+}
+
+/** The finding in three sentences: where, what happens, which pages. */
+export const opening = (ce: Counterexample): readonly [string, string, string] => [slots(ce), happens(ce), outside(ce)];
+
+/** What would have been right. */
+export function expectedOf(ce: Counterexample): string {
+  const { expected } = ce.violation;
+  const first = hex(expected.start);
+  const last = hex(end(expected));
+  const texts: Readonly<Record<string, string>> = {
+    folio_starts_in_slot: `a folio that starts at or above ${first}`,
+    folio_ends_in_slot: `a folio that ends at or below ${last}`,
+    folio_avoids_other_slots: "a folio without pages of another slot",
+    mapping_starts_in_slot: `a mapping that starts at or above gpa ${first}`,
+    mapping_ends_in_slot: `a mapping that ends at or below gpa ${last}`,
+    mapping_starts_in_binding: `4 KiB mappings, or file pages at or above ${first}`,
+    mapping_ends_in_binding: `4 KiB mappings, or file pages below ${last}`,
+    mapping_translates: `4 KiB mappings, or file ${interval(expected)}`,
   };
-  return `${start[ce.rule.kind]}: ${excessOf(ce)}${ce.claim === "mapping_translates" ? " off" : ""}`;
+  return texts[ce.claim] ?? "";
+}
+
+export function actualOf(ce: Counterexample): string {
+  const { actual, unit } = ce.violation;
+  if (ce.family === "allocation") return `the folio ${interval(actual)}`;
+  const size = `a ${amount(actual.npages)} mapping`;
+  return unit === "guest frames" ? `${size} at gpa ${interval(actual)}` : `${size} of file ${interval(actual)}`;
 }

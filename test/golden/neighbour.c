@@ -1,52 +1,52 @@
 /*
- * lowest_bit_not_above() (check "ffs64") lets in a memslot with which a page
- * fault allocates file pages that belong to another slot: 0x4000 bytes (4
- * pages).
+ * Slot 0 has gpa [0x4000, 0x8000) in file [0x4000, 0x8000); slot 1 has gpa
+ * [0x0, 0x4000) in file [0x0, 0x4000).
+ * The guest touches gpa 0x4000, which is file offset 0x4000; the file
+ * allocates the 2 MiB folio [0x0, 0x200000).
+ * Of that, file [0x0, 0x4000), 4 pages, are another slot's.
  *
- * Claim folio_avoids_other_slots, broken by the operations below: a folio
- * allocated by a guest's fault takes no page of another memslot's file range.
- * Who needs it: Two slots share one folio: a conversion, a memory failure or
- * a punched hole of the one concerns the pages of the other, which may be
- * another VM's.
+ * Why: ffs64 reads only offset and gpa. The folio's size comes from the file
+ * (2 MiB at the fault), its start from rounding 0x4000 down to that size:
+ * nothing looks at the slot's range again.
  *
  *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \
  *	   ffs64-folio_avoids_other_slots-5025bd7d686a.c && ./reproducer
  *
- * Test 1 is a model of KVM and of the file with the check in it, and decides
- * the exit status: 1 while the claim is broken, 0 when it is not, 4 when the
- * check is undefined for these values. Test 2 is the same with a check that
- * holds. Tests 3 and 4 try the running kernel (3 as root); with the argument
- * huge=never, 3 keeps large folios off.
+ * Test 1 is a model of KVM and of the file with the check ffs64 in it. It
+ * alone decides the exit status: 1 if the check lets this happen, 0 if not.
+ * Test 2 is the model with the control offset_and_size_1g. Test 3 (as root)
+ * writes a byte to a private tmpfs file of the running kernel and looks at
+ * what is allocated, with huge=never as the argument in small folios. Test 4
+ * asks the running KVM whether it binds the slot.
  */
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 typedef unsigned int u32;
 typedef unsigned long long u64;
-typedef long long s64;
 
 #define PAGE 0x1000ULL
 #define PUD_SIZE 0x40000000UL
 
-/* What the checks are asked with. */
-static struct {
+/* What a check may look at: bytes, and the same in 4 KiB pages. */
+struct asked {
 	u64 offset;
 	u64 gpa;
 	u64 size;
-} asked;
+};
 
 static inline int ffs64(u64 x)
 {
@@ -55,16 +55,7 @@ static inline int ffs64(u64 x)
 
 #define IS_ALIGNED(x, a) (!((x) & ((__typeof__(x))(a) - 1)))
 
-/* The kernel is built without these warnings. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wunused-variable"
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic ignored "-Wtype-limits"
-#pragma GCC diagnostic ignored "-Wparentheses"
-
-/* ffs64, a bind check, verbatim: the check judged. It restates Xiaoyao Li, 2023-03-24. */
+/* The check (bind): ffs64 (restated from Xiaoyao Li, 2023-03-24) */
 /* ---- rule ffs64 (bind) ---- */
 static bool lowest_bit_not_above(u64 offset, u64 gpa)
 {
@@ -72,50 +63,66 @@ static bool lowest_bit_not_above(u64 offset, u64 gpa)
 }
 /* ---- end of rule ---- */
 
-static bool judged(void)
+static bool ask_suspect(const struct asked *asked)
 {
-	return lowest_bit_not_above(asked.offset, asked.gpa);
+	return lowest_bit_not_above(asked->offset, asked->gpa);
 }
 
-/* offset_and_size_1g, a bind check, verbatim: the check that holds. It restates Sean Christopherson, 2023-07-18. */
+/*
+ * The control (bind): offset_and_size_1g (restated from Sean Christopherson,
+ * 2023-07-18)
+ */
 static bool offset_and_size_aligned(u64 offset, u64 size)
 {
 	return IS_ALIGNED(offset, PUD_SIZE) && IS_ALIGNED(size, PUD_SIZE);
 }
 
-static bool control(void)
+static bool ask_control(const struct asked *asked)
 {
-	return offset_and_size_aligned(asked.offset, asked.size);
+	return offset_and_size_aligned(asked->offset, asked->size);
 }
-#pragma GCC diagnostic pop
 
 struct checks {
-	bool (*bind)(void);
+	const char *name;
+	bool (*bind)(const struct asked *asked);
 };
 
-/* EDIT HERE, or build with -DCHECK=control, which exits with 0. */
+/* Built with -DCHECK=control, test 1 takes the control and exits with 0. */
 #ifndef CHECK
-#define CHECK judged
+#define CHECK suspect
 #endif
-static const struct checks with_judged = { .bind = CHECK };
-static const struct checks with_control = { .bind = control };
+enum { suspect, control };
+
+static const struct checks checks[] = {
+	[suspect] = {
+		.name = "ffs64",
+		.bind = ask_suspect,
+	},
+	[control] = {
+		.name = "offset_and_size_1g",
+		.bind = ask_control,
+	},
+};
 
 enum op_kind {
-	BIND_MEMSLOT,   /* KVM_SET_USER_MEMORY_REGION2: size is memory_size, offset is guest_memfd_offset */
-	SET_ORDER,      /* the folios that the file takes from now on are of this order: 9 is 2 MiB, 18 is 1 GiB */
-	FAULT,          /* a guest touches gpa */
+	BIND_MEMSLOT,	/* KVM_SET_USER_MEMORY_REGION2 */
+	SET_ORDER,	/* folios from now on: 9 is 2 MiB, 18 is 1 GiB */
+	FAULT,		/* a guest touches gpa */
 };
 
 struct op {
 	enum op_kind op;
 	int slot, order;
-	u64 gpa, size, offset, userspace_addr; /* bytes */
+	u64 gpa, size, offset;	/* in bytes */
 };
 
+/* size is memory_size, offset is guest_memfd_offset. */
 static const struct op ops[] = {
 	/* ---- operations 5025bd7d686a ---- */
-	{ .op = BIND_MEMSLOT, .slot = 0, .gpa = 0x4000, .size = 0x4000, .offset = 0x4000 },
-	{ .op = BIND_MEMSLOT, .slot = 1, .gpa = 0x0, .size = 0x4000, .offset = 0x0 },
+	{ .op = BIND_MEMSLOT, .slot = 0, .gpa = 0x4000, .size = 0x4000,
+	  .offset = 0x4000 },
+	{ .op = BIND_MEMSLOT, .slot = 1, .gpa = 0x0, .size = 0x4000,
+	  .offset = 0x0 },
 	{ .op = SET_ORDER, .order = 9 },
 	{ .op = FAULT, .gpa = 0x4000 },
 	/* ---- end of operations ---- */
@@ -126,28 +133,30 @@ static void print_op(struct op op)
 {
 	switch (op.op) {
 	case BIND_MEMSLOT:
-		printf("bind_memslot slot=%d gpa=0x%llx size=0x%llx offset=0x%llx", op.slot, op.gpa, op.size, op.offset);
+		printf("bind_memslot slot=%d gpa=0x%llx size=0x%llx "
+		       "offset=0x%llx\n",
+		       op.slot, op.gpa, op.size, op.offset);
 		break;
 	case SET_ORDER:
-		printf("set_order order=%d", op.order);
+		printf("set_order order=%d\n", op.order);
 		break;
 	case FAULT:
-		printf("fault gpa=0x%llx", op.gpa);
+		printf("fault gpa=0x%llx\n", op.gpa);
 		break;
 	}
 }
 
-struct range { u64 start, size; };
+struct range {
+	u64 start, size;
+};
 
-/* Slots bound to the file, oldest first; folios of the file. */
+/* Slots bound to the file, oldest first. */
 static struct op slots[NR_OPS];
 static int nr_slots;
+/* Folios of the file, and the size of the next one. */
 static struct range folios[NR_OPS];
 static int nr_folios;
-/* Of the next folio, and of the file. */
-static u64 folio_size_now, file_size;
-/* Where the claim wants it, and where it is, of the first fault that broke it. */
-static struct range expected, actual;
+static u64 folio_size_now;
 
 static bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
@@ -159,12 +168,15 @@ static u64 down(u64 n, u64 size)
 	return n - n % size;
 }
 
-/* What the checks are asked with: bytes, and the same in 4 KiB pages. */
-static void ask_about(struct op s)
+static struct asked ask_about(struct op s)
 {
-	asked.offset = s.offset;
-	asked.gpa = s.gpa;
-	asked.size = s.size;
+	struct asked asked = {
+		.offset = s.offset,
+		.gpa = s.gpa,
+		.size = s.size,
+	};
+
+	return asked;
 }
 
 /*
@@ -173,6 +185,8 @@ static void ask_about(struct op s)
  */
 static const char *bind_memslot(struct op op, const struct checks *check)
 {
+	struct asked asked = ask_about(op);
+
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].slot == op.slot)
 			return "EINVAL: this slot exists";
@@ -181,11 +195,11 @@ static const char *bind_memslot(struct op op, const struct checks *check)
 		if (overlap(slots[i].gpa, slots[i].size, op.gpa, op.size))
 			return "EEXIST: overlaps another slot";
 	}
-	ask_about(op);
-	if (!check->bind())
+	if (!check->bind(&asked))
 		return "EINVAL: the check refuses it";
 	for (int i = 0; i < nr_slots; i++) {
-		if (overlap(slots[i].offset, slots[i].size, op.offset, op.size))
+		if (overlap(slots[i].offset, slots[i].size,
+			    op.offset, op.size))
 			return "EINVAL: file range already bound";
 	}
 	slots[nr_slots++] = op;
@@ -196,7 +210,8 @@ static bool touches_other_slot(struct op slot, struct range folio)
 {
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].offset != slot.offset &&
-		    overlap(slots[i].offset, slots[i].size, folio.start, folio.size))
+		    overlap(slots[i].offset, slots[i].size,
+			    folio.start, folio.size))
 			return true;
 	}
 	return false;
@@ -211,44 +226,53 @@ static int find_slot(u64 gpa)
 	return -1;
 }
 
-/* A guest touches gpa: find the slot, get the folio. */
-static const char *fault(u64 gpa, bool *broken)
+/* The folio at this offset of the file, allocated if there is none. */
+static struct range get_folio(u64 offset)
 {
-	static char told[200];
-	int at = find_slot(gpa);
-
-	if (at < 0)
-		return "no slot there";
-
-	struct op slot = slots[at];
-	u64 offset = gpa - slot.gpa + slot.offset; /* of the file; the slot's ends are not looked at again */
 	struct range folio = { down(offset, folio_size_now), folio_size_now };
-	bool allocated = true;
 
 	for (int i = 0; i < nr_folios; i++) {
-		if (overlap(folios[i].start, folios[i].size, offset, PAGE)) {
-			folio = folios[i];
-			allocated = false;
+		if (overlap(folios[i].start, folios[i].size, offset, PAGE))
+			return folios[i];
+	}
+	/* A page that is there already forbids a large folio over it. */
+	for (int i = 0; i < nr_folios; i++) {
+		if (overlap(folios[i].start, folios[i].size,
+			    folio.start, folio.size)) {
+			folio = (struct range){ offset, PAGE };
+			break;
 		}
 	}
-	if (allocated) {
-		/* A page that is there already forbids a large folio over it. */
-		for (int i = 0; i < nr_folios; i++) {
-			if (overlap(folios[i].start, folios[i].size, down(offset, folio_size_now), folio_size_now))
-				folio = (struct range){ offset, PAGE };
-		}
-		folios[nr_folios++] = folio;
-	}
+	folios[nr_folios++] = folio;
+	return folio;
+}
 
-	/* THE CLAIM: a folio allocated by a guest's fault takes no page of another memslot's file range */
-	if (!*broken && (allocated && touches_other_slot(slot, folio))) {
-		*broken = true;
-		expected = (struct range){ slot.offset, slot.size };
-		actual = (struct range){ folio.start, folio.size };
+/* A guest touches gpa. The first range that must not be goes to wrong. */
+static void fault(u64 gpa, struct range *wrong)
+{
+	int at = find_slot(gpa), before = nr_folios;
+	struct range folio;
+	struct op slot;
+	bool allocated;
+	u64 offset;
+
+	if (at < 0) {
+		printf("#      no slot there\n");
+		return;
 	}
-	snprintf(told, sizeof(told), "asks for file offset 0x%llx, gets folio [0x%llx, 0x%llx)",
-		 offset, folio.start, folio.start + folio.size);
-	return told;
+	slot = slots[at];
+	/* Of the file. The slot's ends are not looked at again. */
+	offset = gpa - slot.gpa + slot.offset;
+	folio = get_folio(offset);
+	allocated = nr_folios > before;
+	printf("#      file offset 0x%llx, folio [0x%llx, 0x%llx)\n",
+	       offset, folio.start, folio.start + folio.size);
+
+	/* What must hold: a folio allocated by a guest's fault takes no page of
+	 * another memslot's file range. */
+	if (!wrong->size &&
+	    allocated && touches_other_slot(slot, folio))
+		*wrong = folio;
 }
 
 /* An empty machine. */
@@ -256,40 +280,43 @@ static void start_over(void)
 {
 	nr_slots = nr_folios = 0;
 	folio_size_now = PAGE << 0;
-	file_size = 0x7ffffffffffff000;
 }
 
-/* Runs the operations on an empty machine; true if the claim broke. */
-static bool simulate(const struct checks *check)
+/* Runs the operations; what went wrong, of size 0 if nothing. */
+static struct range simulate(const struct checks *check)
 {
-	bool broken = false;
+	struct range wrong = { 0 };
 
 	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
-		const char *said = "ok";
-
+		printf("# %d. ", i + 1);
+		print_op(ops[i]);
 		switch (ops[i].op) {
 		case BIND_MEMSLOT:
-			said = bind_memslot(ops[i], check);
+			printf("#      %s\n", bind_memslot(ops[i], check));
 			break;
 		case SET_ORDER:
 			folio_size_now = PAGE << ops[i].order;
 			break;
 		case FAULT:
-			said = fault(ops[i].gpa, &broken);
+			fault(ops[i].gpa, &wrong);
 			break;
 		}
-		printf("# %d. ", i + 1);
-		print_op(ops[i]);
-		printf("\n#      %s\n", said);
 	}
-	return broken;
+	return wrong;
 }
 
 /* The running kernel. */
 enum result { OK, NOT_OK, SKIP };
-static const char *skip_why;
-static bool huge_never;
+static char skip_why[160];
+
+/* error: an errno, or 0. */
+static enum result skip(const char *what, int error)
+{
+	snprintf(skip_why, sizeof(skip_why), "%s%s%s", what,
+		 error ? ": " : "", error ? strerror(error) : "");
+	return SKIP;
+}
 
 static u64 allocated_bytes(int fd)
 {
@@ -320,124 +347,145 @@ static void print_data(int fd)
 {
 	off_t hole = 0, data;
 
-	while ((data = lseek(fd, hole, SEEK_DATA)) >= 0 && (hole = lseek(fd, data, SEEK_HOLE)) >= 0)
-		printf("# SEEK_DATA: [0x%llx, 0x%llx)\n", (u64)data, (u64)hole);
+	while ((data = lseek(fd, hole, SEEK_DATA)) >= 0 &&
+	       (hole = lseek(fd, data, SEEK_HOLE)) >= 0)
+		printf("# SEEK_DATA: [0x%llx, 0x%llx)\n",
+		       (u64)data, (u64)hole);
 }
 
+/* Bytes that must not be there. */
 static u64 outside(int fd, struct op slot)
 {
 	u64 bytes = 0;
 
 	for (int i = 0; i < nr_slots; i++) {
 		if (slots[i].offset != slot.offset)
-			bytes += data_between(fd, slots[i].offset, slots[i].offset + slots[i].size);
+			bytes += data_between(fd, slots[i].offset,
+					      slots[i].offset + slots[i].size);
 	}
 	return bytes;
 }
 
-static const char *huge_option(int order)
+/*
+ * A write() of one byte stands for KVM's fault: both ask shmem for the folio at
+ * an offset, without a VMA, and neither tells it where the slot ends.
+ */
+static enum result write_byte(int fd, struct op slot, u64 offset, bool small)
+{
+	u64 before = outside(fd, slot), blocks = allocated_bytes(fd), more;
+
+	if (pwrite(fd, "x", 1, offset) != 1)
+		return skip("write to tmpfs", errno);
+	more = outside(fd, slot) - before;
+	blocks = allocated_bytes(fd) - blocks;
+	printf("# wrote 1 byte at 0x%llx: st_blocks grew by 0x%llx bytes\n",
+	       offset, blocks);
+	print_data(fd);
+	printf("# the slot's range: [0x%llx, 0x%llx); outside: 0x%llx bytes\n",
+	       slot.offset, slot.offset + slot.size, more);
+	if (more > 0)
+		return NOT_OK;
+	if (blocks < 0x200000 && !small)
+		return skip("the kernel gave no 2 MiB folio", 0);
+	return OK;
+}
+
+static const char *huge_option(int order, bool huge_never)
 {
 	return order > 0 && !huge_never ? "huge=always" : "huge=never";
 }
 
-/*
- * A tmpfs file stands for the memory file, and a write() of one byte for KVM's
- * fault: both ask shmem for the folio at an offset, without a VMA, and neither
- * tells it where the slot ends. Changing the folio size is a remount.
- */
-static enum result on_tmpfs(const struct checks *check)
+/* Private: in a mount namespace that ends with this process. */
+static enum result mount_tmpfs(char *dir, const char *option)
+{
+	int error;
+
+	if (geteuid() != 0)
+		return skip("needs root, to mount a private tmpfs", 0);
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return skip("no mount namespace", errno);
+	if (!mkdtemp(dir))
+		return skip("no directory in /tmp", errno);
+	if (mount("reproducer", dir, "tmpfs", 0, option)) {
+		error = errno;
+		rmdir(dir);
+		return skip("tmpfs with huge=", error);
+	}
+	return OK;
+}
+
+/* A tmpfs file stands for the memory file. */
+static enum result on_tmpfs(const struct checks *check, bool huge_never)
 {
 	char dir[] = "/tmp/reproducer-XXXXXX", path[sizeof(dir) + 5];
-	bool wrote = false, escaped = false;
-	u64 cover = 0, blocks = 0;
-	int fd = -1;
+	enum result result;
+	struct op slot;
+	u64 cover = 0, offset;
+	int fd, at;
 
-	skip_why = "something failed";
 	for (int i = 0; i < NR_OPS; i++) {
-		if (ops[i].op == BIND_MEMSLOT && ops[i].offset + ops[i].size > cover)
+		if (ops[i].op == BIND_MEMSLOT &&
+		    ops[i].offset + ops[i].size > cover)
 			cover = ops[i].offset + ops[i].size;
 	}
-	/* So that SEEK_DATA, which stops at the file's size, sees all of the last folio. */
+	/* SEEK_DATA stops at the file's size: let it see all of a folio. */
 	cover = down(cover, 0x200000) + 0x400000;
-	if (cover > 1ULL << 62) {
-		skip_why = "the offsets are larger than a tmpfs file can be";
-		return SKIP;
-	}
-	if (geteuid() != 0) {
-		skip_why = "needs root, to mount a private tmpfs";
-		return SKIP;
-	}
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
-		skip_why = "no mount namespace of its own to be had";
-		return SKIP;
-	}
-	if (!mkdtemp(dir)) {
-		skip_why = "no directory in /tmp to be had";
-		return SKIP;
-	}
-	if (mount("reproducer", dir, "tmpfs", 0, huge_option(0))) {
-		skip_why = "tmpfs takes no huge= option here";
-		rmdir(dir);
-		return SKIP;
-	}
+	if (cover > 1ULL << 62)
+		return skip("the offsets are too large for tmpfs", 0);
+	result = mount_tmpfs(dir, huge_option(0, huge_never));
+	if (result != OK)
+		return result;
 	snprintf(path, sizeof(path), "%s/file", dir);
 	fd = open(path, O_RDWR | O_CREAT, 0600);
-	if (fd < 0)
+	if (fd < 0) {
+		result = skip("a file of the tmpfs", errno);
 		goto out;
+	}
+	result = skip("the check refuses the slot, so nothing was written", 0);
 	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
 		struct op op = ops[i];
 
-		if (op.op == BIND_MEMSLOT) {
+		switch (op.op) {
+		case BIND_MEMSLOT:
 			bind_memslot(op, check);
-		} else if (op.op == SET_ORDER) {
+			break;
+		case SET_ORDER:
 			folio_size_now = PAGE << op.order;
-			if (mount("reproducer", dir, "tmpfs", MS_REMOUNT, huge_option(op.order))) {
-				skip_why = "tmpfs cannot be remounted with huge=";
+			if (mount("reproducer", dir, "tmpfs", MS_REMOUNT,
+				  huge_option(op.order, huge_never))) {
+				result = skip("remount with huge=", errno);
 				goto out;
 			}
-		} else if (op.op == FAULT && find_slot(op.gpa) >= 0) {
-			struct op slot = slots[find_slot(op.gpa)];
-			u64 offset = op.gpa - slot.gpa + slot.offset, before, after;
-
-			if (ftruncate(fd, cover))
-				goto out;
-			before = outside(fd, slot);
-			blocks = allocated_bytes(fd);
-			if (pwrite(fd, "x", 1, offset) != 1) {
-				skip_why = "tmpfs does not take a write at this offset";
+			break;
+		case FAULT:
+			at = find_slot(op.gpa);
+			if (at < 0)
+				break;
+			if (ftruncate(fd, cover)) {
+				result = skip("ftruncate", errno);
 				goto out;
 			}
-			after = outside(fd, slot);
-			blocks = allocated_bytes(fd) - blocks;
-			printf("# wrote 1 byte at file offset 0x%llx: st_blocks grew by 0x%llx bytes\n", offset, blocks);
-			print_data(fd);
-			printf("# slot's part of the file: [0x%llx, 0x%llx); of its data that the claim forbids: 0x%llx bytes\n",
-			       slot.offset, slot.offset + slot.size, after - before);
-			wrote = true;
-			if (after > before)
-				escaped = true;
+			slot = slots[at];
+			offset = op.gpa - slot.gpa + slot.offset;
+			result = write_byte(fd, slot, offset, huge_never);
+			if (result == NOT_OK)
+				goto out;
+			break;
 		}
 	}
-	if (!wrote)
-		skip_why = "the check refuses the slot, so there is no fault to stand for";
-	else if (!escaped && !huge_never && blocks < 0x200000)
-		skip_why = "the kernel gave no 2 MiB folio";
-	else if (!escaped && !huge_never && folio_size_now > 0x200000)
-		skip_why = "it takes a 1 GiB folio, which tmpfs does not have";
-	else
-		skip_why = NULL;
+	if (result == OK && !huge_never && folio_size_now > 0x200000)
+		result = skip("tmpfs has no 1 GiB folios", 0);
 out:
 	if (fd >= 0)
 		close(fd);
 	umount2(dir, MNT_DETACH);
 	rmdir(dir);
-	if (skip_why)
-		return SKIP;
-	return escaped ? NOT_OK : OK;
+	return result;
 }
 
-/* Of linux/kvm.h, which may be older than the kernel. */
+/* From linux/kvm.h, which may be older than the kernel. */
 struct region2 {
 	u32 slot, flags;
 	u64 guest_phys_addr, memory_size, userspace_addr, guest_memfd_offset;
@@ -454,25 +502,31 @@ struct create_guest_memfd {
 #define KVM_CAP_GUEST_MEMFD 234
 #define KVM_MEM_GUEST_MEMFD 4
 
-/* Does the running kernel let the same slots in? It has its own check, not this one. */
-static enum result on_kvm(const struct checks *check)
+/* A VM with guest_memfd: of the default type or software-protected. */
+static int make_vm(int kvm)
+{
+	skip("this KVM has no guest_memfd", 0);
+	for (int type = 0; type < 2; type++) {
+		int vm = ioctl(kvm, KVM_CREATE_VM, type);
+
+		if (vm < 0) {
+			if (type == 0)
+				skip("KVM_CREATE_VM", errno);
+			continue;
+		}
+		if (ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD) > 0)
+			return vm;
+		close(vm);
+	}
+	return -1;
+}
+
+static int open_guest_memfd(int vm)
 {
 	struct create_guest_memfd file = { 0 };
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm = -1, fd = -1;
-	enum result result = SKIP;
-	static char why[100];
 	u64 total = 0;
+	int fd;
 
-	skip_why = "/dev/kvm cannot be opened";
-	if (kvm < 0)
-		return SKIP;
-	vm = ioctl(kvm, KVM_CREATE_VM, 0);
-	skip_why = "no VM can be made";
-	if (vm < 0)
-		goto out;
-	skip_why = "this KVM has no guest_memfd";
-	if (ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD) <= 0)
-		goto out;
 	for (int i = 0; i < NR_OPS; i++) {
 		if (ops[i].op != BIND_MEMSLOT)
 			continue;
@@ -480,25 +534,34 @@ static enum result on_kvm(const struct checks *check)
 		if (ops[i].offset + ops[i].size > file.size)
 			file.size = ops[i].offset + ops[i].size;
 	}
-	skip_why = "the slots are too large to try";
-	if (total > 8ULL << 30)
-		goto out;
+	/* KVM allocates some bytes for each page of a slot. */
+	if (total > 8ULL << 30) {
+		skip("the slots are larger than 8 GiB", 0);
+		return -1;
+	}
 	fd = ioctl(vm, KVM_CREATE_GUEST_MEMFD, &file);
-	skip_why = "no guest_memfd of this size can be made";
 	if (fd < 0)
-		goto out;
+		skip("KVM_CREATE_GUEST_MEMFD", errno);
+	return fd;
+}
 
-	skip_why = "the check refuses the slot, so KVM is not asked";
+static enum result bind_on_kvm(int vm, int fd, const struct checks *check)
+{
+	enum result result = skip("the check refuses it: KVM not asked", 0);
+
 	start_over();
 	for (int i = 0; i < NR_OPS; i++) {
 		struct op op = ops[i];
-		struct region2 region = { .slot = op.slot, .flags = KVM_MEM_GUEST_MEMFD, .guest_memfd = fd };
+		struct region2 region = {
+			.slot = op.slot,
+			.flags = KVM_MEM_GUEST_MEMFD,
+			.guest_memfd = fd,
+		};
 		int before = nr_slots;
 
 		if (op.op == BIND_MEMSLOT) {
 			region.guest_phys_addr = op.gpa;
 			region.memory_size = op.size;
-			region.userspace_addr = op.userspace_addr;
 			region.guest_memfd_offset = op.offset;
 			bind_memslot(op, check);
 		} else if (op.op == SET_ORDER) {
@@ -506,22 +569,34 @@ static enum result on_kvm(const struct checks *check)
 		}
 		if (nr_slots == before)
 			continue;
-		if (ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region)) {
-			snprintf(why, sizeof(why), "the running kernel refuses operation %d: %m", i + 1);
-			skip_why = why;
-			result = errno == EINVAL || errno == EEXIST ? SKIP : NOT_OK;
-			goto out;
-		}
-		printf("# operation %d: KVM_SET_USER_MEMORY_REGION2 with a guest_memfd of 0x%llx bytes: ok\n", i + 1, file.size);
+		if (ioctl(vm, KVM_SET_USER_MEMORY_REGION2, &region))
+			return skip("the running kernel refuses it", errno);
+		printf("# operation %d: KVM_SET_USER_MEMORY_REGION2: ok\n",
+		       i + 1);
 		result = OK;
 	}
 	if (result == OK)
-		printf("# guest_memfd has single pages only, so the fault cannot escape there today\n");
-out:
-	if (fd >= 0)
-		close(fd);
-	if (vm >= 0)
+		printf("# not tested: no fault was made\n");
+	return result;
+}
+
+/* Does the running kernel let the slot in? It has a check of its own. */
+static enum result on_kvm(const struct checks *check)
+{
+	enum result result = SKIP;
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm, fd;
+
+	if (kvm < 0)
+		return skip("/dev/kvm", errno);
+	vm = make_vm(kvm);
+	if (vm >= 0) {
+		fd = open_guest_memfd(vm);
+		if (fd >= 0) {
+			result = bind_on_kvm(vm, fd, check);
+			close(fd);
+		}
 		close(vm);
+	}
 	close(kvm);
 	return result;
 }
@@ -537,10 +612,12 @@ static const char picture[] =
 
 static int count[3];
 
-static void report(int number, enum result result, const char *what)
+static void report(int number, enum result result, const char *where,
+		   const char *what)
 {
 	count[result]++;
-	printf("%sok %d %s", result == NOT_OK ? "not " : "", number, what);
+	printf("%sok %d %s: %s", result == NOT_OK ? "not " : "", number,
+	       where, what);
 	if (result == SKIP)
 		printf(" # SKIP %s", skip_why);
 	printf("\n");
@@ -548,25 +625,36 @@ static void report(int number, enum result result, const char *what)
 
 int main(int argc, char **argv)
 {
-	bool broken;
+	static const char must[] = "no folio takes another slot's pages";
+	struct range wrong;
+	enum result result;
+	bool huge_never;
 
-	huge_never = argc > 1 && !strcmp(argv[1], "huge=never");
+	huge_never = argc == 2 && !strcmp(argv[1], "huge=never");
+	if (argc > 1 && !huge_never) {
+		fprintf(stderr, "usage: %s [huge=never]\n", argv[0]);
+		return 2;
+	}
 	printf("KTAP version 1\n1..4\n");
 
-	broken = simulate(&with_judged);
-	if (broken) {
-		printf("# expected: within [0x%llx, 0x%llx)\n", expected.start, expected.start + expected.size);
-		printf("# actual:   [0x%llx, 0x%llx)\n", actual.start, actual.start + actual.size);
+	wrong = simulate(&checks[CHECK]);
+	result = wrong.size ? NOT_OK : OK;
+	if (wrong.size) {
+		printf("# expected: a folio without pages of another slot\n");
+		printf("# actual:   [0x%llx, 0x%llx)\n",
+		       wrong.start, wrong.start + wrong.size);
 		printf("%s", picture);
 	}
-	report(1, broken ? NOT_OK : OK, "folio_avoids_other_slots with ffs64");
-	int status = broken ? 1 : 0;
-
-	report(2, simulate(&with_control) ? NOT_OK : OK, "folio_avoids_other_slots with offset_and_size_1g");
-	report(3, on_tmpfs(&with_judged), "on a tmpfs file of the running kernel");
-	report(4, on_kvm(&with_judged), "bound to a guest_memfd of the running kernel");
-	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\n", count[OK], count[NOT_OK], count[SKIP]);
-	return status;
+	report(1, result, checks[CHECK].name, must);
+	report(2, simulate(&checks[control]).size ? NOT_OK : OK,
+	       checks[control].name, must);
+	report(3, on_tmpfs(&checks[CHECK], huge_never),
+	       "tmpfs", must);
+	report(4, on_kvm(&checks[CHECK]),
+	       "running KVM", "it lets this slot in");
+	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\n",
+	       count[OK], count[NOT_OK], count[SKIP]);
+	return result == NOT_OK;
 }
 
 /*
