@@ -194,6 +194,15 @@ export function huntRule(rule: Rule, options: JudgeOptions, stretch: Stretch): H
   return huntStretch(compiled, plan, stretch, options.stop);
 }
 
+/** An input that no search met and for which C leaves the rule's result undefined, if the solver knows one. */
+async function undefinedByProof(context: Context): Promise<UndefinedInput[]> {
+  const { rule, rules, options } = context;
+  if (!options.engines.includes("prove") || rule.sites.length === 0) return [];
+  const prover = await options.prover();
+  const answer = await prover.undefined({ rules, setting: options.setting, arch: x86_64 }, rule.kind);
+  return answer.status === "undefined" ? [{ rule: rule.id, site: answer.site, inputs: answer.inputs }] : [];
+}
+
 /** Ask the other engines about what the hunt left open, and tell what was found. Claims keep their order. */
 export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hunt | undefined): Promise<Judged> {
   const { engines } = options;
@@ -215,7 +224,7 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
       passed(context, claim, hunted, exhausted, proofs.get(claim)),
   );
   const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
-  return { rule, judgements, undefinedInputs: firstMet(met) };
+  return { rule, judgements, undefinedInputs: firstMet(met.length > 0 ? met : await undefinedByProof(context)) };
 }
 
 /** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */

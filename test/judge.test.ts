@@ -92,6 +92,21 @@ describe("the rules of the thread", () => {
   });
 });
 
+describe("undefined C", () => {
+  it("is found by the solver where no search comes upon it", async () => {
+    const text = "offset == 0x123456789000 ? offset >> (gpa >> 60) >> 63 >> (size >> 35) : true";
+    const parsed = book.parse(text, { id: "shift" });
+    if (!parsed.ok || parsed.rules[0] === undefined) throw new Error("this is C");
+    const claims: readonly ClaimName[] = ["mapping_starts_in_slot"];
+    const searched = await judgeRule(parsed.rules[0], options({ claims, engines: ["hunt"] }));
+    expect(searched.undefinedInputs).toEqual([]);
+    const solved = await judgeRule(parsed.rules[0], options({ claims, engines: ["hunt", "prove"] }));
+    expect(solved.undefinedInputs).toMatchObject([
+      { rule: "shift", site: { line: 1 }, inputs: { offset: 0x123456789000n } },
+    ]);
+  });
+});
+
 describe("a pass that means nothing", () => {
   it("is vacuous without a large folio", async () => {
     const verdicts = await judged("none", { claims: ["folio_starts_in_slot"], ...setting({ orders: [0] }) });
