@@ -127,7 +127,7 @@ const joined = (one: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     .map((parts) =>
       parts.reduce((text, [a, op, no], at) => {
         const said = no && at > 0 ? `!(${a})` : a;
-        return at === 0 ? said : `${at === 1 ? text : `(${text})`} ${op} ${said}`;
+        return at === 0 ? said : `((${text})) ${op} ((${said}))`;
       }, ""),
     );
 
@@ -159,7 +159,7 @@ function body(words: Words): fc.Arbitrary<string> {
       .tuple(quantity, unit, test)
       .map(
         ([q, a, x]) =>
-          `u64 end;\n\n\tif (check_add_overflow((u64)(${q}), (u64)(${a}), &end))\n\t\treturn false;\n\treturn end > (${q}) && (${x});`,
+          `u64 end;\n\n\tif (check_add_overflow((u64)(${q}), (u64)(${a}), &end))\n\t\treturn false;\n\treturn ((end > (${q}))) && ((${x}));`,
       ),
   );
 }

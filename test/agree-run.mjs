@@ -17,7 +17,7 @@ try {
     extends: join(TOP, "tsconfig.json"),
     compilerOptions: { noEmit: false, rootDir: TOP, outDir: folder },
     include: [],
-    files: [join(TOP, "test/agree-run.ts")],
+    files: [fileURLToPath(import.meta.resolve("./agree-run.ts"))],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   execFileSync(join(TOP, "node_modules/.bin/tsc"), ["-p", folder], { stdio: "inherit" });

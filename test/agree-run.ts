@@ -15,6 +15,7 @@ import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING, orderText } from "../sim/setting.ts";
 import type { Rule } from "../model/rule/tree.ts";
 import { askEngines } from "./agree-engines.ts";
+import type { Proposed } from "./agree-rules.ts";
 import { proposals } from "./agree-rules.ts";
 
 const { values } = parseArgs({
@@ -39,16 +40,18 @@ const SETTINGS: readonly Setting[] = [
 ].flatMap((orders) => (["any", "never"] as const).map((resize) => ({ ...DEFAULT_SETTING, orders, resize })));
 
 const [book, prover] = await Promise.all([openRulebook(), openProver({ threads: 0 })]);
-const read = ({ kind, text }: { kind: Rule["kind"]; text: string }, at: number): Rule => {
+let unread = 0;
+function read({ kind, text }: Proposed, at: number): Rule[] {
   const parsed = book.parse(text, { id: `random_${at}`, kind });
-  if (!parsed.ok) throw new Error(`${parsed.error.message}\n${text}`);
-  const rule = parsed.rules.at(-1);
-  if (rule === undefined) throw new Error(`no rule in\n${text}`);
-  return rule;
-};
+  if (!parsed.ok) {
+    unread++;
+    console.error(`not read: ${parsed.error.message}\n${text}`);
+  }
+  return parsed.ok ? parsed.rules.slice(-1) : [];
+}
 const random = proposals(seed, first + count)
   .slice(first)
-  .map((rule, at) => read(rule, first + at));
+  .flatMap((rule, at) => read(rule, first + at));
 const rules = [...(values["no-catalogue"] ? [] : book.all), ...random];
 
 const total = { cells: 0, unknown: 0, shared: 0, queries: 0 };
@@ -111,7 +114,9 @@ const part = (title: string, lines: readonly string[]): void => {
   console.log(`\n${title}: ${lines.length}`);
   for (const line of lines.slice(0, 20)) console.log(line);
 };
-console.log(`rules tried: ${rules.length}, of which random: ${random.length} (seed ${seed}, from number ${first})`);
+console.log(
+  `rules tried: ${rules.length}, of which random: ${random.length} (seed ${seed}, from number ${first}), not read: ${unread}`,
+);
 console.log(`settings: ${SETTINGS.length}, cells: ${total.cells}, queries: ${total.queries}, saved: ${saved.size}`);
 for (const [words, n] of Object.entries(tally).toSorted(([, a], [, b]) => b - a)) console.log(`  ${n} x ${words}`);
 console.log(`unknown to the solver: ${total.unknown}`);
