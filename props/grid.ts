@@ -5,6 +5,7 @@
  */
 
 import { folioNpages } from "../model/units.ts";
+import { ascending, insertAscending } from "./ascending.ts";
 
 /** What the exhaustive search ranges over. Page quantities; every list ascending, no two alike. */
 export interface Grid {
@@ -24,8 +25,6 @@ export interface Grid {
   /** Slots beside the first one: [base_gfn, npages, pgoff], in another VM, so that its frames are free. */
   readonly neighbours: readonly (readonly [number, number, number])[];
 }
-
-const ascending = (numbers: Iterable<number>): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
 
 /** Digits of a position that holds `radix` base units: the first few and the last few. */
 const digits = (radix: number, few: number): number[] =>
@@ -54,16 +53,25 @@ function pages(orders: readonly number[], few: number, top: number): number[] {
 
 /** Ends of the slot, and of the blocks of every order in it, of file pages and of guest frames. */
 function ends(orders: readonly number[], slot: { base_gfn: number; npages: number; pgoff: number }): number[] {
-  const { npages } = slot;
-  const inner = orders.flatMap((order) =>
-    [slot.pgoff, slot.base_gfn].flatMap((start) => {
-      const n = folioNpages(order);
+  const { npages, pgoff, base_gfn } = slot;
+  const places: number[] = [];
+  const add = (at: number): void => {
+    if (at >= 0 && at < npages) insertAscending(places, at);
+  };
+  add(0);
+  add(npages - 1);
+  for (const order of orders) {
+    const n = folioNpages(order);
+    for (const start of [pgoff, base_gfn]) {
       const head = (n - (start % n)) % n;
       const tail = npages - ((start + npages) % n);
-      return [head, head - 1, tail, tail - 1];
-    }),
-  );
-  return ascending([0, npages - 1, ...inner]).filter((at) => at >= 0 && at < npages);
+      add(head);
+      add(head - 1);
+      add(tail);
+      add(tail - 1);
+    }
+  }
+  return places;
 }
 
 /** How many digits of each position a bound takes. */

@@ -8,9 +8,8 @@ import { folioNpages } from "../model/units.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../sim/op.ts";
 import type { Weight } from "./order.ts";
+import { ascending, insertAscending } from "./ascending.ts";
 import { bitLength, compareOps, weigh } from "./order.ts";
-
-const unique = (numbers: readonly number[]): number[] => [...new Set(numbers)].toSorted((a, b) => a - b);
 
 interface Telling {
   readonly npages: readonly number[];
@@ -23,21 +22,30 @@ function telling(orders: readonly number[]): Telling {
   const folios = orders.filter((order) => order > 0).map(folioNpages);
   const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
-    npages: unique([1, 2, 3, ...near]),
+    npages: ascending([1, 2, 3, ...near]),
     // 4096 pages are what a check sees that takes pages for bytes, or bytes for pages.
-    starts: unique([0, 1, 2, 3, 4096, ...near, ...folios.map((n) => n / 2), ...folios.map((n) => n * 1.5)]),
-    bases: unique([0, 1, 2, 3, ...folios.flatMap((n) => [n / 2, n - 1, n, n + 1, 2 * n, 4 * n])]),
+    starts: ascending([0, 1, 2, 3, 4096, ...near, ...folios.map((n) => n / 2), ...folios.map((n) => n * 1.5)]),
+    bases: ascending([0, 1, 2, 3, ...folios.flatMap((n) => [n / 2, n - 1, n, n + 1, 2 * n, 4 * n])]),
   };
 }
 
 /** Frames of a slot worth touching, as distances from its first: the ends of the slot and of the folios in it. */
 function touches(npages: number, pgoff: number, orders: readonly number[]): number[] {
-  const inner = orders.flatMap((order) => {
+  const places: number[] = [];
+  const add = (at: number): void => {
+    if (at >= 0 && at < npages) insertAscending(places, at);
+  };
+  add(0);
+  add(npages - 1);
+  for (const order of orders) {
     const n = folioNpages(order);
     const head = (n - (pgoff % n)) % n;
-    return [head, head - 1, head + n, npages - 1 - ((pgoff + npages - 1) % n)];
-  });
-  return unique([0, npages - 1, ...inner]).filter((at) => at >= 0 && at < npages);
+    add(head);
+    add(head - 1);
+    add(head + n);
+    add(npages - 1 - ((pgoff + npages - 1) % n));
+  }
+  return places;
 }
 
 /** Where the folio size is set: before the slot is bound, after, or both. */
@@ -74,10 +82,10 @@ function others(first: Slot, npages: number, orders: readonly number[]): Op[] {
   });
   const end = first.pgoff + first.npages;
   const gfnEnd = first.base_gfn + first.npages;
-  return unique([0, first.pgoff - npages, end, end + 1, ...ends])
+  return ascending([0, first.pgoff - npages, end, end + 1, ...ends])
     .filter((pgoff) => pgoff >= 0 && (pgoff + npages <= first.pgoff || pgoff >= end))
     .flatMap((pgoff) =>
-      unique([0, 1, pgoff, gfnEnd, first.base_gfn - npages, npages, 2 * npages])
+      ascending([0, 1, pgoff, gfnEnd, first.base_gfn - npages, npages, 2 * npages])
         .filter((base) => base >= 0 && (base + npages <= first.base_gfn || base >= gfnEnd))
         .map((base_gfn) => bind({ slot: 1, base_gfn, npages, pgoff })),
     );
@@ -101,9 +109,9 @@ function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): 
   const counted = shape.filter((part) => part === "order").length;
   const chosen = counted > 0 ? large : [orders[0] ?? 0];
   const first = counted > 1 ? orders : [-1];
-  const i_sizes = has(shape, "size") ? unique([1, 2, ...large.map(folioNpages)]) : [-1];
+  const i_sizes = has(shape, "size") ? ascending([1, 2, ...large.map(folioNpages)]) : [-1];
   const npages = telling(orders).npages.filter((n) => n >= leastNpages);
-  const otherNpages = has(shape, "other") ? unique([1, ...orders.map(folioNpages)]) : [0];
+  const otherNpages = has(shape, "other") ? ascending([1, ...orders.map(folioNpages)]) : [0];
   return chosen.flatMap((order) =>
     first.flatMap((firstOrder) =>
       i_sizes.flatMap((i_size) =>
@@ -144,7 +152,7 @@ function addresses(orders: readonly number[], few: boolean): { pgoff: number; ba
   const { starts, bases } = telling(orders);
   return starts
     .flatMap((pgoff) =>
-      unique(few ? [0, 1, pgoff] : [...bases, pgoff]).map((base_gfn) => ({
+      ascending(few ? [0, 1, pgoff] : [...bases, pgoff]).map((base_gfn) => ({
         pgoff,
         base_gfn,
         bits: bitLength(pgoff) + bitLength(base_gfn),
@@ -164,7 +172,7 @@ function users(base_gfn: number, pgoff: number, orders: readonly number[]): numb
       const n = folioNpages(order);
       return (((base_gfn - pgoff) % n) + n) % n;
     });
-  return unique([0, base_gfn, ...distances]);
+  return ascending([0, base_gfn, ...distances]);
 }
 
 /** What a machine says of an op list: an op is refused, the claim breaks at the last op and not before, or neither. */
