@@ -109,7 +109,7 @@ function groups({ names, values }: Flat): number[][] {
 
 /** Ordered pairs of page numbers, of which the first goes down by what the second goes up. */
 function trades({ names }: Flat): [number, number][] {
-  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn"].includes(name) ? [at] : []));
+  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn", "gfn"].includes(name) ? [at] : []));
   return addresses.flatMap((down) => addresses.flatMap((up): [number, number][] => (up === down ? [] : [[down, up]])));
 }
 
@@ -127,7 +127,8 @@ function* shortened(ops: readonly Op[]): Generator<Op[]> {
         });
         yield ops.map((each, i) => {
           if (i === at) return shorter;
-          return each.op === "fault" && touch > 0 ? fault(each.gfn + distance, each.vm) : each;
+          const gfn = each.op === "fault" ? each.gfn + touch * distance : -1;
+          return each.op === "fault" && gfn >= 0 ? fault(gfn, each.vm) : each;
         });
       }
     }
@@ -136,6 +137,7 @@ function* shortened(ops: readonly Op[]): Generator<Op[]> {
 
 /** By how many of the pages that go base_gfn, pgoff and the faults move up. */
 const SHORTENED = [
+  [0, 1, -1],
   [1, 0, 0],
   [1, 0, 1],
   [0, 1, 0],

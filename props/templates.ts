@@ -17,9 +17,12 @@ interface Telling {
   readonly bases: readonly number[];
 }
 
-/** Page numbers at and beside the folio sizes of the setting. */
+/** Sizes that rules name, whether the file may take them or not: 2 MiB and 1 GiB. */
+const NAMED = [9, 18];
+
+/** Page numbers at and beside the folio sizes of the setting and those that rules name. */
 function telling(orders: readonly number[]): Telling {
-  const folios = orders.filter((order) => order > 0).map(folioNpages);
+  const folios = ascending([...orders, ...NAMED].filter((order) => order > 0)).map(folioNpages);
   const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
     npages: ascending([1, 2, 3, ...near]),
