@@ -109,7 +109,7 @@ export async function askEngines(bench: Bench, rule: Rule, asked: Asked): Promis
   let [unknown, shared] = [0, 0];
   for (const cell of cells) {
     tally[words(cell)] = (tally[words(cell)] ?? 0) + 1;
-    const where = `${cell.hunt.claim}, orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}`;
+    const where = `${rule.id}, ${cell.hunt.claim}, orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}`;
     contradictions.push(...contradictionsOf(cell).map((what) => `${where}: ${what}\n${rule.text}`));
     if (cell.prove.inconclusive !== undefined) unknown++;
     const found = ENGINES.flatMap((engine) => cell[engine].counterexample ?? []);
