@@ -145,12 +145,14 @@ const SHORTENED = [
   [1, 1, 1],
 ] as const;
 
-/** A slot of the second VM, taken into the first one, behind a slot of that. */
+const POWERS = Array.from({ length: 31 }, (_, exponent) => 2 ** exponent);
+
+/** A slot of the second VM, taken into the first one, to where an aligned one can be or behind a slot of that. */
 function* joined(ops: readonly Op[]): Generator<Op[]> {
   const ends = ops.flatMap((op) => (op.op === "bind_memslot" && op.vm === 0 ? [op.base_gfn + op.npages] : []));
   for (const [at, op] of ops.entries()) {
     if (op.op !== "bind_memslot" || op.vm === 0) continue;
-    for (const base_gfn of [op.base_gfn, 0, 1, ...ends]) yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
+    for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends]) yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
   }
 }
 
