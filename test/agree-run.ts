@@ -1,10 +1,11 @@
 /**
  * The engines on the whole catalogue and many random rules, in every setting. Started by agree-run.mjs, which compiles it.
  *
- *   node test/agree-run.mjs [--rules 500] [--first 0] [--seed N] [--runs 3000] [--no-catalogue] [--smt2 DIR [--every 20]]
+ *   node test/agree-run.mjs [--rules 500] [--first 0] [--seed N] [--runs 3000] [--no-catalogue] [--smt2 DIR [--every 20] [--z3 /usr/bin/z3]]
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CLAIMS } from "../props/always.ts";
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "3000" },
     smt2: { type: "string" },
     every: { type: "string", default: "20" },
+    z3: { type: "string" },
     "no-catalogue": { type: "boolean", default: false },
   },
 });
@@ -75,7 +77,13 @@ for (const [at, rule] of rules.entries()) {
         numRuns,
         onQuery: ({ text, answer }) => {
           total.queries++;
-          if (values.smt2 === undefined || total.queries % Number(values.every) !== 0 || saved.has(text)) return;
+          if (
+            values.smt2 === undefined ||
+            answer === "unknown" ||
+            total.queries % Number(values.every) !== 0 ||
+            saved.has(text)
+          )
+            return;
           mkdirSync(values.smt2, { recursive: true });
           writeFileSync(
             join(
@@ -110,6 +118,22 @@ for (const [at, rule] of rules.entries()) {
 }
 await prover.close();
 
+/** Each saved query, asked again of another build of the solver: what it said, against what is in the file's name. */
+function recheck(z3: string, folder: string): void {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".smt2"));
+  const wrong: string[] = [];
+  let late = 0;
+  for (const name of files) {
+    const { stdout } = spawnSync(z3, ["-T:120", join(folder, name)], { encoding: "utf8" });
+    const said = stdout.trim();
+    if (said === "timeout") late++;
+    else if (!name.endsWith(`-${said}.smt2`)) wrong.push(`${name}: ${said}`);
+  }
+  const version = spawnSync(z3, ["--version"], { encoding: "utf8" }).stdout.trim();
+  console.log(`re-checked by ${version}: ${files.length} queries, ${wrong.length} differences, ${late} too late`);
+  failures.push(...wrong);
+}
+
 const part = (title: string, lines: readonly string[]): void => {
   console.log(`\n${title}: ${lines.length}`);
   for (const line of lines.slice(0, 20)) console.log(line);
@@ -128,6 +152,7 @@ const seconds = (of: typeof spent): string =>
 console.log(
   `time: ${((performance.now() - start) / 1000).toFixed(0)} s (${seconds(spent)}); slowest rule: ${seconds(slowest)}`,
 );
+if (values.smt2 !== undefined && values.z3 !== undefined) recheck(values.z3, values.smt2);
 part("cells whose counterexamples differ", several);
 part("failures", failures);
 part("contradictions", contradictions);
