@@ -1,7 +1,7 @@
 /** The built command line, as a user runs it. */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -13,7 +13,17 @@ export interface Ran {
   readonly err: string;
 }
 
-export const scratch = (): string => mkdtempSync(join(tmpdir(), "foliofence-"));
+const made: string[] = [];
+process.once("exit", () => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
+/** A directory of the test's own, gone when the tests of its file are done. */
+export function scratch(): string {
+  const path = mkdtempSync(join(tmpdir(), "foliofence-"));
+  made.push(path);
+  return path;
+}
 
 /** Run it in a directory of its own, without a terminal. */
 export function foliofence(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Ran {
