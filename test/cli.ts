@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { afterAll } from "vitest";
 
 export const MAIN = resolve("dist/props/main.js");
 
@@ -14,7 +15,7 @@ export interface Ran {
 }
 
 const made: string[] = [];
-process.once("exit", () => {
+afterAll(() => {
   for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
