@@ -152,7 +152,8 @@ function* joined(ops: readonly Op[]): Generator<Op[]> {
   const ends = ops.flatMap((op) => (op.op === "bind_memslot" && op.vm === 0 ? [op.base_gfn + op.npages] : []));
   for (const [at, op] of ops.entries()) {
     if (op.op !== "bind_memslot" || op.vm === 0) continue;
-    for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends]) yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
+    for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends])
+      yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
   }
 }
 
