@@ -43,6 +43,9 @@ describe("witnesses", () => {
     expect(met([slot, fault(0)])).toEqual({ ...bound, fault_on_first_page: 1 });
     expect(met([slot, fault(1023)])).toEqual({ ...bound, fault_on_last_page: 1 });
     expect(met([slot, fault(1)])).toEqual(bound);
+    const higher = bind({ base_gfn: 4096, npages: 4 });
+    expect(met([higher, fault(4096)])).toEqual({ ...bound, fault_on_first_page: 1 });
+    expect(met([higher, fault(4099)])).toEqual({ ...bound, fault_on_last_page: 1 });
     expect(met([bind({ npages: 1 }), fault(0)])).toEqual({ ...bound, fault_on_first_page: 1, fault_on_last_page: 1 });
   });
 
