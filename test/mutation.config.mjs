@@ -26,6 +26,7 @@ const FAST = {
     "always",
     "blocks",
     "canary",
+    "claims",
     "exhaust",
     "minimise",
     "order",
@@ -34,7 +35,6 @@ const FAST = {
     "sometimes",
     "trace",
     "work-counts",
-    "world",
   ],
 };
 
