@@ -13,6 +13,7 @@ const FAST = {
     "file",
     "folios",
     "guest-memfd",
+    "guest-memfd-pages",
     "machine",
     "memslot",
     "rule-evaluate",
