@@ -1,48 +1,33 @@
 /**
  * Mutation testing with Stryker, in a copy of the project, so that nothing is left behind in it. See docs/MUTATION.md.
  *
- *   node test/mutate.mjs model|props [FILE.ts]…
+ *   node test/mutate.mjs model|linux|search|prove [--incremental FILE] [FILE.ts]…
+ *
+ * With --incremental, results are kept in that file, and only what a change touched is run again.
  */
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { PARTS } from "./mutation-parts.mjs";
 
 const TOP = fileURLToPath(new URL("..", import.meta.url));
 const STRYKER = "9.6.1";
 
-/** What is mutated when no file is named. */
-const FILES = {
-  model: ["model/*.ts"],
-  props: [
-    "always",
-    "arb",
-    "blocks",
-    "canary",
-    "exhaust",
-    "exhaust-path",
-    "grid",
-    "hunt",
-    "minimise",
-    "order",
-    "run-ops",
-    "sometimes",
-    "templates",
-    "verdict",
-  ].map((name) => `props/${name}.ts`),
-};
-
-const [folder = "model", ...named] = process.argv.slice(2);
-const files = named.length > 0 ? named : FILES[folder];
-if (files === undefined) throw new Error(`nothing is known of ${folder}: model or props`);
+const { values, positionals } = parseArgs({ options: { incremental: { type: "string" } }, allowPositionals: true });
+const [part = "model", ...named] = positionals;
+if (PARTS[part] === undefined) throw new Error(`nothing is known of ${part}: ${Object.keys(PARTS).join(", ")}`);
+const files = named.length > 0 ? named : PARTS[part].mutate;
 
 const { devDependencies } = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8"));
 const copy = mkdtempSync(join(tmpdir(), "foliofence-mutate-"));
 try {
-  for (const part of ["model", "sim", "props", "test", "package.json", "tsconfig.json", "stryker.config.json"]) {
-    cpSync(join(TOP, part), join(copy, part), { recursive: true });
+  const parts = ["model", "sim", "props", "test", "dist", "docs", "README.md", "package.json"];
+  for (const name of [...parts, "tsconfig.json", "stryker.config.json"].filter((n) => existsSync(join(TOP, n)))) {
+    cpSync(join(TOP, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(TOP, "node_modules"), join(copy, "node_modules"));
   const packages = [
@@ -51,7 +36,8 @@ try {
     `vitest@${devDependencies.vitest}`,
   ];
   const args = ["--yes", ...packages.flatMap((name) => ["-p", name]), "stryker", "run", "--mutate", files.join(",")];
-  const env = { ...process.env, FOLIOFENCE_MUTATE: folder };
+  if (values.incremental !== undefined) args.push("--incremental", "--incrementalFile", resolve(values.incremental));
+  const env = { ...process.env, FOLIOFENCE_MUTATE: part };
   const { status } = spawnSync("npx", args, { cwd: copy, env, stdio: "inherit" });
   process.exitCode = status ?? 70;
 } finally {

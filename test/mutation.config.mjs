@@ -1,46 +1,10 @@
-/**
- * The tests that mutants of a folder are run against: those that need no solver, browser or compiler and end within a
- * second or two, because each mutant runs all of them that reach it. See docs/MUTATION.md.
- */
+/** The tests of one part, see mutation-parts.mjs. */
 
 import { defineConfig } from "vitest/config";
+import { PARTS } from "./mutation-parts.mjs";
 
-const FAST = {
-  model: [
-    "always",
-    "arch",
-    "catalogue-text",
-    "file",
-    "folios",
-    "guest-memfd",
-    "guest-memfd-pages",
-    "machine",
-    "memslot",
-    "rule-evaluate",
-    "shmem",
-    "sometimes",
-    "trace",
-    "units",
-    "vm",
-  ],
-  props: [
-    "always",
-    "blocks",
-    "canary",
-    "claims",
-    "exhaust",
-    "minimise",
-    "order",
-    "scenarios",
-    "setting",
-    "sometimes",
-    "trace",
-    "work-counts",
-  ],
-};
-
-const names = FAST[process.env["FOLIOFENCE_MUTATE"] ?? "model"] ?? [];
+const { tests } = PARTS[process.env.FOLIOFENCE_MUTATE ?? "model"];
 
 export default defineConfig({
-  test: { include: names.map((name) => `test/${name}.test.ts`), testTimeout: 60_000 },
+  test: { include: tests.map((name) => `test/${name}.test.ts`), testTimeout: 60_000 },
 });

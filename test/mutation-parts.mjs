@@ -1,0 +1,60 @@
+/**
+ * What is mutated together, and the tests that its mutants are run against: those that reach it, need no browser or
+ * compiler and end within a second or two, because each mutant runs all of them that reach it. See docs/MUTATION.md.
+ */
+
+const props = (...names) => names.map((name) => `props/${name}.ts`);
+
+export const PARTS = {
+  /** The judged machine and the rules. */
+  model: {
+    mutate: ["model/*.ts", "model/folios/*.ts", "model/rule/*.ts"],
+    tests: [
+      "always",
+      "arch",
+      "catalogue-text",
+      "file",
+      "folios",
+      "guest-memfd",
+      "guest-memfd-pages",
+      "machine",
+      "memslot",
+      "rule-evaluate",
+      "shmem",
+      "sometimes",
+      "trace",
+      "units",
+      "vm",
+    ],
+  },
+  /** shmem by kernel family. */
+  linux: { mutate: ["model/linux/*.ts"], tests: ["linux", "machine", "shmem"] },
+  /** Claims, witnesses, and the engines that search. */
+  search: {
+    mutate: [
+      ...props("always", "arb", "ascending", "blocks", "canary", "check-ops", "controls", "exhaust", "exhaust-path"),
+      ...props("explore", "grid", "hunt", "judge-text", "kernels", "layouts", "minimise", "open-world", "order"),
+      ...props("recorded", "replay-trace", "rulebook", "run-ops", "sometimes", "templates", "verdict", "world"),
+      "props/scenarios/*.ts",
+    ],
+    tests: [
+      "always",
+      "blocks",
+      "canary",
+      "claims",
+      "exhaust",
+      "minimise",
+      "order",
+      "scenarios",
+      "setting",
+      "sometimes",
+      "trace",
+      "work-counts",
+    ],
+  },
+  /** The engine that proves, and what stands on it. */
+  prove: {
+    mutate: ["props/prove*.ts", "props/smt/*.ts", "props/fix*.ts", ...props("judge", "jobs", "jobs-task", "tell")],
+    tests: ["prove", "prove-fix", "prove-scene", "smt-rule", "smt-term", "judge", "compare"],
+  },
+};
