@@ -21,13 +21,14 @@ const packed: Plugin = {
 };
 
 /** The grammar is given its bytes: what would look them up in node_modules has nothing to do in a page. */
+const NODE_ONLY: Readonly<Record<string, string>> = { "node:module": "createRequire", "node:v8": "setFlagsFromString" };
 const noNode: Plugin = {
   name: "no-node",
   enforce: "pre",
-  resolveId: (id) => (id === "node:module" ? "\0no-node" : undefined),
+  resolveId: (id) => (id in NODE_ONLY ? `\0${id}` : undefined),
   load: (id) =>
-    id === "\0no-node"
-      ? 'export const createRequire = () => { throw new Error("there is no node_modules in a page"); };'
+    id.slice(1) in NODE_ONLY
+      ? `export const ${NODE_ONLY[id.slice(1)]} = () => { throw new Error("this is a page, not Node"); };`
       : undefined,
 };
 

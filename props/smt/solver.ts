@@ -8,8 +8,8 @@
  * steps, not time, so the answer is the same on every machine.
  */
 
-import { setFlagsFromString } from "node:v8";
 import type { Z3LowLevel } from "z3-solver";
+import { leaveWasmUnoptimised } from "../../sim/unoptimised.ts";
 
 export type Answer =
   | { readonly answer: "unsat" }
@@ -78,8 +78,7 @@ function check({ Z3 }: Z3LowLevel, checkNow: CheckNow, text: string): Answer {
 
 /** Load the solver: 35 MB of WebAssembly, compiled beside this thread. */
 export async function loadSolver(): Promise<LocalSolver> {
-  // A query takes less time than V8 takes to optimise the 30 MB of code it runs through.
-  setFlagsFromString("--liftoff-only");
+  leaveWasmUnoptimised();
   const { init } = await import("z3-solver");
   // On a busy machine the loader grumbles that it is still waiting; an error comes as one.
   const api = await init({ printErr: () => undefined });

@@ -10,15 +10,19 @@ export type Grammar = { readonly language: "C" };
 export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uint8Array };
 
 export async function loadGrammar(bytes?: GrammarBytes): Promise<Grammar> {
+  const language = bytes?.grammar ?? (await installed());
   await Parser.init(bytes && { wasmBinary: bytes.runtime });
-  const language = await Language.load(bytes?.grammar ?? (await installed()));
   const parser = new Parser();
-  parser.setLanguage(language);
+  parser.setLanguage(await Language.load(language));
   return grammarOf(parser);
 }
 
-/** Imported only where it is needed: a page has no node:module. */
+/** What only Node has is imported only where it is needed: a page is given its bytes. */
 async function installed(): Promise<string> {
-  const { createRequire } = await import("node:module");
+  const [{ createRequire }, { leaveWasmUnoptimised }] = await Promise.all([
+    import("node:module"),
+    import("../unoptimised.ts"),
+  ]);
+  leaveWasmUnoptimised();
   return createRequire(import.meta.url).resolve("tree-sitter-c/tree-sitter-c.wasm");
 }
