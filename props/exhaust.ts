@@ -4,20 +4,18 @@
  * by tests.
  */
 
-import { ALLOCATED } from "../model/file.ts";
-import { clearFolios } from "../model/folios.ts";
 import type { Memslot } from "../model/memslot.ts";
-import type { Saw, Vm, World } from "../model/vm.ts";
-import { bindMemslot, getFolioOf, mapFolio, newVm, resetVm, setOrder } from "../model/vm.ts";
+import type { World } from "../model/vm.ts";
+import { bindMemslot, newVm, resetVm, setOrder } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
-import type { Claim, ClaimName } from "./always.ts";
+import type { ClaimName } from "./always.ts";
 import { ALLOCATION_CLAIMS, always } from "./always.ts";
-import type { Path } from "./exhaust-path.ts";
-import { newPath, tellPath } from "./exhaust-path.ts";
+import { newPath } from "./exhaust-path.ts";
+import { type Search, touchEach, touchEnds } from "./exhaust-touch.ts";
 import type { Bound, Grid } from "./grid.ts";
 import { DEFAULT_BOUND, oneFault, twoFaults } from "./grid.ts";
-import type { Tally, Witnesses } from "./sometimes.ts";
-import { countFault, countInnerFaults, newTally, witness, witnessesOf } from "./sometimes.ts";
+import type { Witnesses } from "./sometimes.ts";
+import { newTally, witness, witnessesOf } from "./sometimes.ts";
 
 export interface Exhausted {
   /** States looked at: accepted slots times orders times touches. */
@@ -32,84 +30,6 @@ export interface Exhausted {
   readonly witnesses: Witnesses;
 }
 
-/** An imported constant is loaded and checked at each use; this one is used once a state. */
-const NEW: number = ALLOCATED;
-
-interface Search {
-  readonly vm: Vm;
-  readonly grid: Grid;
-  readonly claims: readonly ClaimName[];
-  readonly checks: readonly Claim[];
-  /** Only allocation claims are asked: the mapping stage is left out. */
-  readonly allocationOnly: boolean;
-  readonly found: Map<ClaimName, readonly Op[]>;
-  /** States by the claims broken in them: bit i of the position is claim i. */
-  readonly outcomes: Float64Array;
-  readonly tally: Tally;
-  readonly path: Path;
-}
-
-/** A new folio that lies in its slot and is mapped by base pages breaks no claim, so none is asked. */
-const harmless = ({ folio_start, folio_order, mapped_order }: Saw, { pgoff, npages }: Memslot): boolean =>
-  folio_start >= pgoff && folio_start + (1 << folio_order) <= pgoff + npages && mapped_order <= 0;
-
-/** Ask every claim about the touch of a frame. */
-function judge(search: Search, slot: Memslot, touch: number): void {
-  const { vm, checks, outcomes } = search;
-  let outcome = 0;
-  for (let i = 0; i < checks.length; i++) if ((checks[i] as Claim)(vm, slot) > 0) outcome += 1 << i;
-  const before = outcomes[outcome] as number;
-  outcomes[outcome] = before + 1;
-  if (before === 0) remember(search, outcome, touch);
-}
-
-/** Tell the path to an outcome that is met for the first time. */
-function remember({ vm, claims, found, path }: Search, outcome: number, touch: number): void {
-  for (const [i, claim] of claims.entries()) {
-    if (((outcome >>> i) & 1) === 0 || found.has(claim)) continue;
-    found.set(claim, tellPath(path, touch, vm.world.orders[0] ?? 0));
-  }
-}
-
-/** The path's earlier touch. */
-function touchEarlier({ vm, path }: Search, slot: Memslot): void {
-  vm.file.order = path.firstOrder;
-  getFolioOf(vm, slot, path.base_gfn + path.firstTouch);
-  vm.file.order = path.faultOrder;
-}
-
-/**
- * Touch frames of the slot, each on a file that is empty but for the path's earlier touch. Nearly every touch allocates
- * a folio inside the slot from a frame inside it: those are only counted, the others are looked at.
- */
-function touchEach(search: Search, slot: Memslot, touches: readonly number[]): void {
-  const { vm, tally, outcomes, path } = search;
-  const maps = !search.allocationOnly;
-  const { base_gfn, firstTouch, faultOrder } = path;
-  const { file, saw } = vm;
-  const { folios } = file;
-  const resized = faultOrder !== path.bindOrder;
-  const last = slot.npages - 1;
-  let plain = 0;
-  let unbroken = 0;
-  saw.refusal = undefined;
-  saw.slot = slot;
-  file.order = faultOrder;
-  for (let at = 0; at < touches.length; at++) {
-    const touch = touches[at] as number;
-    clearFolios(folios);
-    if (firstTouch >= 0) touchEarlier(search, slot);
-    getFolioOf(vm, slot, base_gfn + touch);
-    if (maps) mapFolio(vm, slot);
-    if (saw.got === NEW && saw.mapped_order <= 0 && touch > 0 && touch < last) plain++;
-    else countFault(tally, saw, slot, resized);
-    if (harmless(saw, slot)) unbroken++;
-    else judge(search, slot, touch);
-  }
-  countInnerFaults(tally, faultOrder, resized, plain);
-  outcomes[0] = (outcomes[0] as number) + unbroken;
-}
-
 /** All faults on the slots that are bound now. */
 function faults(search: Search, slot: Memslot): void {
   const { vm, grid, path } = search;
@@ -117,7 +37,8 @@ function faults(search: Search, slot: Memslot): void {
   const orders = vm.world.resize === "any" ? grid.orders : [path.bindOrder];
   for (path.faultOrder of orders) {
     path.firstTouch = -1;
-    touchEach(search, slot, touches);
+    if (search.allocationOnly) touchEnds(search, slot, touches);
+    else touchEach(search, slot, touches);
     if (grid.depth === 1) continue;
     for (path.firstOrder of orders) for (path.firstTouch of touches) touchEach(search, slot, touches);
   }

@@ -87,10 +87,16 @@ export function countFault(tally: Tally, saw: Saw, slot: Memslot, resized: boole
   if (saw.got === FELL_BACK) met(tally, AT.fault_fell_back);
 }
 
-/** The same for many faults that each allocated a folio of the file's order from neither end of a slot. */
-export function countInnerFaults(tally: Tally, folio_order: number, resized: boolean, faults: number): void {
+/** The same for many faults that each allocated a folio of the file's order, but for where in the slot they were. */
+export function countNewFolios(tally: Tally, folio_order: number, resized: boolean, faults: number): void {
   tally[FOLIOS + folio_order] = (tally[FOLIOS + folio_order] as number) + faults;
   if (resized) tally[AT.fault_after_resize] = (tally[AT.fault_after_resize] as number) + faults;
+}
+
+/** Count which ends of a slot were among its pages touched, ascending and counted from its first. */
+export function countEnds(tally: Tally, npages: number, touches: readonly number[]): void {
+  if (touches[0] === 0) met(tally, AT.fault_on_first_page);
+  if (touches[touches.length - 1] === npages - 1) met(tally, AT.fault_on_last_page);
 }
 
 /** Count what the last op of the machine met. */

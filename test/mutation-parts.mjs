@@ -32,7 +32,18 @@ export const PARTS = {
   /** Claims, witnesses, and the engines that search. */
   search: {
     mutate: [
-      ...props("always", "arb", "ascending", "blocks", "canary", "check-ops", "controls", "exhaust", "exhaust-path"),
+      ...props(
+        "always",
+        "arb",
+        "ascending",
+        "blocks",
+        "canary",
+        "check-ops",
+        "controls",
+        "exhaust",
+        "exhaust-path",
+        "exhaust-touch",
+      ),
       ...props("explore", "grid", "hunt", "judge-text", "kernels", "layouts", "minimise", "open-world", "order"),
       ...props("recorded", "replay-trace", "rulebook", "run-ops", "sometimes", "templates", "verdict", "world"),
       "props/scenarios/*.ts",

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { World } from "../model/vm.ts";
 import { newVm, x86World } from "../model/vm.ts";
 import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../props/always.ts";
-import { countInnerFaults, needed, newTally, unmet, witness, witnessesOf } from "../props/sometimes.ts";
+import type { Witnesses } from "../props/sometimes.ts";
+import { countEnds, countNewFolios, needed, newTally, unmet, witness, witnessesOf } from "../props/sometimes.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setOrder } from "../sim/op.ts";
 import { apply } from "../sim/step.ts";
@@ -75,9 +76,22 @@ describe("witnesses", () => {
 
   it("add many faults at once", () => {
     const tally = newTally();
-    countInnerFaults(tally, 9, false, 3);
-    countInnerFaults(tally, 18, true, 4);
+    countNewFolios(tally, 9, false, 3);
+    countNewFolios(tally, 18, true, 4);
     expect(witnessesOf(tally, ORDERS)).toMatchObject({ folio_of_2M: 3, folio_of_1G: 4, fault_after_resize: 4 });
+  });
+
+  it("count the ends of a slot that are among the pages touched", () => {
+    const ends = (npages: number, touches: readonly number[]): Witnesses => {
+      const tally = newTally();
+      countEnds(tally, npages, touches);
+      return witnessesOf(tally, ORDERS);
+    };
+    const both = { fault_on_first_page: 1, fault_on_last_page: 1 };
+    expect(ends(8, [0, 3, 7])).toMatchObject(both);
+    expect(ends(1, [0])).toMatchObject(both);
+    expect(ends(8, [1, 6])).toMatchObject({ fault_on_first_page: 0, fault_on_last_page: 0 });
+    expect(ends(8, [])).toMatchObject({ fault_on_first_page: 0, fault_on_last_page: 0 });
   });
 
   it("name the base page, whatever sizes the file takes, and every name once", () => {
