@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CANARY, CATALOGUE } from "../model/rule/catalogue.ts";
 import { compileRule, type Evaluator } from "../model/rule/evaluate.ts";
+import { PARAMETERS, READABLE } from "../model/rule/parameters.ts";
 import { type Grammar, loadGrammar } from "../sim/c/grammar.ts";
 import { parseRules } from "../sim/c/parse.ts";
 
@@ -46,10 +47,53 @@ describe("the catalogue", () => {
     expect(found).toEqual(CATALOGUE.map(({ id, kind }) => [id, kind]));
   });
 
+  it.each([...CATALOGUE, CANARY])("says of $id who wanted what, when, and what it really does", (entry) => {
+    for (const key of ["who", "when", "intent", "does"] as const) expect(entry[key]).toMatch(/^[A-Za-z0-9]/);
+  });
+
+  it.each(CATALOGUE)(
+    "says where $id was proposed: a mail in the archive, a place in the tree, or a thread",
+    (entry) => {
+      expect(entry.citation).toMatch(
+        /^((reply to )?https:\/\/lore\.kernel\.org\/all\/[^\s/]+@[\w.-]+\/|(virt|arch)\/\S+\.c kvm_\w+.*|(thread|RFC) .+)$/,
+      );
+    },
+  );
+
+  it("has a canary that nobody proposed", () => {
+    expect(CANARY).toMatchObject({ id: "canary", kind: "bind", who: "foliofence", citation: "" });
+  });
+
   it("fits a mail", () => {
     const lines = CATALOGUE.flatMap(({ text }) => text.split("\n"));
     expect(lines.filter((line) => line.replaceAll("\t", "        ").length > 80)).toEqual([]);
   });
+});
+
+describe("what a rule may read", () => {
+  it.each([
+    ["bind", ""],
+    ["map", "gfn index order nr_pages"],
+    ["level", "order nr_pages ugfn"],
+  ] as const)("a %s rule: the slot and its file, and %s", (kind, more) => {
+    const readable = PARAMETERS.filter((name) => parseRules(grammar, `${name} != 3`, { kind }).ok);
+    const ofSlot = "offset gpa size userspace_addr base_gfn pgoff npages folio_size i_size";
+    expect(readable).toEqual(`${ofSlot} ${more}`.trim().split(" "));
+  });
+
+  it.each(PARAMETERS)(
+    "%s is 64 bits wide and unsigned, but for a signed i_size and the int that is an order",
+    (name) => {
+      const kind = READABLE.level.includes(name) ? "level" : "map";
+      const says = (text: string): boolean => {
+        const result = parseRules(grammar, text, { kind });
+        const rule = result.ok ? result.rules[0] : undefined;
+        return rule !== undefined && compileRule(rule).bytes({ [name]: 2n ** 64n - 1n }) === 1;
+      };
+      const isSigned = name === "i_size" || name === "order";
+      expect([says(`${name} < 0`), says(`sizeof(${name}) == 8`)]).toEqual([isSigned, name !== "order"]);
+    },
+  );
 });
 
 describe("slots that VMMs really make", () => {

@@ -20,6 +20,7 @@ export const PARTS = {
       "machine",
       "memslot",
       "rule-evaluate",
+      "rule-operators",
       "shmem",
       "sometimes",
       "trace",
