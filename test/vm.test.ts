@@ -1,9 +1,14 @@
+/** The judged machine: what is refused, what a fault allocates and maps, and what is told of each op. */
+
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { x86World } from "../model/vm.ts";
-import type { World } from "../model/vm.ts";
+import { ALLOCATED, PRESENT } from "../model/file.ts";
+import type { Vm, World } from "../model/vm.ts";
+import { allocate, isRules, newVm, resetVm, setOrder as takeOrder, x86World } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
 import type { Effect } from "../sim/step.ts";
+import { apply, step } from "../sim/step.ts";
 import { run } from "../sim/trace.ts";
 
 const accept = (): number => 1;
@@ -40,6 +45,7 @@ describe("binding", () => {
     ],
     ["a frame past the largest", bind({ npages: 2, base_gfn: 2 ** 40 - 1 }), "EINVAL gfn_limit"],
     ["a VM that is not there", bind({ npages: 1, vm: 2 }), "EBADF vm_unknown"],
+    ["no page in a VM that is not there", bind({ npages: 0, vm: 2 }), "EBADF vm_unknown"],
   ])("refuses %s", (_what, op, expected) => {
     expect(refusal([op])).toBe(expected);
   });
@@ -92,6 +98,8 @@ describe("binding", () => {
   it("never changes a slot that is bound to a file", () => {
     expect(refusal([bind({ npages: 4 }), bind({ npages: 4 })])).toBe("EINVAL modify_guest_memfd");
     expect(refusal([unbind(3)])).toBe("EINVAL delete_missing");
+    expect(refusal([unbind(32764)])).toBe("EINVAL slot_id");
+    expect(refusal([unbind(0, 2)])).toBe("EBADF vm_unknown");
   });
 });
 
@@ -110,8 +118,21 @@ describe("the file's folio size", () => {
   });
 
   it("is one of the setting's, and at first the smallest", () => {
-    expect(refusal([setOrder(5)])).toBe("EINVAL order_unknown");
+    const vm = newVm(world());
+    const refused = (order: number): boolean => {
+      takeOrder(vm, order);
+      return vm.saw.refusal?.check === "order_unknown";
+    };
+    expect([5, 8, 10, 19, 32, 41, -1, -32].filter((order) => !refused(order))).toEqual([]);
+    expect([0, 9, 18].filter(refused)).toEqual([]);
     expect(last([bind({ npages: 1 }), fault(0)], { orders: [9, 18] })).toMatchObject({ folio: { order: 9 } });
+  });
+});
+
+describe("the file's size", () => {
+  it("is any that an loff_t can tell in pages", () => {
+    expect(refusal([setISize(2 ** 51 - 1)])).toBe("done");
+    expect(refusal([setISize(2 ** 51)])).toBe("EFBIG i_size_too_large");
   });
 });
 
@@ -192,7 +213,109 @@ describe("the mapping of a fault", () => {
       seen.push(args);
       return 1;
     };
-    effects([bind({ npages: 512, pgoff: 1024, ugfn: 7 }), setOrder(9), fault(3)], { map_rule });
-    expect(seen).toEqual([[1024, 0, 512, 7, 9, 2 ** 51 - 1, 3, 1027, 9]]);
+    effects([bind({ base_gfn: 2048, npages: 512, pgoff: 1024, ugfn: 7 }), setOrder(9), fault(2051)], { map_rule });
+    expect(seen).toEqual([[1024, 2048, 512, 7, 9, 2 ** 51 - 1, 2051, 1027, 9]]);
   });
+});
+
+describe("what an op did", () => {
+  const NOTHING = { refusal: undefined, slot: undefined, got: -1, folio_start: -1, folio_order: -1, mapped_order: -1 };
+  const ready = (): Vm => {
+    const vm = newVm(world());
+    apply(vm, bind({ base_gfn: 4, npages: 1024 }));
+    apply(vm, setOrder(9));
+    apply(vm, fault(5));
+    return vm;
+  };
+
+  it("is nothing before the first", () => {
+    expect(newVm(world()).saw).toEqual({ ...NOTHING, gfn: -1, index: -1 });
+  });
+
+  it.each([
+    ["a slot bound", bind({ slot: 1, base_gfn: 2000, npages: 1, pgoff: 2000 })],
+    ["a slot deleted", unbind(0)],
+    ["an order set", setOrder(0)],
+    ["a size set", setISize(1)],
+    ["a hole punched", punchHole(0, 1)],
+  ])("by %s has nothing of the fault before it", (_what, op) => {
+    const vm = ready();
+    expect(vm.saw).toMatchObject({ slot: { id: 0 }, got: ALLOCATED, folio_start: 0, folio_order: 9 });
+    apply(vm, op);
+    expect(vm.saw).toMatchObject(NOTHING);
+  });
+
+  it("by a fault has nothing of the refusal before it, whether there is a slot or none", () => {
+    for (const op of [fault(5), fault(3)]) {
+      const vm = ready();
+      apply(vm, bind({ npages: 0 }));
+      expect(vm.saw.refusal?.check).toBe("empty_slot");
+      apply(vm, op);
+      expect(vm.saw.refusal).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ["maps", (vm: Vm, index: number, frame: number) => apply(vm, fault(frame, index))],
+    ["only allocates", allocate],
+  ])("by a fault that %s, outside of every slot or in a VM that is not there, is the frame alone", (_what, touch) => {
+    for (const [index, gfn] of [
+      [0, 3],
+      [0, 1028],
+      [1, 5],
+      [2, 5],
+    ] as const) {
+      const vm = ready();
+      touch(vm, index, gfn);
+      expect(vm.saw).toMatchObject({ refusal: undefined, slot: undefined, gfn, got: -1, mapped_order: -1 });
+    }
+  });
+
+  it("by an allocation is the folio, and by the one before it no mapping", () => {
+    const vm = ready();
+    allocate(vm, 0, 600);
+    expect(vm.saw).toMatchObject({ slot: { id: 0 }, gfn: 600, index: 596, got: ALLOCATED, folio_start: 512 });
+    expect(vm.saw.mapped_order).toBe(-1);
+    // A present page's folio is looked for when it is mapped.
+    allocate(vm, 0, 601);
+    expect(vm.saw).toMatchObject({ got: PRESENT, folio_start: -1, folio_order: -1 });
+  });
+});
+
+it("a refusal is the rule's where the rule said no, or could not say", () => {
+  const refusedBy = (bind_rule: World["bind_rule"]): boolean[] => {
+    const vm = newVm(world({ bind_rule }));
+    return [bind({ npages: 1 }), bind({ npages: 0 }), unbind(0)].map((op) => {
+      apply(vm, op);
+      return vm.saw.refusal !== undefined && isRules(vm.saw.refusal);
+    });
+  };
+  for (const said of [0, 2, 3]) expect(refusedBy(() => said)).toEqual([true, false, false]);
+  expect(refusedBy(accept)).toEqual([false, false, false]);
+});
+
+it("a machine that is used again is a new one", () => {
+  const op = fc.oneof(
+    fc
+      .record({
+        vm: fc.nat(1),
+        slot: fc.nat(2),
+        base_gfn: fc.nat(8),
+        npages: fc.integer({ min: 1, max: 4 }),
+        pgoff: fc.nat(9),
+      })
+      .map((slot) => bind(slot)),
+    fc.tuple(fc.nat(2), fc.nat(1)).map(([slot, vm]) => unbind(slot, vm)),
+    fc.constantFrom(setOrder(0), setOrder(9), setISize(5), setISize(600), punchHole(0, 512), punchHole(3, 2)),
+    fc.tuple(fc.nat(12), fc.nat(1)).map(([frame, vm]) => fault(frame, vm)),
+  );
+  const ops = fc.array(op, { maxLength: 12 });
+  const used = newVm(world({ resize: "before-bind" }));
+  const holds = fc.property(ops, (list) => {
+    const fresh = newVm(world({ resize: "before-bind" }));
+    expect(list.map((each) => step(used, each))).toEqual(list.map((each) => step(fresh, each)));
+    expect(used.bindings).toEqual(fresh.bindings);
+    resetVm(used);
+  });
+  fc.assert(holds, { seed: 0x6b766d, numRuns: 200 });
 });
