@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arch } from "../model/arch.ts";
-import { arm64_16k, arm64_4k, x86_64 } from "../model/arch.ts";
+import { arm64_16k, arm64_4k, arm64_64k, x86_64 } from "../model/arch.ts";
 import { allocate, newVm } from "../model/vm.ts";
 import { bind, fault, setOrder } from "../sim/op.ts";
 import { apply } from "../sim/step.ts";
@@ -13,6 +13,14 @@ const world = (arch: Arch, orders: readonly number[]): Parameters<typeof newVm>[
   level_rule: () => 0,
   orders,
   resize: "any",
+});
+
+it("base pages and the sizes above them are those of the architecture's page tables", () => {
+  const told = [x86_64, arm64_4k, arm64_16k, arm64_64k].map(({ name, page_shift, levels }) => {
+    const kib = [...levels, 0].map((order) => 2 ** (page_shift + order - 10));
+    return `${name}: ${kib.map((n) => (n < 1024 ? `${n}K` : n < 2 ** 20 ? `${n / 1024}M` : `${n / 2 ** 20}G`)).join(" ")}`;
+  });
+  expect(told).toEqual(["x86-64: 1G 2M 4K", "arm64-4k: 1G 2M 4K", "arm64-16k: 32M 16K", "arm64-64k: 512M 64K"]);
 });
 
 describe("the sizes of a mapping are the architecture's", () => {
