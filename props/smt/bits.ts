@@ -1,7 +1,7 @@
 /** The bit-counting operations of C and the kernel, as formulas that a solver takes apart quickly. */
 
 import type { Term } from "./term.ts";
-import { add, and, apply, ashr, bitAnd, bits, concat, eq, extract, ite } from "./term.ts";
+import { add, and, apply, ashr, bitAnd, bits, choiceOf, concat, eq, extract, ite } from "./term.ts";
 import { lshr, not, or, signExtend, sub, zeroExtend } from "./term.ts";
 
 /**
@@ -60,18 +60,17 @@ export function divisionUndefined(signed: boolean, a: Term, b: Term): Term {
 }
 
 /** log2 of a constant that is a power of two, else -1. */
-function log2(t: Term): number {
-  const { value } = t;
-  return value !== undefined && value > 0n && (value & (value - 1n)) === 0n ? value.toString(2).length - 1 : -1;
-}
+const log2 = ({ value = 0n }: Term): number =>
+  value > 0n && (value & (value - 1n)) === 0n ? value.toString(2).length - 1 : -1;
 
 /**
  * Quotient or remainder, where it is defined. A solver takes masks and shifts apart at once and a division hardly ever, so
  * powers of two, and choices between them (a folio's size), never become one.
  */
 export function divide(op: "div" | "rem", signed: boolean, a: Term, b: Term): Term {
-  const [condition, then, otherwise] = b.args;
-  if (b.leaves > 1 && b.leaves <= 32 && condition !== undefined && then !== undefined && otherwise !== undefined) {
+  const choice = choiceOf(b);
+  if (choice !== undefined) {
+    const [condition, then, otherwise] = choice;
     return ite(condition, divide(op, signed, a, then), divide(op, signed, a, otherwise));
   }
   const { width } = a;

@@ -21,8 +21,8 @@ const OF_TWO: Partial<Record<TermOp, Fold>> = {
   bvor: (_, a, b) => a | b,
   bvxor: (_, a, b) => a ^ b,
   bvshl: (width, a, b) => (b >= BigInt(width) ? 0n : a << b),
-  bvlshr: (width, a, b) => (b >= BigInt(width) ? 0n : a >> b),
-  bvashr: (width, a, b) => signed(width, a) >> (b >= BigInt(width) ? BigInt(width) : b),
+  bvlshr: (_, a, b) => a >> b,
+  bvashr: (width, a, b) => signed(width, a) >> b,
   bvudiv: (_, a, b) => (b === 0n ? -1n : a / b),
   bvurem: (_, a, b) => (b === 0n ? a : a % b),
   bvsdiv: (width, a, b) => (b === 0n ? (signed(width, a) < 0n ? 1n : -1n) : signed(width, a) / signed(width, b)),
@@ -31,7 +31,7 @@ const OF_TWO: Partial<Record<TermOp, Fold>> = {
 
 /** Of one operand, and of the widths that the result and the first operand have. */
 const OTHERS: Partial<Record<TermOp, (values: readonly bigint[], width: number, of: number, low: number) => bigint>> = {
-  not: ([a = 0n]) => 1n - a,
+  not: ([a = 0n]) => a ^ 1n,
   bvneg: ([a = 0n]) => -a,
   bvnot: ([a = 0n]) => ~a,
   concat: ([a = 0n, b = 0n], width, of) => (a << BigInt(width - of)) | b,

@@ -55,6 +55,9 @@ export interface Term {
   readonly leaves: number;
 }
 
+/** An operand that its operation surely has. */
+export const operand = (args: readonly Term[], at: number): Term => args[at] as Term; // oxlint-disable-line typescript/no-unsafe-type-assertion -- whoever asks knows the operation
+
 const constantOf = (width: number, value: bigint): Term => ({ op: "const", width, args: [], value, leaves: 1 });
 
 export const TRUE = constantOf(0, 1n);
@@ -69,34 +72,36 @@ export const variable = (name: string, width: number): Term => ({ op: "var", wid
 /** More leaves than this are left to the solver. */
 const MAX_LEAVES = 32;
 
+/** Condition, then and otherwise of a choice between constants, as long as there are not too many of them. */
+export const choiceOf = ({ leaves, args }: Term): readonly [Term, Term, Term] | undefined =>
+  leaves < 2 || leaves > MAX_LEAVES ? undefined : (args as readonly [Term, Term, Term]); // oxlint-disable-line typescript/no-unsafe-type-assertion -- only ite has more than one leaf
+
 function node(op: TermOp, width: number, args: readonly Term[], low?: number): Term {
   if (args.every((arg) => arg.value !== undefined)) {
     const values = args.map((arg) => arg.value as bigint); // oxlint-disable-line typescript/no-unsafe-type-assertion -- checked in the line above
-    const folded = foldOp(op, width, args[0]?.width ?? 0, values, low ?? 0);
+    const folded = foldOp(op, width, operand(args, 0).width, values, low ?? 0);
     return width === 0 ? truth(folded !== 0n) : bits(width, folded);
   }
   // One choice between constants, all else constant: choose between the results, and the solver never sees the op.
   const open = args.filter((arg) => arg.value === undefined);
-  const choice = open.length === 1 ? open[0] : undefined;
-  if (choice !== undefined && choice.leaves > 0 && choice.leaves <= MAX_LEAVES) {
-    const [condition, then, otherwise] = choice.args;
-    if (condition !== undefined && then !== undefined && otherwise !== undefined) {
-      const chosen = (leaf: Term): Term =>
-        node(
-          op,
-          width,
-          args.map((arg) => (arg === choice ? leaf : arg)),
-          low,
-        );
-      return ite(condition, chosen(then), chosen(otherwise));
-    }
+  const choice = open.length === 1 ? choiceOf(operand(open, 0)) : undefined;
+  if (choice !== undefined) {
+    const [condition, then, otherwise] = choice;
+    const chosen = (leaf: Term): Term =>
+      node(
+        op,
+        width,
+        args.map((arg) => (arg.value === undefined ? leaf : arg)),
+        low,
+      );
+    return ite(condition, chosen(then), chosen(otherwise));
   }
   return { op, width, args, leaves: 0, ...(low === undefined ? {} : { low }) };
 }
 
 export function not(a: Term): Term {
   const [inner] = a.args;
-  return a.op === "not" && inner !== undefined ? inner : a.value === undefined ? node("not", 0, [a]) : truth(!a.value);
+  return a.op === "not" && inner !== undefined ? inner : node("not", 0, [a]);
 }
 
 function junction(op: "and" | "or", unit: Term, zero: Term, terms: readonly Term[]): Term {
@@ -117,19 +122,16 @@ export const or = (...terms: readonly Term[]): Term => junction("or", FALSE, TRU
 export function ite(condition: Term, then: Term, otherwise: Term): Term {
   if (condition.value !== undefined) return condition === TRUE ? then : otherwise;
   if (same(then, otherwise)) return then;
-  if (then.width === 0) {
-    if (then === TRUE) return or(condition, otherwise);
-    if (then === FALSE) return and(not(condition), otherwise);
-    if (otherwise === TRUE) return or(not(condition), then);
-    if (otherwise === FALSE) return and(condition, then);
-  }
+  if (then === TRUE) return or(condition, otherwise);
+  if (then === FALSE) return and(not(condition), otherwise);
+  if (otherwise === TRUE) return or(not(condition), then);
+  if (otherwise === FALSE) return and(condition, then);
   const leaves = then.leaves > 0 && otherwise.leaves > 0 ? then.leaves + otherwise.leaves : 0;
   return { op: "ite", width: then.width, args: [condition, then, otherwise], leaves };
 }
 
-/** Surely the same value; false says nothing. */
-const same = (a: Term, b: Term): boolean =>
-  a === b || (a.value !== undefined && a.value === b.value && a.width === b.width);
+/** Of two terms of one width: surely the same value; false says nothing. */
+const same = (a: Term, b: Term): boolean => a === b || (a.value !== undefined && a.value === b.value);
 
 const isZero = (t: Term): boolean => t.value === 0n;
 

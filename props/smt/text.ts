@@ -1,6 +1,7 @@
 /** Formulas as SMT-LIB 2 text: the one form in which a solver gets them, from us or from a file. */
 
 import type { Term } from "./term.ts";
+import { operand } from "./term.ts";
 
 const sort = (width: number): string => (width === 0 ? "Bool" : `(_ BitVec ${width})`);
 
@@ -13,7 +14,7 @@ function literal({ width, value = 0n }: Term): string {
 
 function head({ op, args, width, low = 0 }: Term): string {
   if (op === "extract") return `(_ extract ${low + width - 1} ${low})`;
-  if (op === "zero_extend" || op === "sign_extend") return `(_ ${op} ${width - (args[0]?.width ?? 0)})`;
+  if (op === "zero_extend" || op === "sign_extend") return `(_ ${op} ${width - operand(args, 0).width})`;
   return op;
 }
 
@@ -23,16 +24,14 @@ function inOrder(roots: readonly Term[]): Map<Term, number> {
   const open = new Set<Term>();
   // Not recursive: an unrolled loop is deep.
   const stack = roots.toReversed();
-  while (stack.length > 0) {
-    const term = stack[stack.length - 1];
-    if (term === undefined) break;
+  for (let term = stack.at(-1); term !== undefined; term = stack.at(-1)) {
     if (uses.has(term) || open.has(term)) {
       stack.pop();
-      if (!uses.has(term)) uses.set(term, 0);
+      uses.set(term, 0);
       continue;
     }
     open.add(term);
-    for (const arg of term.args.toReversed()) if (!uses.has(arg)) stack.push(arg);
+    stack.push(...term.args.toReversed());
   }
   for (const term of uses.keys()) for (const arg of term.args) uses.set(arg, (uses.get(arg) ?? 0) + 1);
   for (const root of roots) uses.set(root, (uses.get(root) ?? 0) + 1);

@@ -2,14 +2,15 @@
 
 import { foldOp } from "./fold.ts";
 import type { Term } from "./term.ts";
+import { operand } from "./term.ts";
 
 /** Values of formulas under one model, each node looked at once. */
 export function valuation(model: ReadonlyMap<string, bigint>): (term: Term) => bigint {
   const known = new Map<Term, bigint>();
   const once = (term: Term): bigint => {
     const at = (i: number): bigint => {
-      const arg = term.args[i];
-      return arg === undefined ? 0n : (known.get(arg) ?? valueOf(arg));
+      const arg = operand(term.args, i);
+      return known.get(arg) ?? valueOf(arg);
     };
     const { op, args, width } = term;
     if (op === "const") return term.value ?? 0n;
@@ -19,7 +20,7 @@ export function valuation(model: ReadonlyMap<string, bigint>): (term: Term) => b
     if (op === "and") return args.every((_, i) => at(i) === 1n) ? 1n : 0n;
     if (op === "or") return args.some((_, i) => at(i) === 1n) ? 1n : 0n;
     const values = args.map((_, i) => at(i));
-    return BigInt.asUintN(width === 0 ? 1 : width, foldOp(op, width, args[0]?.width ?? 0, values, term.low ?? 0));
+    return BigInt.asUintN(width === 0 ? 1 : width, foldOp(op, width, operand(args, 0).width, values, term.low ?? 0));
   };
   function valueOf(term: Term): bigint {
     const value = known.get(term) ?? once(term);
