@@ -4,10 +4,11 @@
  */
 
 export { arbitraries } from "./arbitraries.ts";
-export { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS, type ClaimName } from "./always.ts";
+export { ALLOCATION_CLAIMS, always, CLAIMS, MAPPING_CLAIMS, type Claim, type ClaimName } from "./always.ts";
 export { checkOps, claims, type Broken } from "./check-ops.ts";
 export { hunt, type Finding, type Hunted, type HuntOptions } from "./hunt.ts";
-export { exhaust, type Exhausted } from "./exhaust.ts";
+export { exhaust, exhaustGrids, type Exhausted } from "./exhaust.ts";
+export type { Grid } from "./grid.ts";
 export { judge, type JudgeRequest } from "./judge-text.ts";
 export { judgeRule, type Judged, type JudgeOptions } from "./judge.ts";
 export { minimise } from "./minimise.ts";
@@ -26,6 +27,12 @@ export { DEFAULT_SETTING, orderFromText, orderText, type Setting } from "../sim/
 export { step, type Effect } from "../sim/step.ts";
 export { run, type Step, type Trace } from "../sim/trace.ts";
 export { newVm, type Vm, type World } from "../model/vm.ts";
+/** The judged machine without op objects, for a search of your own: nothing is allocated per step. */
+export * as machine from "../model/vm.ts";
+export * as folios from "../model/folios.ts";
+export * as memslots from "../model/memslot.ts";
+export { x86_64, type Arch } from "../model/arch.ts";
+export { compileRule } from "../model/rule/evaluate.ts";
 export { parseCapture } from "../sim/capture.ts";
 export { layoutOf, type LayoutSlot } from "../sim/layout.ts";
 export { VERSION } from "./version.ts";

@@ -18,9 +18,9 @@ export function build(name: string): Built {
   const directory = join(root, "node_modules", ".cache", `foliofence-${name}-${process.pid}`);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "package.json"), '{ "type": "module" }\n');
-  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  const options = ["-p", join(root, "tsconfig.build.json"), "--outDir", join(directory, "dist"), "--noCheck"];
-  execFileSync(process.execPath, [tsc, ...options], { stdio: "pipe" });
+  const rolldown = join(root, "node_modules", "rolldown", "bin", "cli.mjs");
+  const options = ["-c", "rolldown.config.ts", "-d", join(directory, "dist", "props")];
+  execFileSync(process.execPath, [rolldown, ...options], { stdio: "pipe", cwd: root });
   return {
     command: [process.execPath, join(directory, "dist", "props", "main.js")],
     remove: () => rmSync(directory, { recursive: true, force: true }),

@@ -7,8 +7,8 @@ import { resolve } from "node:path";
 /** The built project: `npm run build` writes dist; FOLIOFENCE_DIST names another build. */
 const DIST = process.env.FOLIOFENCE_DIST ?? resolve(import.meta.dirname, "../../dist");
 
-/** A module of the build, by its source path without the extension. */
-export const load = (path) => import(pathToFileURL(`${DIST}/${path}.js`).href);
+/** The built library. */
+export const library = await import(pathToFileURL(`${DIST}/props/library.js`).href);
 
 /** CLOCK_MONOTONIC, as the driver reads it too. */
 export const now = () => Number(process.hrtime.bigint());

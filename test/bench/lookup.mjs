@@ -1,10 +1,10 @@
 // Look-ups: frames in a table of memslots as full as KVM allows, and pages in a file with a million folios.
 //   node test/bench/lookup.mjs [--slots 32764] [--lookups 10000000]
 
-import { load, options, print, timed } from "./load.mjs";
+import { library, options, print, timed } from "./load.mjs";
 
-const { emptyMemslots, findSlot, setRegion } = await load("model/memslot");
-const { emptyFolios, folioAt, insertFolio } = await load("model/folios");
+const { emptyMemslots, findSlot, setRegion } = library.memslots;
+const { emptyFolios, folioAt, insertFolio } = library.folios;
 
 const args = options();
 const slots = Number(args.slots ?? 32764);

@@ -1,9 +1,9 @@
 // Memory: what folios cost in a file of 16 TiB, and that a file's size costs nothing.
 //   node --expose-gc test/bench/memory.mjs [--folios 1000000] [--order 0] [--spread even|random|dense] [--gib 16384]
 
-import { load, options, peakKib, print, timed } from "./load.mjs";
+import { library, options, peakKib, print, timed } from "./load.mjs";
 
-const { emptyFolios, insertFolio, isPresent } = await load("model/folios");
+const { emptyFolios, insertFolio, isPresent } = library.folios;
 
 const args = options();
 const folios = Number(args.folios ?? 1e6);

@@ -1,7 +1,7 @@
 // The eight rules of the shared benchmarks as the C text that a user would paste. P is the largest folio size that
 // does not exceed the slot's. They are parsed and compiled like any other rule.
 
-import { load } from "./load.mjs";
+import { library } from "./load.mjs";
 
 function texts(orders) {
   const [middle, top] = orders.slice(1).map((order) => `0x${(4096 * 2 ** order).toString(16)}ULL`);
@@ -22,13 +22,10 @@ export const RULES = Object.keys(texts([0, 9, 18]));
 
 /** From a rule's name to the bind rule of a world with these orders. */
 export async function ruleCompiler(orders) {
-  const [grammar, { parseRules }, { compileRule }] = await Promise.all([
-    load("sim/c/grammar").then(({ loadGrammar }) => loadGrammar()),
-    load("sim/c/parse"),
-    load("model/rule/evaluate"),
-  ]);
+  const { compileRule, openRulebook } = library;
+  const { parse } = await openRulebook();
   return (name) => {
-    const parsed = parseRules(grammar, texts(orders)[name], { id: name, kind: "bind" });
+    const parsed = parse(texts(orders)[name], { id: name, kind: "bind" });
     if (!parsed.ok) throw new Error(`${name}: ${parsed.error.message}`);
     return compileRule(parsed.rules[0]).bind;
   };

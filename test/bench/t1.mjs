@@ -2,19 +2,14 @@
 //   node test/bench/t1.mjs --rule NAME --kind LOW|HIGH [--seed 1] [--runs 1000000]
 // LOW is a folio that starts before its slot, HIGH one that ends behind it.
 
-import { cpuMs, load, now, options, print } from "./load.mjs";
+import { cpuMs, library, now, options, print } from "./load.mjs";
 import { ruleCompiler, worldOf } from "./rules.mjs";
 
 const t0 = now();
 const { rule, kind, seed = "1", runs = "1000000" } = options();
 const ORDERS = [0, 9, 18];
-const [compile, { hunt }, { minimise }, { newVm }, { x86_64 }] = await Promise.all([
-  ruleCompiler(ORDERS),
-  load("props/hunt"),
-  load("props/minimise"),
-  load("model/vm"),
-  load("model/arch"),
-]);
+const { hunt, minimise, newVm, x86_64 } = library;
+const compile = await ruleCompiler(ORDERS);
 const world = worldOf(x86_64, compile(rule), ORDERS);
 const claim = kind === "LOW" ? "folio_starts_in_slot" : "folio_ends_in_slot";
 const hunted = hunt(world, [claim], { seed: Number(seed), numRuns: Number(runs) });

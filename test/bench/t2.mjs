@@ -1,11 +1,10 @@
 // T2, throughput: random faults into a 64 GiB slot of a file that changes between 4 KiB and 2 MiB folios.
 //   node test/bench/t2.mjs [--faults 1000000] [--seed 1] [--log2np 24]
 
-import { load, options, print, timed } from "./load.mjs";
+import { library, options, print, timed } from "./load.mjs";
 
-const { allocate, bindMemslot, newVm, setOrder } = await load("model/vm");
-const { x86_64 } = await load("model/arch");
-const { always } = await load("props/always");
+const { always, machine, x86_64 } = library;
+const { allocate, bindMemslot, newVm, setOrder } = machine;
 
 const args = options();
 const faults = Number(args.faults ?? 1e6);

@@ -2,11 +2,10 @@
 // every page of it touched. Folios of 4 KiB, 16 KiB and 64 KiB.
 //   node test/bench/t3.mjs [--rule all|NAME] [--gfns 0,1,4,16|all]
 
-import { load, options, print, timed } from "./load.mjs";
+import { library, options, print, timed } from "./load.mjs";
 import { RULES, ruleCompiler, worldOf } from "./rules.mjs";
 
-const { exhaustGrids } = await load("props/exhaust");
-const { x86_64 } = await load("model/arch");
+const { exhaustGrids, x86_64 } = library;
 
 const args = options();
 const ORDERS = [0, 2, 4];
