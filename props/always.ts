@@ -3,7 +3,7 @@
  * A claim is a function from the machine after a fault to how many pages are where they must not be; 0 is good.
  */
 
-import { FELL_BACK, PRESENT } from "../model/file.ts";
+import { PRESENT } from "../model/file.ts";
 import type { Memslot } from "../model/memslot.ts";
 import { alignDown, folioNpages } from "../model/units.ts";
 import type { Vm } from "../model/vm.ts";
@@ -23,7 +23,7 @@ const mappedPage = ({ saw }: Vm): number => alignDown(saw.index, saw.mapped_orde
 const mappedNpages = ({ saw }: Vm): number => folioNpages(saw.mapped_order);
 
 /** An allocation happened in this fault; a page that was there already is an earlier fault's. */
-const allocated = ({ saw }: Vm): boolean => saw.got > PRESENT && saw.got <= FELL_BACK;
+const allocated = ({ saw }: Vm): boolean => saw.got > PRESENT;
 
 /** What a fault may allocate: file pages of the slot and of nobody else. */
 const allocation = {

@@ -24,7 +24,7 @@ function parseEntry(grammar: Grammar, entry: { id: string; kind: RuleKind; text:
   if (!parsed.ok) throw new Error(`catalogue rule ${entry.id}: ${parsed.error.message}`);
   const [rule, ...more] = parsed.rules;
   if (rule === undefined || more.length > 0) throw new Error(`catalogue rule ${entry.id} is not one rule`);
-  return { ...rule, id: entry.id };
+  return rule;
 }
 
 /** Rules are parsed when they are first asked for: judging one pasted check needs a handful of the catalogue. */
