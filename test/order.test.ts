@@ -57,6 +57,7 @@ describe("smaller is", () => {
     ["a smaller size of as many bits", [bind({ npages: 2, pgoff: 3 })], [bind({ npages: 3, pgoff: 2 })]],
     ["a smaller address of as many bits", [bind({ npages: 1, pgoff: 2 })], [bind({ npages: 1, pgoff: 3 })]],
     ["then the text that comes first", [slot, fault(0)], [fault(0), slot]],
+    ["then the op whose text is the beginning of another's", [fault(1), fault(12)], [fault(12), fault(1)]],
   ])("%s", (_what, small, large) => {
     expect(compareOps(small, large)).toBeLessThan(0);
     expect(compareOps(large, small)).toBeGreaterThan(0);
