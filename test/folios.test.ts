@@ -27,29 +27,41 @@ const endOf = ({ start, order }: Plain): number => start + 2 ** order;
 /** A folio a page, for folios small enough to have their pages written down. */
 type Pages = Map<number, Plain>;
 
-const anyPlain = (pages: Pages, start: number, order: number): boolean =>
-  Array.from({ length: 2 ** order }, (_, at) => start + at).some((page) => pages.has(page));
+const anyPlain = (pages: Pages, start: number, order: number): boolean => {
+  for (let page = start; page < start + 2 ** order; page++) if (pages.has(page)) return true;
+  return false;
+};
 
 function insertPlain(pages: Pages, folio: Plain): void {
   for (let page = folio.start; page < endOf(folio); page++) pages.set(page, folio);
 }
 
-const nextPlain = (pages: Pages, index: number): Plain | undefined =>
-  [...new Set(pages.values())].filter((folio) => endOf(folio) > index).toSorted((a, b) => a.start - b.start)[0];
+const sorted = (pages: Pages): Plain[] => [...new Set(pages.values())].toSorted((a, b) => a.start - b.start);
 
-const told = (f: Folios, start: number): Plain => ({ start, order: f.order, uptodate: f.uptodate });
+const told = (f: Folios, start: number): Plain | undefined =>
+  start < 0 ? undefined : { start, order: f.order, uptodate: f.uptodate };
 
-/** What both stores say about a page and the blocks around it. */
-function compareAt(f: Folios, pages: Pages, page: number): void {
-  expect(isPresent(f, page)).toBe(pages.has(page));
-  const start = folioAt(f, page);
-  expect(start < 0 ? undefined : told(f, start)).toEqual(pages.get(page));
-  const next = nextFolio(f, page);
-  expect(next < 0 ? undefined : told(f, next)).toEqual(nextPlain(pages, page));
-  for (const order of [0, 3, 9]) {
-    const block = alignDown(page, order);
-    expect(anyPresent(f, block, order)).toBe(anyPlain(pages, block, order));
-  }
+const BLOCKS = [0, 1, 5, 9, 10];
+
+/** What the store says about a page and the blocks around it. */
+const says = (f: Folios, page: number): unknown[] => [
+  isPresent(f, page),
+  told(f, folioAt(f, page)),
+  told(f, nextFolio(f, page)),
+  ...BLOCKS.map((order) => anyPresent(f, alignDown(page, order), order)),
+];
+const saysPlain = (pages: Pages, page: number): unknown[] => [
+  pages.has(page),
+  pages.get(page),
+  sorted(pages).find((folio) => endOf(folio) > page),
+  ...BLOCKS.map((order) => anyPlain(pages, alignDown(page, order), order)),
+];
+
+/** Every folio from first to last, as a walk finds them. */
+function walked(f: Folios): (Plain | undefined)[] {
+  const list: (Plain | undefined)[] = [];
+  for (let at = nextFolio(f, 0); at >= 0; at = nextFolio(f, at + 2 ** f.order)) list.push(told(f, at));
+  return list;
 }
 
 type Act = readonly ["insert" | "remove" | "write", number, number];
@@ -74,12 +86,16 @@ function act(f: Folios, pages: Pages, [what, page, order]: Act): void {
 const REGION = 2 ** 18;
 
 /** Pages close together at both ends of regions, of near ones and of ones that 32 bits do not reach. */
-const page = fc
+const anyPage = fc
   .tuple(fc.constantFrom(0, REGION, 7 * REGION, 2 ** 31, 2 ** 32, 2 ** 40), fc.integer({ min: -40, max: 1200 }))
   .map(([base, at]) => Math.max(base + at, 0));
-const order = fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 9, 10);
+const anyOrder = fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 9, 10);
 const acts = fc.array(
-  fc.tuple(fc.constantFrom("insert", "insert", "insert", "remove", "write"), page, order) satisfies fc.Arbitrary<Act>,
+  fc.tuple(
+    fc.constantFrom("insert", "insert", "insert", "remove", "write"),
+    anyPage,
+    anyOrder,
+  ) satisfies fc.Arbitrary<Act>,
   { minLength: 1, maxLength: 60, size: "max" },
 );
 
@@ -94,14 +110,17 @@ describe("the store says what a map of pages says", () => {
       fc.property(acts, (list) => {
         const f = emptyFolios();
         const pages: Pages = new Map();
+        const [said, expected]: [unknown[], unknown[]] = [[], []];
         for (const one of list) {
           act(f, pages, one);
-          compareAt(f, pages, one[1]);
+          said.push(...says(f, one[1]));
+          expected.push(...structuredClone(saysPlain(pages, one[1])));
         }
-        expect(f.count).toBe(new Set(pages.values()).size);
-        expect(f.pages).toBe(pages.size);
+        expect(said).toEqual(expected);
+        expect(walked(f)).toEqual(sorted(pages));
+        expect([f.count, f.pages]).toEqual([sorted(pages).length, pages.size]);
       }),
-      { seed: 5, numRuns: 100 },
+      { seed: 5, numRuns: 50 },
     );
   });
 
@@ -109,27 +128,30 @@ describe("the store says what a map of pages says", () => {
     const f = emptyFolios();
     const pages: Pages = new Map();
     crowd(f, pages, first + 4096, 4200);
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.constantFrom("insert", "remove", "write"), fc.nat(14_000), order), { maxLength: 8 }),
-        (list) => {
-          for (const [what, at, o] of list) act(f, pages, [what, first + at, o]);
-          for (const [, at] of list) {
-            expect(isPresent(f, first + at)).toBe(pages.has(first + at));
-            const start = folioAt(f, first + at);
-            expect(start < 0 ? undefined : told(f, start)).toEqual(pages.get(first + at));
-            const block = alignDown(first + at, 9);
-            expect(anyPresent(f, block, 9)).toBe(anyPlain(pages, block, 9));
-            expect(anyPresent(f, alignDown(first + at, 3), 3)).toBe(anyPlain(pages, alignDown(first + at, 3), 3));
-          }
-        },
-      ),
-      { seed: 6, numRuns: 150 },
-    );
-    const walked: Plain[] = [];
-    for (let at = nextFolio(f, 0); at >= 0; at = nextFolio(f, at + 2 ** f.order)) walked.push(told(f, at));
-    expect(walked).toEqual([...new Set(pages.values())].toSorted((a, b) => a.start - b.start));
-    expect([f.count, f.pages]).toEqual([walked.length, pages.size]);
+    const some = fc.tuple(fc.constantFrom("insert", "remove", "write"), fc.nat(14_000), anyOrder);
+    for (const list of fc.sample(fc.array(some, { maxLength: 8 }), { seed: 6, numRuns: 150 })) {
+      for (const [what, at, o] of list) act(f, pages, [what, first + at, o]);
+    }
+    const inOrder = sorted(pages);
+    const near = fc.sample(fc.nat(14_000), { seed: 7, numRuns: 500 }).map((at) => first + at);
+    const nexts = near.map((page) => inOrder.find((folio) => endOf(folio) > page));
+    expect(near.map((page) => told(f, nextFolio(f, page)))).toEqual(nexts);
+    expect(near.map((page) => told(f, folioAt(f, page)))).toEqual(near.map((page) => pages.get(page)));
+    for (let page = first; page < first + 14_400; page++) {
+      if (isPresent(f, page) !== pages.has(page)) throw new Error(`page ${page} is present: ${isPresent(f, page)}`);
+    }
+    for (const order of [...BLOCKS, 12]) {
+      const blocks = near.map((page) => alignDown(page, order));
+      expect(blocks.map((start) => anyPresent(f, start, order))).toEqual(
+        blocks.map((start) => anyPlain(pages, start, order)),
+      );
+    }
+    // A page as far on as 32-bit arithmetic would wrap, and one a region on, are other pages.
+    for (const away of [REGION, 2 ** 31, 2 ** 32]) {
+      expect(near.filter((page) => isPresent(f, page + away) || folioAt(f, page + away) >= 0)).toEqual([]);
+    }
+    expect(walked(f)).toEqual(inOrder);
+    expect([f.count, f.pages]).toEqual([inOrder.length, pages.size]);
   });
 });
 

@@ -23,7 +23,6 @@ export const PARTS = {
       "rule-operators",
       "shmem",
       "sometimes",
-      "trace",
       "units",
       "vm",
     ],
