@@ -72,6 +72,26 @@ describe("loops", () => {
     );
     expect(nested.bytes({})).toBe(3);
   });
+
+  it.each([
+    ["under an if", "bool f(u64 offset) { if (gpa) { while (offset) offset--; } return true; }"],
+    ["under an else", "bool f(u64 offset) { if (!gpa) return false; else { while (offset) offset--; } return true; }"],
+    [
+      "two ifs deep",
+      "bool f(u64 offset) { if (gpa) if (size) return false; else while (offset) offset--; return true; }",
+    ],
+  ])("%s end for want of fuel too", (_where, text) => {
+    const judged = evaluator(text);
+    expect([1n, 4096n, 4097n].map((offset) => judged.bytes({ gpa: 1n, offset }))).toEqual([1, 1, 3]);
+  });
+
+  it("have all their fuel again at the next evaluation, by bytes or by pages", () => {
+    const judged = evaluator("bool f(u64 pgoff) { while (pgoff) pgoff--; return true; }");
+    for (let times = 0; times < 3; times++) {
+      expect(judged.bytes({ pgoff: 4000n })).toBe(1);
+      expect([4000, 5000].map((pgoff) => judged.bind(pgoff, 0, 0, 0, 0, 0))).toEqual([1, 3]);
+    }
+  });
 });
 
 describe("the page-level entries", () => {
@@ -103,6 +123,14 @@ describe("the page-level entries", () => {
         18,
       ),
     ).toBe(1);
+  });
+
+  it("give 0 for what they do not take: a fault's place in a bind rule's, the frame in a level rule's", () => {
+    const map = evaluator("gfn == 0 && index == 0 && order == 0 && nr_pages == 1");
+    expect([map.bind(3, 5, 7, 11, 9, 13), map.map(3, 5, 7, 11, 9, 13, 0, 0, 0)]).toEqual([1, 1]);
+    expect(map.level(3, 5, 7, 11, 9, 13, 0)).toBe(1);
+    expect(evaluator("gfn == 0 && index == 0 && nr_pages == 512").level(3, 5, 7, 11, 9, 13, 9)).toBe(1);
+    expect(evaluator("ugfn == 11 && order == 0").bind(3, 5, 7, 11, 9, 13)).toBe(1);
   });
 
   it("wrap as the kernel's u64 does", () => {

@@ -10,6 +10,7 @@ import { compileRule } from "../model/rule/evaluate.ts";
 import { PARAMETERS } from "../model/rule/parameters.ts";
 import type { Expr, IntType, Rule, Stmt } from "../model/rule/tree.ts";
 import { INTRINSICS, wrapTo } from "../model/rule/tree.ts";
+import { i64Const, unsigned } from "../model/rule/wasm.ts";
 import type { Grammar } from "../sim/c/grammar.ts";
 import { loadGrammar } from "../sim/c/grammar.ts";
 import { parseRules } from "../sim/c/parse.ts";
@@ -145,6 +146,15 @@ describe("a rule's text has no bounds of its own", () => {
       return bytes({ size }) !== 1 || bytes({ size: size ^ 1n }) !== 0;
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("numbers take no more bytes than they need", () => {
+    // LEB128: seven bits a byte, of a signed number with its sign.
+    const signedBits = (n: bigint): number => (n < 0n ? -1n - n : n).toString(2).replace(/^0$/, "").length + 1;
+    for (const n of NUMBERS.map((each) => fit("s64", each))) {
+      expect(i64Const(n)).toHaveLength(1 + Math.ceil(signedBits(n) / 7));
+    }
+    expect([0, 127, 128, 16383, 16384, 2 ** 32 - 1].map((n) => unsigned(n).length)).toEqual([1, 1, 2, 2, 3, 5]);
   });
 
   it.each([1, 130, 2000])("%i locals, a statement for each", (count) => {

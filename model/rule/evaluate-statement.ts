@@ -69,7 +69,8 @@ function statement(scope: FunctionScope, each: Stmt, depth: Depth): Code {
         OP.if,
         NO_RESULT,
         ...statements(scope, each.whenTrue, deeper(depth)),
-        ...(each.whenFalse.length > 0 ? [OP.else, ...statements(scope, each.whenFalse, deeper(depth))] : []),
+        OP.else,
+        ...statements(scope, each.whenFalse, deeper(depth)),
         OP.end,
       ];
     case "return":

@@ -94,7 +94,8 @@ export function compileRule(rule: Rule): Evaluator {
     bind,
     map,
     level,
-    undefinedAt: () => (fault.value > 0 ? rule.sites[fault.value - 1] : undefined),
+    // No site has the number of a fault that is none, or of loops that do not end.
+    undefinedAt: () => rule.sites[fault.value - 1],
   };
 }
 
