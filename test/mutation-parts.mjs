@@ -28,7 +28,10 @@ export const PARTS = {
     ],
   },
   /** shmem by kernel family. */
-  linux: { mutate: ["model/linux/*.ts"], tests: ["linux", "machine", "shmem"] },
+  linux: {
+    mutate: ["model/linux/*.ts"],
+    tests: ["guest-memfd", "guest-memfd-pages", "hugetlb", "linux", "orders", "shmem", "split", "vfs", "vmas"],
+  },
   /** Claims, witnesses, and the engines that search. */
   search: {
     mutate: [

@@ -1,73 +1,10 @@
 /** The tmpfs model, in the small: each decision that a kernel developer could look up, with its numbers. */
 
 import { describe, expect, it } from "vitest";
-import { nextFolio } from "../model/folios.ts";
-import type { FamilyName } from "../model/linux/family.ts";
-import { FAMILIES } from "../model/linux/family.ts";
-import type { Huge } from "../model/linux/file.ts";
-import type { Machine } from "../model/linux/machine.ts";
-import { emptyMachine } from "../model/linux/machine.ts";
-import { defaultKnobs } from "../model/linux/orders.ts";
-import type { LinuxOp, LinuxResult, Touch } from "../sim/linux-op.ts";
-import { stepLinux } from "../sim/linux-step.ts";
+import type { LinuxOp } from "../sim/linux-op.ts";
+import { at, fallocate, folios, punch, remount, run, touch, truncate, VA, write } from "./shmem-run.ts";
 
-const VA = 0x1000_0000_0000n;
 const PAGE = 0x1000n;
-const at = (page: number): bigint => BigInt(page) << 12n;
-
-const write = (page: number, pages = 1): LinuxOp => ({ op: "write", file: "f", offset: at(page), length: at(pages) });
-const fallocate = (page: number, pages: number, mode = 0): LinuxOp => ({
-  op: "fallocate",
-  file: "f",
-  mode,
-  offset: at(page),
-  length: at(pages),
-});
-const punch = (page: number, pages: number): LinuxOp => fallocate(page, pages, 3);
-const truncate = (size: bigint): LinuxOp => ({ op: "truncate", file: "f", size });
-const remount = (huge: Huge): LinuxOp => ({ op: "remount", huge });
-/** A touch of page `page` through a window of [from, from + pages), placed as the file is modulo 2 MiB, or `skew` pages off. */
-const touch = (page: number, from: number, pages: number, skew = 0): Touch => ({
-  op: "touch",
-  file: "f",
-  va: VA + at(from % 512) + at(skew),
-  vma_offset: at(from),
-  vma_length: at(pages),
-  offset: at(page),
-  access: "write",
-});
-
-/** Runs the ops on a file "f" of this size, on a mount of this kind. */
-function run(
-  ops: readonly LinuxOp[],
-  of: { huge?: Huge; size?: bigint; mount?: bigint; family?: FamilyName } = {},
-): { machine: Machine; last: LinuxResult } {
-  const machine = emptyMachine(FAMILIES[of.family ?? "6.18"], defaultKnobs());
-  const mount: LinuxOp = {
-    op: "mount",
-    huge: of.huge ?? "always",
-    ...(of.mount === undefined ? {} : { size: of.mount }),
-  };
-  let last: LinuxResult = {};
-  for (const op of [mount, { op: "create_file", file: "f", size: of.size ?? 0n } as const, ...ops])
-    last = stepLinux(machine, op);
-  return { machine, last };
-}
-
-/** Folios as start:order, with a star on those that were only reserved. */
-function folios(...told: Parameters<typeof run>): string {
-  const file = run(...told).machine.files.get("f");
-  if (file === undefined) throw new Error("no file");
-  const found: string[] = [];
-  for (
-    let start = nextFolio(file.folios, 0);
-    start >= 0;
-    start = nextFolio(file.folios, start + 2 ** file.folios.order)
-  ) {
-    found.push(`${start}:${file.folios.order}${file.folios.uptodate ? "" : "*"}`);
-  }
-  return found.join(" ");
-}
 
 describe("the order of a new folio", () => {
   it("is the largest whose block is empty", () => {
