@@ -110,7 +110,7 @@ const has = (shape: Shape, part: Shape[number]): boolean => shape.includes(part)
 function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): Sizes[] {
   const large = orders.filter((order) => order > 0);
   const counted = shape.filter((part) => part === "order").length;
-  const chosen = counted > 0 ? large : [orders[0] ?? 0];
+  const chosen = counted > 0 ? large : [-1];
   const first = counted > 1 ? orders : [-1];
   const i_sizes = has(shape, "size") ? ascending([1, 2, ...large.map(folioNpages)]) : [-1];
   const npages = telling(orders).npages.filter((n) => n >= leastNpages);
@@ -169,12 +169,10 @@ function addresses(orders: readonly number[], few: boolean): { pgoff: number; ba
  * the distance between frame and file page.
  */
 function users(base_gfn: number, pgoff: number, orders: readonly number[]): number[] {
-  const distances = orders
-    .filter((order) => order > 0)
-    .map((order) => {
-      const n = folioNpages(order);
-      return (((base_gfn - pgoff) % n) + n) % n;
-    });
+  const distances = orders.map((order) => {
+    const n = folioNpages(order);
+    return (((base_gfn - pgoff) % n) + n) % n;
+  });
   return ascending([0, base_gfn, ...distances]);
 }
 
