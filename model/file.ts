@@ -66,7 +66,7 @@ const allocated = (file: BackingFile, start: number, order: number): void => {
  * Make page `index` present, in a folio of the file's order around it, or in a base page where something is in the way.
  * @kernel mm/shmem.c shmem_get_folio_gfp with SGP_WRITE
  */
-export function getFolio(file: BackingFile, index: number): number {
+export const getFolio = (file: BackingFile, index: number): number => {
   const { folios, order } = file;
   if (folios.count > 0 && isPresent(folios, index)) {
     file.got_start = -1;
@@ -79,7 +79,7 @@ export function getFolio(file: BackingFile, index: number): number {
   }
   allocated(file, alignDown(index, order), order);
   return ALLOCATED;
-}
+};
 
 /** First page of the folio that holds `index`; its order is then in `file.folios.order`. The page must be present. */
 export function folioOf(file: BackingFile, index: number): number {

@@ -117,13 +117,13 @@ export function folioAt(f: Folios, index: number): number {
  * Is the page in a folio? The question of the hot path: it does not look for the folio's bounds, and in a region that
  * has bitmaps it is one bit test that calls nothing. The shifts are exact: pages that take the short way are below 2^31.
  */
-export function isPresent(f: Folios, page: number): boolean {
+export const isPresent = (f: Folios, page: number): boolean => {
   const { regions } = f;
   if (regions === undefined) return fewAt(f, page) >= 0;
   const bitmaps = page < SHORT_WAY ? regions.bitmaps[page >>> REGION_ORDER] : undefined;
   if (bitmaps === undefined) return isPresentInRegion(regions, page);
   return (((bitmaps[(page & REGION_MASK) >>> 5] as number) >>> (page & 31)) & 1) === 1;
-}
+};
 
 /**
  * Is any page of the aligned block [start, start + 2^order) in a folio?

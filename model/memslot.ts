@@ -146,20 +146,20 @@ function upperBound(bases: readonly number[], frame: number): number {
 
 const holds = ({ base_gfn, npages }: Memslot, frame: number): boolean => base_gfn <= frame && frame < base_gfn + npages;
 
-function searchSlots(table: MemslotTable, frame: Gfn, as_id: number): Memslot | undefined {
+const searchSlots = (table: MemslotTable, frame: Gfn, as_id: number): Memslot | undefined => {
   const space = table.spaces[as_id];
   if (space === undefined) return undefined;
   const slot = space.slots[upperBound(space.bases, frame) - 1];
   if (slot === undefined || !holds(slot, frame)) return undefined;
   if (as_id === 0) table.last = slot;
   return slot;
-}
+};
 
 /** The slot that holds this frame. @kernel include/linux/kvm_host.h search_memslots, try_get_memslot */
-export function findSlot(table: MemslotTable, frame: Gfn, as_id = 0): Memslot | undefined {
+export const findSlot = (table: MemslotTable, frame: Gfn, as_id = 0): Memslot | undefined => {
   const { last } = table;
   return last !== undefined && as_id === 0 && holds(last, frame) ? last : searchSlots(table, frame, as_id);
-}
+};
 
 /** The slot with this id. @kernel include/linux/kvm_host.h id_to_memslot */
 export const slotById = (table: MemslotTable, id: number, as_id = 0): Memslot | undefined =>

