@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Log } from "sarif";
@@ -231,4 +231,31 @@ it("takes the recorded verdicts of the main job for good ones", async () => {
   expect(await mainJob(flags, context)).toBe(0);
   const all = elementsOf(said.out());
   expect(all[0]?.attributes).toMatchObject({ tests: "28", failures: "0", errors: "0" });
+});
+
+describe("where a file cannot be written", () => {
+  const flags = (out: string): JudgeFlags => ({
+    engine: "hunt",
+    runs: "3000",
+    claims: "folio_starts_in_slot",
+    jobs: "1",
+    out,
+  });
+
+  it("tells every verdict, then which file and why", async () => {
+    const whole = join(directory, "whole");
+    const said = keepingIo();
+    const context = { io: said.io, version: "1.2.3", book, prover };
+    expect(await judgeCommand(["ctz", "fls64"], flags(whole), context)).toBe(1);
+    const [first = ""] = readdirSync(whole).filter((name) => name.endsWith(".json"));
+    const partly = join(directory, "partly");
+    mkdirSync(join(partly, first, "in the way"), { recursive: true });
+    const saidPartly = keepingIo();
+    const again = judgeCommand(["ctz", "fls64"], flags(partly), { ...context, io: saidPartly.io });
+    await expect(again).rejects.toThrow(`${join(partly, first)}: not written: is a directory`);
+    const verdicts = (text: string): string[] => text.split("\n").filter((line) => line.includes("refuted"));
+    expect(verdicts(said.out())).toHaveLength(3);
+    expect(verdicts(saidPartly.out())).toEqual(verdicts(said.out()));
+    expect(saidPartly.out()).not.toContain("2 counterexamples written");
+  });
 });

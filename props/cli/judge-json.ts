@@ -12,6 +12,7 @@ import type { Judged } from "../judge.ts";
 import type { Witnesses } from "../sometimes.ts";
 import type { Engine, Judgement } from "../verdict.ts";
 import type { UndefinedInput } from "../world.ts";
+import type { UsageError } from "./io.ts";
 
 export const SCHEMA = 1;
 
@@ -49,6 +50,8 @@ export interface Report {
   readonly shard?: ShardPart;
   /** Ended early: what is missing was not judged. */
   readonly interrupted: boolean;
+  /** The first file that could not be written; what was found is told all the same. */
+  readonly notWritten?: UsageError;
   /** Files written for a counterexample. */
   readonly filesOf: (judgement: Judgement) => readonly string[];
   /** Is this verdict the one that is wanted, though it is no pass? Of the main job. */

@@ -11,6 +11,7 @@ import { queriesOf, runRows } from "../jobs.ts";
 import type { Judged } from "../judge.ts";
 import type { Judgement } from "../verdict.ts";
 import { writableDirectory, writeWhole } from "./files.ts";
+import { UsageError } from "./io.ts";
 import type { JudgeContext, Plan } from "./judge-flags.ts";
 import type { Report, ShardPart } from "./judge-json.ts";
 import { CONCLUSION_BLOCKS, executorFor, rowsOf, workOf } from "./judge-work.ts";
@@ -112,16 +113,27 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const progress = progressOf(io);
   let saved = io.now();
   const scripts = scriptWriter(out);
+  let notWritten: UsageError | undefined;
+  const unlessFull = (write: () => void): void => {
+    if (notWritten !== undefined) return;
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      notWritten = error;
+    }
+  };
   const onDone = (outcomes: readonly RowOutcome[]): void => {
     // At once, while threads judge on: what was found is not lost if the rest goes wrong.
-    for (const { concluded } of outcomes) if (concluded !== undefined) scripts.write(concluded.judged);
+    for (const { concluded } of outcomes)
+      if (concluded !== undefined) unlessFull(() => scripts.write(concluded.judged));
     const judged = outcomes.filter(({ concluded }) => concluded !== undefined).length;
     const runs = sum(outcomes.map(({ hunt }) => hunt.runs));
     const total = time === Infinity ? ` of ${sum(rows.map((row) => ownRuns(row.plan)))}` : "";
     progress.done(shareOf(rows, outcomes, time, spent()), `${judged}/${rows.length} rules, ${runs}${total} runs`);
     if (out === false || io.now() - saved < SAVE_EVERY) return;
     saved = io.now();
-    saveState(out, plan, context, outcomes, spent());
+    unlessFull(() => saveState(out, plan, context, outcomes, spent()));
   };
   let outcomes: readonly RowOutcome[];
   let canary: string;
@@ -140,8 +152,10 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   }
   const interrupted = io.interrupted() && outcomes.some(({ concluded }) => concluded === undefined);
   if (out !== false && interrupted) {
-    saveState(out, plan, context, outcomes, spent());
-    io.err(`saved in ${stateFile(out)}: the same command with --resume goes on from there\n`);
+    unlessFull(() => {
+      saveState(out, plan, context, outcomes, spent());
+      io.err(`saved in ${stateFile(out)}: the same command with --resume goes on from there\n`);
+    });
   } else if (out !== false) {
     dropState(out);
   }
@@ -149,8 +163,8 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover: noProver }, at, one)),
   );
   const judged = all.filter((one) => one !== undefined);
-  if (smt2 !== undefined) writeQueries(smt2, [{ queries: queriesOf(outcomes) }]);
-  for (const one of judged) scripts.write(one);
+  if (smt2 !== undefined) unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
+  for (const one of judged) unlessFull(() => scripts.write(one));
   return {
     version,
     seed: options.seed,
@@ -160,6 +174,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     judged,
     ...shardPart(plan, outcomes),
     interrupted,
+    ...(notWritten === undefined ? {} : { notWritten }),
     filesOf: scripts.filesOf,
   };
 }

@@ -47,5 +47,6 @@ export async function judgeCommand(
   const few = words.length + (flags.expression?.length ?? 0) > 0;
   if (plan.format === "text") tellText(report, few, plan.out, context.io);
   else await tellReport(report, plan.format, context.io);
+  if (report.notWritten !== undefined) throw report.notWritten;
   return codeOf(report);
 }

@@ -20,7 +20,7 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
   const { io } = context;
   const plan = planFrom([], flags, context);
   const report = { ...(await runPlan(plan, context)), expected: isRecorded };
-  const { judged, interrupted, shard } = report;
+  const { judged, interrupted, shard, notWritten } = report;
   const judgements = judged.flatMap((one) => one.judgements);
   // A shard's verdicts are not the whole's.
   const partial = interrupted || shard !== undefined;
@@ -43,6 +43,7 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
   for (const { rule, claim, verdict } of differences) {
     io.err(`${rule} ${claim}: ${verdict}, but the catalogue records ${recordedVerdict(rule, claim)}\n`);
   }
+  if (notWritten !== undefined) throw notWritten;
   if (interrupted) return EXIT.interrupted;
   return differences.length === 0 ? EXIT.holds : EXIT.disagree;
 }
