@@ -60,7 +60,10 @@ const saysPlain = (pages: Pages, page: number): unknown[] => [
 /** Every folio from first to last, as a walk finds them. */
 function walked(f: Folios): (Plain | undefined)[] {
   const list: (Plain | undefined)[] = [];
-  for (let at = nextFolio(f, 0); at >= 0; at = nextFolio(f, at + 2 ** f.order)) list.push(told(f, at));
+  for (let at = nextFolio(f, 0); at >= 0; at = nextFolio(f, at + 2 ** f.order)) {
+    list.push(told(f, at));
+    if (list.length > f.count) throw new Error(`the walk does not end: it is at page ${at}`);
+  }
   return list;
 }
 
