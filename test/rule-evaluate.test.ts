@@ -57,6 +57,18 @@ describe("what is undefined in C", () => {
     expect([judged.bytes({}), judged.bytes({ gpa: 1n }), judged.bytes({ offset: 1n })]).toEqual([2, 1, 1]);
   });
 
+  it.each([
+    ["divides by 0", "return h(offset) + 6 / offset > 0;"],
+    ["divides by 0 in a helper", "return h(offset) + k(offset) > 0;"],
+    ["never ends", "if (h(offset)) return true; while (!offset) size++; return false;"],
+  ])("is told of the place that is met first, where what comes later %s", (_what, body) => {
+    const helpers = "static int h(u64 x) { return __ffs(x); }\nstatic u64 k(u64 x) { return 6 / x; }";
+    const judged = evaluator(`${helpers}\nbool f(u64 offset, u64 size)\n{\n\t${body}\n}`);
+    expect([judged.bytes({ offset: 2n }), judged.undefinedAt()]).toEqual([1, undefined]);
+    expect(judged.bytes({})).toBe(2);
+    expect(judged.undefinedAt()).toMatchObject({ line: 1, what: "__ffs(0)" });
+  });
+
   it("has no site where it cannot happen", () => {
     expect(evaluator("offset % SZ_2M == offset >> PAGE_SHIFT << 3").rule.sites).toEqual([]);
   });
