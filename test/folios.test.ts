@@ -191,6 +191,36 @@ describe("folios of a whole region", () => {
   });
 });
 
+describe("the edges of a region of bitmaps", () => {
+  /** Of 5,000 single pages that are gone again: bitmaps stay what they are. */
+  const emptied = (first: number): Folios => {
+    const f = emptyFolios();
+    for (let at = 0; at < 5000; at++) insertFolio(f, first + at, 0, false);
+    for (let at = 0; at < 5000; at++) removeFolio(f, first + at);
+    return f;
+  };
+
+  it.each([0, REGION, 2 ** 33])("at page %i: one folio can fill it, and is no longer than it", (first) => {
+    const f = emptied(first);
+    expect([f.count, f.pages, nextFolio(f, 0)]).toEqual([0, 0, -1]);
+    insertFolio(f, first, 18, false);
+    expect(told(f, folioAt(f, first + REGION - 1))).toEqual({ start: first, order: 18, uptodate: false });
+    expect(isPresent(f, first + REGION - 1)).toBe(true);
+    removeFolio(f, first);
+    expect([anyPresent(f, first, 18), f.pages]).toEqual([false, 0]);
+  });
+
+  it.each([0, REGION, 2 ** 33])("at page %i: nothing comes after its last folio", (first) => {
+    const f = emptied(first);
+    insertFolio(f, first, 3, false);
+    expect(nextFolio(f, first + 7)).toBe(first);
+    expect(nextFolio(f, first + 8)).toBe(-1);
+    insertFolio(f, first + REGION - 2, 1, true);
+    expect(told(f, nextFolio(f, first + 8))).toEqual({ start: first + REGION - 2, order: 1, uptodate: true });
+    expect(nextFolio(f, first + REGION)).toBe(-1);
+  });
+});
+
 describe("a store", () => {
   it("is empty after it was cleared, however many folios it had", () => {
     for (const many of [3, 20, 6000]) {
