@@ -247,7 +247,7 @@ describe("where a file cannot be written", () => {
     const said = keepingIo();
     const context = { io: said.io, version: "1.2.3", book, prover };
     expect(await judgeCommand(["ctz", "fls64"], flags(whole), context)).toBe(1);
-    const [first = ""] = readdirSync(whole).filter((name) => name.endsWith(".json"));
+    const first = readdirSync(whole).find((name) => name.endsWith(".json")) ?? "";
     const partly = join(directory, "partly");
     mkdirSync(join(partly, first, "in the way"), { recursive: true });
     const saidPartly = keepingIo();
@@ -256,6 +256,6 @@ describe("where a file cannot be written", () => {
     const verdicts = (text: string): string[] => text.split("\n").filter((line) => line.includes("refuted"));
     expect(verdicts(said.out())).toHaveLength(3);
     expect(verdicts(saidPartly.out())).toEqual(verdicts(said.out()));
-    expect(saidPartly.out()).not.toContain("2 counterexamples written");
+    expect(saidPartly.out()).not.toContain("written to");
   });
 });

@@ -21,7 +21,9 @@ export function footer(report: Report, out: string | false, ink: Paint): string[
   return [
     ...judged.flatMap((one) => one.undefinedInputs).map((input) => ink.bad(undefinedText(input))),
     ink.faint(`${settingText(setting)}; seed ${seed}; canary: ${canary}`),
-    ...(out !== false && written > 0 ? [`${written} counterexamples written to ${out}/`] : []),
+    ...(out !== false && written > 0
+      ? [`${written} ${written === 1 ? "counterexample" : "counterexamples"} written to ${out}/`]
+      : []),
     ...(report.interrupted ? [`interrupted: this is what was found by then`] : []),
   ];
 }
