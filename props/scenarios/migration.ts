@@ -1,6 +1,8 @@
 /** Which slots of real layouts survive a move to a host with larger pages, and where they would have to go. */
 
-import { alignUp } from "../../model/units.ts";
+import { ACCEPTED } from "../../model/fault.ts";
+import { MAX_I_SIZE_NPAGES } from "../../model/file.ts";
+import { alignUp, toPages } from "../../model/units.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/vm.ts";
 import type { Op } from "../../sim/op.ts";
@@ -12,8 +14,7 @@ import type { ClaimName } from "../always.ts";
 import { brokenAt } from "../run-ops.ts";
 import { worldOf } from "../world.ts";
 
-const SOURCE = [0, 9];
-const DESTINATION = [0, 9, 18];
+/** Order of the largest pages at the destination. */
 const LARGEST = 18;
 
 export interface Moved {
@@ -31,41 +32,45 @@ export interface Moved {
 
 const ESCAPES: readonly ClaimName[] = ["folio_starts_in_slot", "folio_ends_in_slot"];
 
-function isSafe(orders: readonly number[], slot: Op & { op: "bind_memslot" }, ruleById: (id: string) => Rule): boolean {
-  const setting = { ...DEFAULT_SETTING, orders };
-  const rules = { bind: ruleById("none"), map: ruleById("folio_order"), level: ruleById("stock") };
-  const vm = newVm(worldOf(rules, setting).world);
-  const last = slot.base_gfn + slot.npages - 1;
-  return ESCAPES.every((claim) =>
-    [slot.base_gfn, last].every((gfn) => brokenAt(vm, claim, [slot, setOrder(orders.at(-1) ?? 0), fault(gfn)]) < 0),
-  );
+type Slot = Op & { op: "bind_memslot" };
+
+/** A host whose file may take these orders, and its check. */
+interface Host {
+  readonly accepts: (slot: Slot) => boolean;
+  readonly isSafe: (slot: Slot) => boolean;
 }
 
-function accepts(rule: string, slot: Op & { op: "bind_memslot" }, ruleById: (id: string) => Rule): boolean {
-  const rules = { bind: ruleById(rule), map: ruleById("folio_order"), level: ruleById("stock") };
-  const { world } = worldOf(rules, DEFAULT_SETTING);
-  return world.bind_rule(slot.pgoff, slot.base_gfn, slot.npages, 0, 0, 2 ** 51 - 1) === 1;
+function hostOf(orders: readonly number[], rule: string, ruleById: (id: string) => Rule): Host {
+  const setting = { ...DEFAULT_SETTING, orders };
+  const [map, level] = [ruleById(setting.map_rule), ruleById(setting.level_rule)];
+  const { world } = worldOf({ bind: ruleById(rule), map, level }, setting);
+  const vm = newVm(worldOf({ bind: ruleById("none"), map, level }, setting).world);
+  const largest = setOrder(Math.max(...orders));
+  return {
+    accepts: ({ pgoff, base_gfn, npages }) =>
+      world.bind_rule(pgoff, base_gfn, npages, 0, 0, MAX_I_SIZE_NPAGES) === ACCEPTED,
+    isSafe: (slot) => {
+      const last = slot.base_gfn + slot.npages - 1;
+      const escapes = (claim: ClaimName, gfn: number): boolean => brokenAt(vm, claim, [slot, largest, fault(gfn)]) >= 0;
+      return !ESCAPES.some((claim) => [slot.base_gfn, last].some((gfn) => escapes(claim, gfn)));
+    },
+  };
 }
 
 /** Every slot of the built-in layouts, on a host with pages up to 2 MiB and on one with 1 GiB pages. */
 export function migrate(ruleById: (id: string) => Rule): Moved[] {
+  const there = hostOf([0, 9], "offset_and_size_2m", ruleById);
+  const here = hostOf([0, 9, LARGEST], "offset_and_size_1g", ruleById);
   return VMM_LAYOUTS.flatMap(({ name, slots }) =>
     slots.map(({ gpa, size, offset }) => {
-      const slot = bind({
-        base_gfn: Number(gpa >> 12n),
-        npages: Number(size >> 12n),
-        pgoff: Number(offset >> 12n),
-      });
+      const slot = bind({ base_gfn: toPages(gpa), npages: toPages(size), pgoff: toPages(offset) });
       return {
         layout: name,
         base_gfn: slot.base_gfn,
         npages: slot.npages,
         pgoff: slot.pgoff,
-        accepted: {
-          there: accepts("offset_and_size_2m", slot, ruleById),
-          here: accepts("offset_and_size_1g", slot, ruleById),
-        },
-        safe: { there: isSafe(SOURCE, slot, ruleById), here: isSafe(DESTINATION, slot, ruleById) },
+        accepted: { there: there.accepts(slot), here: here.accepts(slot) },
+        safe: { there: there.isSafe(slot), here: here.isSafe(slot) },
         right: { pgoff: alignUp(slot.pgoff, LARGEST), npages: alignUp(slot.npages, LARGEST) },
       };
     }),
