@@ -77,7 +77,7 @@ function distances(least: number): number[] {
   const tries = new Set<number>();
   for (let step = least; step >= 1; step = Math.floor(step / 2)) tries.add(step);
   for (let bits = 0; bits < bitLength(least); bits++) tries.add(2 ** bits).add(least - 2 ** bits);
-  return [...tries].filter((d) => d > 0 && d <= least).toSorted((a, b) => b - a);
+  return [...tries].filter((d) => d > 0).toSorted((a, b) => b - a);
 }
 
 /**
@@ -91,9 +91,9 @@ function groups({ names, values }: Flat): number[][] {
   const sized = names.flatMap((name, at) => (name === "npages" ? addresses.map((b) => [at, b]) : []));
   const vms = names.flatMap((name, at) => (name === "vm" ? [at] : []));
   const pages = names.flatMap((name, at) => (name === "npages" || addresses.includes(at) ? [at] : []));
-  const cuts = [...new Set(pages.map((at) => values[at] as number))]
-    .filter((from) => from > 0)
-    .map((from) => pages.filter((at) => (values[at] as number) >= from));
+  const cuts = [...new Set(pages.map((at) => values[at] as number))].map((from) =>
+    pages.filter((at) => (values[at] as number) >= from),
+  );
   return [addresses, frames, vms, ...pairs, ...sized, ...cuts].filter((group) => group.length > 1);
 }
 
@@ -117,8 +117,9 @@ function* shortened(ops: readonly Op[]): Generator<Op[]> {
         });
         yield ops.map((each, i) => {
           if (i === at) return shorter;
-          const gfn = each.op === "fault" ? each.gfn + touch * distance : -1;
-          return each.op === "fault" && gfn >= 0 ? fault(gfn, each.vm) : each;
+          if (each.op !== "fault") return each;
+          const gfn = each.gfn + touch * distance;
+          return gfn >= 0 ? fault(gfn, each.vm) : each;
         });
       }
     }

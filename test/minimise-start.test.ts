@@ -1,6 +1,7 @@
 /** Where minimising starts and how it goes down, in worlds that take a few slots only, so that each step shows. */
 
 import { describe, expect, it } from "vitest";
+import { x86_64 } from "../model/arch.ts";
 import type { World } from "../model/vm.ts";
 import { newVm, x86World } from "../model/vm.ts";
 import type { ClaimName } from "../props/always.ts";
@@ -144,6 +145,14 @@ describe("templates are tried", () => {
     const { ops, asked } = minimal(TRANSLATES, found, () => true);
     expect(ops).toEqual(told(bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(0)));
     expect(asked).toBe(315);
+  });
+
+  it("with slots that hold the smallest of the architecture's large pages", () => {
+    const found = [bind({ base_gfn: 512, npages: 2048, pgoff: 700, ugfn: 9 }), setOrder(4), fault(1024)];
+    const arch = { ...x86_64, levels: [18, 9, 4] };
+    const { ops, asked } = minimal(TRANSLATES, found, () => true, { arch, orders: [0, 4] });
+    expect(ops).toEqual(told(bind({ npages: 16, pgoff: 1 }), setOrder(4), fault(0)));
+    expect(asked).toBe(201);
   });
 
   it("with a slot that the order of the file is fixed for", () => {

@@ -130,12 +130,18 @@ it("a touch that would go below frame 0 stays where it is, and other ops are lef
 it("a slot of the second VM goes into the first: where it is, to frame 0, to a power of two, behind a slot there", () => {
   const second = bind({ vm: 1, base_gfn: 700, npages: 4, pgoff: 8, ugfn: 3 });
   const first = bind({ base_gfn: 60, npages: 6 });
+  const rest = [unbind(0), fault(60)];
   const powers = Array.from({ length: 31 }, (_, exponent) => 2 ** exponent);
   const alone = [700, 0, ...powers].map((base_gfn) => bind({ slot: 1, base_gfn, npages: 4, pgoff: 8, ugfn: 3 }));
   const behind = bind({ slot: 1, base_gfn: 66, npages: 4, pgoff: 8, ugfn: 3 });
-  // Last of all, the two change places.
-  expect(texts([first, second]).slice(-35)).toEqual(
-    [...[...alone, behind].map((slot) => [first, slot]), [second, first]].map(text),
+  // Last of all, neighbours change places.
+  const swapped = [
+    [second, first, ...rest],
+    [first, unbind(0), second, fault(60)],
+    [first, second, fault(60), unbind(0)],
+  ];
+  expect(texts([first, second, ...rest]).slice(-37)).toEqual(
+    [...[...alone, behind].map((slot) => [first, slot, ...rest]), ...swapped].map(text),
   );
   expect(texts([second]).slice(-33)).toEqual(alone.map((slot) => text([slot])));
 });
