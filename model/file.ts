@@ -68,7 +68,7 @@ const allocated = (file: BackingFile, start: number, order: number): void => {
  */
 export const getFolio = (file: BackingFile, index: number): number => {
   const { folios, order } = file;
-  if (folios.count > 0 && isPresent(folios, index)) {
+  if (isPresent(folios, index)) {
     file.got_start = -1;
     file.got_order = -1;
     return PRESENT;
