@@ -6,7 +6,6 @@
 import { MAX_I_SIZE_NPAGES } from "../model/file.ts";
 import { folioNpages } from "../model/units.ts";
 import type { Term } from "./smt/term.ts";
-import { FALSE } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";
 
 type Model = ReadonlyMap<string, bigint>;
@@ -44,10 +43,9 @@ export function metBy(models: readonly Model[], premises: Readonly<Record<string
   const met = new Set<string>();
   const open = new Map(Object.entries(premises));
   for (const model of models) {
-    if (open.size === 0) break;
     const value = valuation(model);
     for (const [name, terms] of open) {
-      if (!terms.some((term) => term !== FALSE && value(term) === 1n)) continue;
+      if (!terms.some((term) => value(term) === 1n)) continue;
       met.add(name);
       open.delete(name);
     }

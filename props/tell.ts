@@ -21,19 +21,16 @@ import { worldOf } from "./world.ts";
 
 type Faulted = Extract<Effect, { effect: "faulted" }>;
 
-const endOf = (range: Range): number => range.start + range.npages;
-
-/** File ranges of the slots bound when step `at` ran, but for the one it fell into. */
-function otherSlots(trace: Trace, at: number, fell: Faulted["slot"], vmIndex: number): Range[] {
-  const bound = new Map<string, Range>();
-  for (const { op, effect } of trace.slice(0, at)) {
-    if (effect.effect !== "done") continue;
-    if (op.op === "bind_memslot") bound.set(`${op.vm}:${op.slot}`, { start: op.pgoff, npages: op.npages });
-    if (op.op === "delete_memslot") bound.delete(`${op.vm}:${op.slot}`);
-  }
-  bound.delete(`${vmIndex}:${fell.id}`);
-  return [...bound.values()];
-}
+/**
+ * File ranges of the slots but for the one that the fault fell into. Every op is needed, so no bind was refused, no slot
+ * was deleted again, and each of these ranges has pages in the folio.
+ */
+const otherSlots = (trace: Trace, fell: Faulted["slot"], vmIndex: number): Range[] =>
+  trace.flatMap(({ op }) =>
+    op.op === "bind_memslot" && (op.vm !== vmIndex || op.slot !== fell.id)
+      ? [{ start: op.pgoff, npages: op.npages }]
+      : [],
+  );
 
 /** The intervals of a broken claim, from the step that broke it. */
 function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
@@ -50,9 +47,7 @@ function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number):
     case "folio_ends_in_slot":
       return { ...base, unit: "file pages", expected: binding, actual: folio };
     case "folio_avoids_other_slots": {
-      const others = otherSlots(trace, at, slot, step.op.vm).filter(
-        (other) => other.start < endOf(folio) && folio.start < endOf(other),
-      );
+      const others = otherSlots(trace, slot, step.op.vm);
       return { ...base, unit: "file pages", expected: binding, actual: folio, others };
     }
     case "mapping_starts_in_slot":

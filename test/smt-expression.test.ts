@@ -210,6 +210,9 @@ describe("a function", () => {
     ["calls what has locals of its own", f("u64 x = 5; return g(offset) + x > gpa;", "static u64 g(u64 a) { u64 x = a; if (x > 6) x = 6; return x; }")],
     ["tells a product that does not fit a u64", f("u64 x; return check_mul_overflow(offset, gpa, &x);")],
     ["tells a product that does not fit an s64", f("s64 x; return check_mul_overflow((s64)offset, (s64)gpa, &x) || x > 5;")],
+    ["decides twice by what it decided before", f("bool b = offset > gpa; return (b ? (b ? size : size / gpa) : gpa) > 5;")],
+    ["decides twice the other way", f("bool b = offset > gpa; return (b ? gpa : (b ? size / gpa : size)) > 5;")],
+    ["decides by what it knows", f("u64 x = 1; u64 y = 0; return (x ? offset : gpa / y) > (y ? gpa / y : size);")],
     ["assigns on the right of &&", f("u64 x = 1; if (offset && (x = gpa)) return x > size; return x == 1;")],
     ["assigns in one arm of ?:", f("u64 x = 1; u64 y = offset ? (x = gpa) : 7; return x + y > size;")],
   ])("%s", (_, text, outcomes = BOTH) => {
@@ -275,6 +278,14 @@ describe("the formula of a rule", () => {
     ["of a true condition is what stands behind it", "true ? offset < gpa : gpa < size", "(bvult offset gpa)"],
     ["knows no path where nobody left early", f("u64 x = offset; if (gpa < size) x = 7; return x == 7;"), "(= (ite (bvult gpa size) #x0000000000000007 offset) #x0000000000000007)"],
     ["asks a condition once where one side leaves", f("if (gpa < size) return false; return offset < gpa;"), "(and (not (bvult gpa size)) (bvult offset gpa))"],
+    ["of a truth value as a number is a choice", "(offset < gpa) + (gpa < size) == 2", "(= (bvadd (ite (bvult offset gpa) #x00000001 #x00000000) (ite (bvult gpa size) #x00000001 #x00000000)) #x00000002)"],
+    ["of a narrower number is its low bits", "(u8)offset < (u8)gpa", "(bvslt ((_ zero_extend 24) ((_ extract 7 0) offset)) ((_ zero_extend 24) ((_ extract 7 0) gpa)))"],
+    ["of what is known not to be undefined has no such place", f("u64 x = 4; return offset / x < size;"), "(bvult (bvlshr offset #x0000000000000002) size)"],
+    ["decides once by what was decided before", f("bool b = offset < gpa; return b ? (b ? gpa < size : size / gpa < gpa) : (b ? size / gpa < gpa : size < gpa);"), "(not (ite (bvult offset gpa) (not (bvult gpa size)) (not (bvult size gpa))))"],
+    ["goes on as before where nobody left", f("u64 x = offset; if (gpa < size) x = 7; if (x < gpa) return true; return offset < size;"), "(or (bvult (ite (bvult gpa size) #x0000000000000007 offset) gpa) (bvult offset size))"],
+    ["forgets the locals of who left", f("u64 x = offset; if (gpa < size) { x = 3; return false; } return x < size;"), "(and (not (bvult gpa size)) (bvult offset size))"],
+    ["forgets the locals of who left by the other branch", f("u64 x = offset; if (gpa < size) ; else { x = 3; return false; } return x < size;"), "(and (bvult gpa size) (bvult offset size))"],
+    ["of a loop left early has the locals of who left", f("u64 x = offset; for (int i = 0; i < 1; i++) { if (gpa < size) break; x += 5; } return x < size;"), "(bvult (ite (not (bvult gpa size)) (bvadd offset #x0000000000000005) offset) size)"],
     ["of a counted loop is its sum", f("u64 x = 0; for (int i = 0; i < 4; i++) x += 3; return offset == x;"), "(= offset #x000000000000000c)"],
   ])("%s", (_, text, wanted) => {
     const terms = ruleTerms(parsed(text), free());
@@ -303,7 +314,7 @@ function thrownBy(act: () => unknown): unknown {
   }
 }
 
-describe("a rule too long to unroll", () => {
+describe("one evaluation", () => {
   const run = (budget: number): Run => ({
     rule: { id: "none", kind: "bind", text: "", line: 1, functions: [], reads: [], sites: [] },
     inputs: {},
@@ -317,7 +328,17 @@ describe("a rule too long to unroll", () => {
   const five: Expr = { node: "const", type: "u64", value: 5n };
   const sum: Expr = { node: "binary", op: "add", type: "u64", left: five, right: five };
 
-  it("is one that visits more expressions than its budget", () => {
+  it("is undefined only at a place that has a site: without one the parser knows that it never is", () => {
+    const [one, path] = [run(9), { live: TRUE, locals: [variable("x", 64)] }];
+    const x: Expr = { node: "local", type: "u64", local: 0 };
+    const quotient: Expr = { node: "divide", op: "div", type: "u64", left: five, right: x };
+    evaluate(one, path, quotient);
+    expect(one.undefined).toEqual([]);
+    evaluate(one, path, { ...quotient, site: 3 });
+    expect(one.undefined.map(({ site }) => site)).toEqual([3]);
+  });
+
+  it("is given up where it visits more expressions than its budget", () => {
     expect(evaluate(run(3), { live: TRUE, locals: [] }, sum).value).toBe(10n);
     expect(thrownBy(() => evaluate(run(2), { live: TRUE, locals: [] }, sum))).toBe(TOO_LONG);
   });

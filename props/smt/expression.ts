@@ -35,14 +35,12 @@ export interface Run {
 export const TOO_LONG = Symbol("too long");
 
 /** A bool is a truth value, anything else a vector. */
-const widthOf = (type: IntType): number => (type === "bool" ? 0 : WIDTH[type]);
-
 export const constant = (type: IntType, value: bigint): Term =>
   type === "bool" ? truth(value !== 0n) : bits(WIDTH[type], value);
 
 function convert(to: IntType, from: IntType, operand: Term): Term {
-  if (to === "bool") return from === "bool" ? operand : not(eq(operand, bits(operand.width, 0)));
-  const width = widthOf(to);
+  if (to === "bool") return not(eq(operand, constant(from, 0n)));
+  const width = WIDTH[to];
   if (from === "bool") return ite(operand, bits(width, 1), bits(width, 0));
   if (width <= operand.width) return extract(operand, width - 1, 0);
   return isSigned(from) ? signExtend(operand, width) : zeroExtend(operand, width);
@@ -160,7 +158,7 @@ export function evaluate(run: Run, path: Path, expr: Expr): Term {
       return not(of(expr.operand));
     case "logic": {
       const left = of(expr.left);
-      let right = truth(expr.op === "and");
+      let right = FALSE;
       const evaluateRight = (p: Path): void => void (right = evaluate(run, p, expr.right));
       if (expr.op === "and") branch(path, left, evaluateRight, skip);
       else branch(path, left, skip, evaluateRight);
@@ -191,7 +189,7 @@ export function evaluate(run: Run, path: Path, expr: Expr): Term {
       return run.call(run, path, expr.callee, expr.args.map(of));
     case "intrinsic": {
       const [a = bits(64, 0), b = bits(64, 0)] = expr.args.map(of);
-      if (expr.op === "ctz64" || expr.op === "clz64") undefinedWhen(run, path, expr.site, eq(a, bits(64, 0)));
+      undefinedWhen(run, path, expr.site, eq(a, bits(64, 0)));
       return intrinsic(expr.op, a, b);
     }
     default:

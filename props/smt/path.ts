@@ -35,7 +35,6 @@ export function branch(path: Path, condition: Term, then: (p: Path) => void, oth
 /** Paths that no input takes two of, become one. */
 export function join(path: Path, others: readonly Path[]): void {
   for (const other of others) {
-    if (other.live === FALSE) continue;
     if (path.live === FALSE) path.locals.splice(0, path.locals.length, ...other.locals);
     else path.locals.forEach((local, at) => (path.locals[at] = ite(other.live, other.locals[at] ?? local, local)));
     path.live = or(path.live, other.live);

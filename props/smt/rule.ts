@@ -64,7 +64,7 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
     frame.continues = [];
     runStatements(frame, path, stmt.body);
     join(path, frame.continues);
-    if (stmt.step !== undefined && path.live !== FALSE) evaluate(run, path, stmt.step);
+    if (stmt.step !== undefined) evaluate(run, path, stmt.step);
   }
   frame.breaks = outer.breaks;
   frame.continues = outer.continues;
