@@ -76,6 +76,23 @@ export const PARTS = {
   /** The engine that proves, and what stands on it. */
   prove: {
     mutate: ["props/prove*.ts", "props/smt/*.ts", "props/fix*.ts", ...props("judge", "jobs", "jobs-task", "tell")],
-    tests: ["prove", "prove-fix", "prove-scene", "smt-rule", "smt-term", "judge", "compare"],
+    tests: [
+      "fix",
+      "jobs",
+      "judge-engines",
+      "prove-claims",
+      "prove-compare",
+      "prove-inputs",
+      "prove-ops",
+      "prove-premises",
+      "prove-verdict",
+      "smt-bits",
+      "smt-expression",
+      "smt-fold",
+      "smt-remote",
+      "smt-solver",
+      "smt-text",
+      "tell",
+    ],
   },
 };

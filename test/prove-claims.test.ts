@@ -180,6 +180,23 @@ describe("the cases of a claim", () => {
     ]);
   });
 
+  it("are of slots that come to be: none lies behind the last frame", () => {
+    const [one] = casesOf(question({ bind: parse("true") }), "folio_starts_in_slot");
+    if (one === undefined) throw new Error("there is a case");
+    const at = (base_gfn: number) => says([one], valuesOf("slot", { pgoff: 1, base_gfn, npages: 1 }, 0));
+    expect([at(2 ** 40 - 1), at(2 ** 40), at(2 ** 41)]).toEqual([true, false, false]);
+  });
+
+  it("of a mapping read the file as it is at the fault", () => {
+    const asked = question({ bind: parse("true"), map: parse("i_size > 0x5000 && folio_size == 0x4000", "map") });
+    const [one] = casesOf(asked, "mapping_translates");
+    if (one === undefined) throw new Error("there is a case");
+    const slot = { ...valuesOf("slot", { pgoff: 1, base_gfn: 0, npages: 4 }, 0), slot_i_size: 2 };
+    const now = (i_size_now: number, fault_file_order: number) =>
+      says([one], { ...slot, i_size_now, fault_file_order });
+    expect([now(6, 1), now(5, 1), now(6, 0), now(6, 2)]).toEqual([true, false, false, false]);
+  });
+
   it("say which claim they are of", () => {
     for (const claim of CLAIMS) expect(new Set(casesOf(question(), claim).map((c) => c.claim))).toEqual(new Set([claim])); // prettier-ignore
   });
@@ -252,6 +269,12 @@ describe("premises", () => {
     expect(Object.keys(premises)).toEqual(["slot_accepted", "large_folio", "large_mapping"]);
     expect([premises["large_folio"], premises["large_mapping"]]).toEqual([[FALSE], []]);
     expect(premisesOf(question(), "mapping_translates")["large_folio"]).toEqual([TRUE]);
+  });
+
+  it("of a large mapping are as many ways as there are cases", () => {
+    const ways = (resize: "any" | "never") =>
+      premisesOf(question({}, { resize }), "mapping_translates")["large_mapping"]?.length;
+    expect([ways("any"), ways("never")]).toEqual([2, 3]);
   });
 
   const met = (rules: Partial<Question["rules"]>, claim: ClaimName, values: Record<string, number>[], setting = {}) =>

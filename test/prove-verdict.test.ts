@@ -185,6 +185,15 @@ describe("premises", () => {
     expect(asked[1]?.about[0]).toBe("sat if slot_accepted is possible");
   }); // prettier-ignore
 
+  it("that the broken case's own model meets are not asked", async () => {
+    const rule = { bind: parse("offset == 0x5000 && size == 0x4000") };
+    const { ask, asked } = knowing([model({ slot_pgoff: 5, slot_npages: 4, slot_file_order: 1 })]);
+    const proof = await proveClaim(ask, question(rule, { orders: [0, 2] }), "folio_starts_in_slot");
+    expect(proof.status).toBe("refuted");
+    expect(Object.values(proof.premises)).toEqual([true, true, true, true]);
+    expect(asked.map(({ name }) => name)).toEqual(["folio_starts_in_slot-16K"]);
+  });
+
   it("are not met by what the solver cannot decide", async () => {
     const { ask } = knowing(NOTHING, (name) => (name.includes("accepted") ? unknown() : { answer: "unsat" }));
     const { premises } = await proveClaim(ask, odd, "folio_avoids_other_slots");

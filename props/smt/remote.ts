@@ -36,15 +36,15 @@ function reply(worker: Worker): Promise<Reply> {
   });
 }
 
-async function startThread(): Promise<{ worker: Worker; version: string }> {
-  const worker = new Worker(new URL("./host.js", import.meta.url));
+async function startThread(entry: URL): Promise<{ worker: Worker; version: string }> {
+  const worker = new Worker(entry);
   const hello = await reply(worker);
   return { worker, version: "version" in hello ? hello.version : "" };
 }
 
 /** So many threads at most; the second starts when the first is busy, and so on. */
-async function threadedSolver(threads: number): Promise<Solver> {
-  const first = await startThread();
+export async function threadedSolver(threads: number, entry = new URL("./host.js", import.meta.url)): Promise<Solver> {
+  const first = await startThread(entry);
   const all = [first.worker];
   const idle = [first.worker];
   const waiting: ((worker: Worker) => void)[] = [];
@@ -55,7 +55,7 @@ async function threadedSolver(threads: number): Promise<Solver> {
     else next(worker);
   };
   const another = async (): Promise<void> => {
-    const { worker } = await startThread();
+    const { worker } = await startThread(entry);
     all.push(worker);
     release(worker);
   };
