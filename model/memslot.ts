@@ -90,15 +90,22 @@ export interface MemslotTable {
 }
 
 /** What kvm_gmem_bind decides, or a rule that stands in its place. Called only for slots with KVM_MEM_GUEST_MEMFD. */
-export type Bind = (slot: Memslot) => Refusal | undefined;
+export type Bind<Owner = undefined> = (slot: Memslot, owner: Owner) => Refusal | undefined;
 /** Undoes a binding: the slot was deleted, or a check after the binding refused it. */
-export type Unbind = (slot: Memslot) => void;
+export type Unbind<Owner = undefined> = (slot: Memslot, owner: Owner) => void;
 
 export type Change = "create" | "delete" | "move" | "flags_only" | "noop";
 
+/** V8 takes an empty array for one of small integers, and recompiles what meets an array of objects after it. */
+export const noSlots = (): Memslot[] => {
+  const slots: (Memslot | undefined)[] = [undefined];
+  slots.pop();
+  return slots as Memslot[];
+};
+
 export const emptyMemslots = (limits: MemslotLimits = MEMSLOT_LIMITS): MemslotTable => ({
   limits,
-  spaces: Array.from({ length: limits.address_spaces }, () => ({ bases: [], slots: [], byId: [] })),
+  spaces: Array.from({ length: limits.address_spaces }, () => ({ bases: [], slots: noSlots(), byId: noSlots() })),
   last: undefined,
 });
 
@@ -254,14 +261,20 @@ export function checkRegion(limits: MemslotLimits, region: Region): Refusal | un
  * From the look-up of the old slot on; `checkRegion` has passed. Allocates the slot's record and nothing else.
  * @kernel virt/kvm/kvm_main.c kvm_set_memory_region
  */
-export function setRegion(table: MemslotTable, region: Region, bind: Bind, unbind?: Unbind): Result<Change> {
+export function setRegion<Owner = undefined>(
+  table: MemslotTable,
+  region: Region,
+  bind: Bind<Owner>,
+  unbind?: Unbind<Owner>,
+  owner?: Owner,
+): Result<Change> {
   const id = idOf(region.slot);
   const as_id = asIdOf(region.slot);
   const old = slotById(table, id, as_id);
   if (region.npages === 0) {
     if (old === undefined) return NOTHING_TO_DELETE;
     remove(table, old);
-    if ((old.flags & KVM_MEM_GUEST_MEMFD) !== 0) unbind?.(old);
+    if ((old.flags & KVM_MEM_GUEST_MEMFD) !== 0) unbind?.(old, owner as Owner);
     return DELETED;
   }
   const { flags, base_gfn, ugfn, pgoff, file } = region;
@@ -277,12 +290,12 @@ export function setRegion(table: MemslotTable, region: Region, bind: Bind, unbin
   const slot: Memslot = { id, as_id, flags, base_gfn, npages: region.npages, ugfn, pgoff, file };
   const bound = (flags & KVM_MEM_GUEST_MEMFD) !== 0;
   if (bound) {
-    const refused = bind(slot);
+    const refused = bind(slot, owner as Owner);
     if (refused !== undefined) return refused;
   }
   // The gfn limit is the architecture's, so it comes after the binding, which is undone.
   if (moved && base_gfn + region.npages - 1 > table.limits.max_gfn) {
-    if (bound) unbind?.(slot);
+    if (bound) unbind?.(slot, owner as Owner);
     return GFN_LIMIT;
   }
   if (old === undefined) {

@@ -19,7 +19,15 @@ import { ACCEPTED, mappingOrder, NO_END, UNDEFINED } from "./fault.ts";
 import type { BackingFile } from "./file.ts";
 import { folioOf, getFolio, newFile, PRESENT, punchHole, resetFile, truncateFile } from "./file.ts";
 import type { Memslot, MemslotTable } from "./memslot.ts";
-import { checkRegion, clearMemslots, emptyMemslots, findSlot, KVM_MEM_GUEST_MEMFD, setRegion } from "./memslot.ts";
+import {
+  checkRegion,
+  clearMemslots,
+  emptyMemslots,
+  findSlot,
+  KVM_MEM_GUEST_MEMFD,
+  noSlots,
+  setRegion,
+} from "./memslot.ts";
 import { type Gfn, MAX_ORDER, type Npages, type Pgoff, type Ugfn } from "./units.ts";
 
 /** When the file's folio size may change. */
@@ -63,8 +71,6 @@ export interface Vm {
   /** Bit per order that the file may take. */
   readonly orders: number;
   readonly region: { -readonly [K in keyof Region]: Region[K] };
-  readonly bind: (slot: Memslot) => Refusal | undefined;
-  readonly unbind: (slot: Memslot) => void;
 }
 
 type Region = Parameters<typeof setRegion>[1];
@@ -87,12 +93,11 @@ const NOT_A_SLOT = refuse("EINVAL", "empty_slot");
 
 export function newVm(world: World): Vm {
   const file = newFile(world.orders[0] ?? 0);
-  const bindings: Memslot[] = [];
   return {
     world,
     file,
     tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
-    bindings,
+    bindings: noSlots(),
     orders: world.orders.reduce((bits, order) => bits | (1 << order), 0),
     saw: {
       refusal: undefined,
@@ -113,10 +118,6 @@ export function newVm(world: World): Vm {
       pgoff: 0 as Pgoff,
       file: 0,
     },
-    bind: (slot) => bindToFile(world, file, bindings, slot),
-    unbind: (slot) => {
-      bindings.splice(bindings.indexOf(slot), 1);
-    },
   };
 }
 
@@ -130,7 +131,7 @@ export function resetVm(vm: Vm): void {
 }
 
 /** @kernel virt/kvm/guest_memfd.c kvm_gmem_bind, with the candidate rule where alignment would be checked */
-function bindToFile(world: World, file: BackingFile, bindings: Memslot[], slot: Memslot): Refusal | undefined {
+function bindToFile(slot: Memslot, { world, file, bindings }: Vm): Refusal | undefined {
   const { pgoff, base_gfn, npages, ugfn } = slot;
   const said = world.bind_rule(pgoff, base_gfn, npages, ugfn, file.order, file.i_size_npages);
   if (said !== ACCEPTED) return said === UNDEFINED ? RULE_UNDEFINED : said === NO_END ? RULE_NO_END : RULE_REFUSED;
@@ -140,6 +141,10 @@ function bindToFile(world: World, file: BackingFile, bindings: Memslot[], slot: 
   bindings.push(slot);
   file.bound_before = true;
   return undefined;
+}
+
+function unbindFromFile(slot: Memslot, { bindings }: Vm): void {
+  bindings.splice(bindings.indexOf(slot), 1);
 }
 
 const nothingSeen = (saw: Saw): void => {
@@ -182,7 +187,7 @@ export function bindMemslot(
     saw.refusal = refusal;
     return;
   }
-  const result = setRegion(table, region, vm.bind, vm.unbind);
+  const result = setRegion(table, region, bindToFile, unbindFromFile, vm);
   saw.refusal = result.ok ? undefined : result;
 }
 
@@ -200,7 +205,7 @@ export function deleteMemslot(vm: Vm, vmIndex: number, slot: number): void {
   region.base_gfn = 0 as Gfn;
   region.pgoff = 0 as Pgoff;
   region.ugfn = 0 as Ugfn;
-  const result = checkRegion(table.limits, region) ?? setRegion(table, region, vm.bind, vm.unbind);
+  const result = checkRegion(table.limits, region) ?? setRegion(table, region, bindToFile, unbindFromFile, vm);
   saw.refusal = result.ok ? undefined : result;
 }
 
