@@ -111,11 +111,13 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
     case "remount":
       return plain(remountTmpfs(m, op.huge));
     case "create_file": {
-      const made = createFile(m, op.file, op.size);
-      return made.ok ? withState(made.value, undefined) : plain(made);
+      const made = createFile(m, op.file);
+      return made.ok ? withState(made.value, refusalOf(truncate(k, made.value, op.size))) : plain(made);
     }
-    case "create_memfd":
-      return withState(createMemfd(m, op.file, op.size), undefined);
+    case "create_memfd": {
+      const made = createMemfd(m, op.file);
+      return withState(made, refusalOf(truncate(k, made, op.size)));
+    }
     case "unlink":
       return plain(unlink(m, op.file));
     case "write": {

@@ -19,11 +19,11 @@ import { gfn, toPages } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import type { Family } from "./family.ts";
 import type { Huge, Mount, ShmemFile } from "./file.ts";
-import { emptyFile, emptyMount, setSize } from "./file.ts";
+import { emptyFile, emptyMount } from "./file.ts";
 import type { HugetlbFile, HugetlbPool } from "./hugetlb.ts";
 import { emptyHugetlbFile, releaseHugetlb, truncateHugetlb } from "./hugetlb.ts";
 import type { ThpKnobs } from "./orders.ts";
-import { evict, fault, truncate } from "./shmem.ts";
+import { evict, fault } from "./shmem.ts";
 import type { Vmas } from "./vmas.ts";
 import { findVma } from "./vmas.ts";
 
@@ -108,20 +108,18 @@ export function remountTmpfs(m: Machine, huge: Huge): Refusal | undefined {
   return undefined;
 }
 
-/** open(O_CREAT), ftruncate */
-export function createFile(m: Machine, name: string, size: bigint): Result<ShmemFile> {
+/** open(O_CREAT) */
+export function createFile(m: Machine, name: string): Result<ShmemFile> {
   if (m.mount === undefined) return BAD_FD;
   const file = m.names.get(name) ?? emptyFile(m.kernel.family, m.mount, true);
   m.names.set(name, file);
   setHandle(m, name, file);
-  const sized = truncate(m.kernel, file, size);
-  return sized.ok ? ok(file) : sized;
+  return ok(file);
 }
 
-/** memfd_create, ftruncate. @kernel mm/memfd.c memfd_alloc_file */
-export function createMemfd(m: Machine, name: string, size: bigint): ShmemFile {
+/** @kernel mm/memfd.c memfd_alloc_file */
+export function createMemfd(m: Machine, name: string): ShmemFile {
   const file = emptyFile(m.kernel.family, m.internal, false);
-  setSize(file, size);
   setHandle(m, name, file);
   return file;
 }
