@@ -22,9 +22,6 @@ export interface Kernel {
   knobs: ThpKnobs;
 }
 
-/** What the caller wants of a page that is there but was never written. @kernel include/linux/shmem_fs.h sgp_type */
-export type Purpose = "write" | "fallocate" | "fault";
-
 /** Files looked at in one go. @kernel mm/shmem.c shmem_unused_huge_shrink */
 const BATCH = 128;
 
@@ -48,7 +45,7 @@ function trimTails(mount: Mount, want: number, busy: { file: ShmemFile; start: n
     const start = folioAt(file.folios, Number(file.size_bytes >> 12n));
     const next = start + folioNpages(file.folios.order);
     const end = keepEnd(file);
-    if (start >= 0 && file.folios.order > 0 && end > start && end < next) {
+    if (start >= 0 && end > start && end < next) {
       if (file === busy.file && start === busy.start) {
         kept.push(file);
         continue;
@@ -141,12 +138,12 @@ function noteTail(k: Kernel, file: ShmemFile, start: number): void {
  * uptodate of `file.folios` to that folio's.
  * @kernel mm/shmem.c shmem_get_folio_gfp
  */
-export function getFolio(k: Kernel, file: ShmemFile, index: number, by: Caller, purpose: Purpose): number {
+export function getFolio(k: Kernel, file: ShmemFile, index: number, by: Caller): number {
   const { folios } = file;
   let start = folioAt(folios, index);
   if (start >= 0) {
-    // A second fallocate writes zeros to what an earlier one reserved, lest its undo takes that too.
-    if (!folios.uptodate && purpose !== "write") {
+    // What an earlier fallocate reserved is written now; by a second fallocate too, lest its undo takes it.
+    if (!folios.uptodate) {
       setUptodate(folios, start);
       folioAt(folios, index);
     }
@@ -156,7 +153,7 @@ export function getFolio(k: Kernel, file: ShmemFile, index: number, by: Caller, 
   if (start < 0) return -1;
   folioAt(folios, index);
   noteTail(k, file, start);
-  if (purpose === "fault") {
+  if ("vma" in by) {
     setUptodate(folios, start);
     folioAt(folios, index);
   }

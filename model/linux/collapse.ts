@@ -2,7 +2,8 @@
  * MADV_COLLAPSE on a window of a tmpfs file.
  *
  * as in the kernel: whether the window may hold a 2 MiB folio at all; then each aligned 2 MiB in turn: its pages, written or
- *   reserved, become one up-to-date folio, holes are filled and charged; the first block that cannot be collapsed ends it.
+ *   reserved, become one up-to-date folio, holes are filled and charged; the first block that cannot be collapsed ends it,
+ *   but what it had come past has left the page tables.
  * simplified: no page is pinned, locked or off the LRU list, so EAGAIN and EBUSY do not occur.
  * left out: khugepaged, which does the same unasked; PTE tables left from earlier faults of the same window.
  */
@@ -16,6 +17,7 @@ import { PMD_ORDER } from "./family.ts";
 import { charge } from "./file.ts";
 import type { Vma } from "./orders.ts";
 import { vmaSuits } from "./orders.ts";
+import { unmapFolio } from "./split.ts";
 
 const PMD_PAGES = folioNpages(PMD_ORDER);
 
@@ -23,8 +25,7 @@ const PMD_PAGES = folioNpages(PMD_ORDER);
 function allowed(k: Kernel, vma: Vma): boolean {
   if (vma.advice === "nohugepage") return false;
   // The kernel asks about the last 2 MiB of the window only.
-  const last = vma.npages - PMD_PAGES;
-  if (last < 0 || !vmaSuits(vma, vma.pgoff + last, PMD_ORDER)) return false;
+  if (!vmaSuits(vma, vma.pgoff + vma.npages - PMD_PAGES, PMD_ORDER)) return false;
   const { shmem_enabled, inherit, always } = k.knobs;
   if (shmem_enabled === "deny") return false;
   if (!vma.anon || !k.family.anon_sizes || k.family.collapse_ignores_sizes) return true;
@@ -59,6 +60,8 @@ function collapseBlock(k: Kernel, vma: Vma, start: number): Block {
       setUptodate(folios, at);
       folioAt(folios, at);
     }
+    // Before anything else can fail.
+    unmapFolio(file, at);
     old.push(at);
     index = at + folioNpages(folios.order);
   }

@@ -43,7 +43,7 @@ export function write(k: Kernel, file: ShmemFile, offset: bigint, length: bigint
     const chunkEnd = toBytes(index - (index % chunk) + chunk);
     const write_end = chunkEnd < end ? chunkEnd : end;
     const by = { end: { page: toPagesUp(write_end), bytes: Number(write_end - toBytes(index)) } };
-    const start = getFolio(k, file, index, by, "write");
+    const start = getFolio(k, file, index, by);
     if (start < 0) return pos === offset ? NO_SPACE : ok(pos - offset);
     const folioEnd = toBytes(start + folioNpages(file.folios.order));
     // The rest of a folio is one step: its pages need no further decision.
@@ -71,10 +71,10 @@ export function fallocate(k: Kernel, file: ShmemFile, mode: number, offset: bigi
   file.fallocend = Math.max(before, end);
   for (let index = start; index < end;) {
     const by = { end: { page: end, bytes: Number(endBytes - toBytes(index)) } };
-    const found = getFolio(k, file, index, by, "fallocate");
+    const found = getFolio(k, file, index, by);
     if (found < 0) {
       file.fallocend = before;
-      if (index > start) undoFallocate(k.family, file, start, index);
+      undoFallocate(k.family, file, start, index);
       return NO_SPACE;
     }
     index = found + folioNpages(file.folios.order);
@@ -88,8 +88,6 @@ export function truncate(k: Kernel, file: ShmemFile, size: bigint): Result<undef
   if (asLoff(size) < 0n) return refuse("EINVAL", "size_negative");
   const before = file.size_bytes;
   setSize(file, size);
-  // Shrinking takes what lies behind the new end out of every page table.
-  if (before > toBytes(file.size_pages)) file.tails = [];
   // A file without a page keeps its fallocend.
   if (size <= before && file.folios.pages > 0) removeRange(k.family, file, byteSpan(size));
   return DONE;
@@ -123,7 +121,7 @@ export function fault(k: Kernel, vma: Vma, index: number): Result<undefined> {
     const mapped = file.tails.some(({ start, end }) => start <= address && address < end);
     return mapped ? DONE : refuse("SIGBUS", "beyond_i_size");
   }
-  const start = getFolio(k, file, index, { vma }, "fault");
+  const start = getFolio(k, file, index, { vma });
   if (start < 0) return refuse("SIGBUS", "no_space");
   mapFolio(k, vma, start);
   return DONE;
@@ -135,5 +133,4 @@ export function evict(k: Kernel, file: ShmemFile): void {
   removeRange(k.family, file, byteSpan(0n));
   const { shrinklist } = file.mount;
   if (file.on_shrinklist) shrinklist.splice(shrinklist.indexOf(file), 1);
-  file.on_shrinklist = false;
 }

@@ -13,9 +13,9 @@ import type { Family } from "./family.ts";
 import type { ShmemFile } from "./file.ts";
 import { keepEnd, uncharge } from "./file.ts";
 
-/** A folio that is split or removed leaves every page table. @kernel mm/huge_memory.c unmap_folio */
-function unmapFolio(file: ShmemFile, start: number): void {
-  if (file.tails.length > 0) file.tails = file.tails.filter(({ folio }) => folio !== start);
+/** A folio that is split, collapsed or removed leaves every page table. @kernel mm/rmap.c try_to_unmap */
+export function unmapFolio(file: ShmemFile, start: number): void {
+  file.tails = file.tails.filter(({ folio }) => folio !== start);
 }
 
 function dropFolio(file: ShmemFile, start: number): void {
@@ -110,26 +110,15 @@ function endOf(file: ShmemFile, start: number): number {
 export function removeRange(family: Family, file: ShmemFile, span: ByteSpan): void {
   const { folios } = file;
   if (file.fallocend > span.covers_from && file.fallocend <= span.covers_to) file.fallocend = span.covers_from;
-  dropCovered(file, span, () => true);
   const first = folioAt(folios, span.touches_from);
-  let same = span.touches_to === span.touches_from + 1;
-  if (first >= 0) {
-    same = span.touches_to <= endOf(file, first);
-    cutFolio(family, file, first, span);
-  }
-  if (!same && span.touches_to !== Infinity) {
-    const last = folioAt(folios, span.touches_to - 1);
-    if (last >= 0) cutFolio(family, file, last, span);
-  }
-  dropCovered(file, span, () => true);
-}
-
-function dropCovered(file: ShmemFile, span: ByteSpan, wanted: () => boolean): void {
-  const { folios } = file;
+  if (first >= 0) cutFolio(family, file, first, span);
+  // In the folio just cut, no piece straddles the end of the range.
+  const last = span.touches_to === Infinity ? -1 : folioAt(folios, span.touches_to - 1);
+  if (last >= 0) cutFolio(family, file, last, span);
   for (let at = nextFolio(folios, span.covers_from); at >= 0;) {
     const end = endOf(file, at);
     if (end > span.covers_to) return;
-    if (at >= span.covers_from && wanted()) dropFolio(file, at);
+    if (at >= span.covers_from) dropFolio(file, at);
     at = nextFolio(folios, end);
   }
 }
@@ -143,12 +132,11 @@ function dropCovered(file: ShmemFile, span: ByteSpan, wanted: () => boolean): vo
 export function undoFallocate(family: Family, file: ShmemFile, from: number, to: number): void {
   const { folios } = file;
   const span: ByteSpan = { touches_from: from, covers_from: from, covers_to: to, touches_to: to };
-  dropCovered(file, span, () => !folios.uptodate);
   for (let at = nextFolio(folios, from); at >= 0 && at < to;) {
     const end = endOf(file, at);
     if (!folios.uptodate) {
       cutFolio(family, file, at, span);
-      if (folioAt(folios, at) === at && folios.order === 0 && at < from) {
+      if (folioAt(folios, at) === at && folios.order === 0) {
         at = nextFolio(folios, family.undo_skips_page ? from + 1 : from);
         continue;
       }
