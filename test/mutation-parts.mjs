@@ -30,7 +30,23 @@ export const PARTS = {
   /** shmem by kernel family. */
   linux: {
     mutate: ["model/linux/*.ts"],
-    tests: ["guest-memfd", "guest-memfd-pages", "hugetlb", "linux", "orders", "shmem", "split", "vfs", "vmas"],
+    tests: [
+      "alloc",
+      "collapse",
+      "family",
+      "guest-memfd",
+      "guest-memfd-pages",
+      "hugetlb",
+      "linux",
+      "linux-file",
+      "linux-machine",
+      "orders",
+      "shmem",
+      "split",
+      "tails",
+      "vfs",
+      "vmas",
+    ],
   },
   /** Claims, witnesses, and the engines that search. */
   search: {

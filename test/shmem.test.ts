@@ -1,6 +1,11 @@
 /** The tmpfs model, in the small: each decision that a kernel developer could look up, with its numbers. */
 
 import { describe, expect, it } from "vitest";
+import type { Result } from "../model/errno.ts";
+import { FAMILIES } from "../model/linux/family.ts";
+import { emptyFile, emptyMount } from "../model/linux/file.ts";
+import { defaultKnobs } from "../model/linux/orders.ts";
+import { fallocate as fallocateFile, truncate as truncateFile, write as writeFile } from "../model/linux/shmem.ts";
 import type { LinuxOp } from "../sim/linux-op.ts";
 import { at, fallocate, folios, punch, remount, run, touch, truncate, VA, write } from "./shmem-run.ts";
 
@@ -124,6 +129,86 @@ describe("a full mount", () => {
     // From page 100: the folio [0, 512) is new, the next does not fit. Its first piece is [0, 64), so the walk goes on behind.
     expect(folios([fallocate(100, 500)], { mount: at(512) })).toBe("0:6*");
     expect(folios([fallocate(100, 500)], { mount: at(512), family: "6.12" })).not.toContain("100:0");
+  });
+});
+
+describe("the ranges of system calls", () => {
+  const k = { family: FAMILIES["6.18"], knobs: defaultKnobs() };
+  const fresh = (max_pages = 0) => emptyFile(k.family, emptyMount("always", max_pages), true);
+  const NEGATIVE = 1n << 63n;
+  const LARGEST = NEGATIVE - 1n;
+  const said = (result: Result<unknown>): unknown => (result.ok ? result.value : `${result.errno} ${result.check}`);
+
+  it.each([
+    ["nothing, wherever", LARGEST, 0n, 0n],
+    ["from a negative offset", NEGATIVE, 1n, "EINVAL offset_negative"],
+    ["from the largest offset", LARGEST, 1n, "EFBIG offset_past_maximum"],
+    ["up to the largest offset", LARGEST - 5n, 5n, 5n],
+    ["past the largest offset", LARGEST - 5n, 6n, 5n],
+    ["2 GiB, of which a call takes all but a page", 0n, 0x8000_0000n, 0x7fff_f000n],
+    ["2 pages at page 3", at(3), at(2), at(2)],
+  ])("write: %s", (_what, offset, length, written) => {
+    const file = fresh();
+    expect(said(writeFile(k, file, offset, length))).toBe(written);
+    expect(file.size_bytes).toBe(typeof written === "bigint" && written > 0n ? offset + written : 0n);
+  });
+
+  it("write, on a mount that gets full: what fitted, or ENOSPC", () => {
+    const file = fresh(5);
+    expect(said(writeFile(k, file, at(3), at(9)))).toBe(at(5));
+    expect(file.size_bytes).toBe(at(8));
+    expect(said(writeFile(k, file, at(100), 1n))).toBe("ENOSPC no_space");
+  });
+
+  it.each([
+    ["a mode the VFS does not know", 0x80, 1n, "EOPNOTSUPP mode"],
+    ["a mode tmpfs does not know", 0x10, 1n, "EOPNOTSUPP mode_not_of_tmpfs"],
+    ["as long as the mount", 0, at(10), undefined],
+    ["longer than the mount", 0, at(10) + 1n, "ENOSPC longer_than_mount"],
+    ["punching more than the mount", 3, at(11), undefined],
+  ])("fallocate: %s", (_what, mode, length, expected) => {
+    const file = fresh(10);
+    expect(said(fallocateFile(k, file, mode, 0n, length))).toBe(expected);
+    expect(file.folios.pages).toBe(expected === undefined && mode === 0 ? 10 : 0);
+  });
+
+  it("fallocate on a mount without a limit, and on a full one", () => {
+    expect(said(fallocateFile(k, fresh(), 0, 0n, at(4096)))).toBeUndefined();
+    const file = fresh(10);
+    writeFile(k, file, 0n, 1n);
+    expect(said(fallocateFile(k, file, 0, at(1), at(10)))).toBe("ENOSPC no_space");
+  });
+
+  it("fallocate moves the end of the file up only, and not under KEEP_SIZE", () => {
+    const file = fresh();
+    const sizes = [
+      [1, 5000n],
+      [0, 5000n],
+      [0, 3000n],
+      [0, 6000n],
+    ].map(([mode, end]) => {
+      fallocateFile(k, file, Number(mode), 0n, BigInt(end ?? 0));
+      return file.size_bytes;
+    });
+    expect(sizes).toEqual([0n, 5000n, 5000n, 6000n]);
+  });
+
+  it("ftruncate takes any size that is not negative", () => {
+    const file = fresh();
+    expect(said(truncateFile(k, file, NEGATIVE))).toBe("EINVAL size_negative");
+    expect(said(truncateFile(k, file, LARGEST))).toBeUndefined();
+    expect(file.size_bytes).toBe(LARGEST);
+  });
+
+  it("ftruncate upward leaves what is reserved behind the old end", () => {
+    expect(folios([fallocate(0, 8, 1), truncate(PAGE)], { huge: "never" })).toBe(
+      "0:0* 1:0* 2:0* 3:0* 4:0* 5:0* 6:0* 7:0*",
+    );
+  });
+
+  it("fallocate follows what is left of its length from 6.14 to 6.17", () => {
+    // 3 pages from page 128: two of them fit order 1.
+    expect(folios([fallocate(128, 3)], { family: "6.17" })).toBe("128:1* 130:0*");
   });
 });
 

@@ -190,6 +190,17 @@ describe("a fallocate that fails", () => {
     expect(left(100, on("6.18"))).toBe("0:6* 64:5* 96:2* 100:0* 101:0* 102:1* 104:3* 112:4* 128:7* 256:8*");
   });
 
+  it("takes back the last piece too, where the range ends with the folio", () => {
+    expect(run([reserve(1, 512)], { mount: at(512), size: at(1024) }).last.errno).toBe("ENOSPC");
+    expect(folios([reserve(1, 512)], { mount: at(512), size: at(1024) })).toBe("0:0*");
+  });
+
+  it("leaves what lies behind the page that was not there", () => {
+    const ops = [reserve(4608, 512, 1), put(0, 400), remount("never"), reserve(500, 300)];
+    expect(run(ops, { mount: at(1100) }).last.errno).toBe("ENOSPC");
+    expect(folios(ops, { mount: at(1100) })).toBe("0:9 4608:9*");
+  });
+
   it("leaves no piece behind the end of the file but the first", () => {
     expect(left(1, on("6.12", 0n))).toBe("0:0*");
     expect(left(3, on("6.12", 0n))).toBe("0:0*");
