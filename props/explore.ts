@@ -63,7 +63,8 @@ function serve(html: string, port: number): Promise<Explored> {
       response.writeHead(405, { allow: "GET, HEAD" }).end();
     } else {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
-      response.end(request.method === "HEAD" ? undefined : html);
+      // Of an answer to HEAD, only the headers are sent.
+      response.end(html);
     }
   });
   const close = (): Promise<void> =>
@@ -88,13 +89,11 @@ function serve(html: string, port: number): Promise<Explored> {
 export async function explore(options: ExploreOptions = {}): Promise<Explored> {
   const given = givenOf(options);
   const built = options.page ?? builtPage();
-  if (given === undefined && options.out === undefined && options.port === undefined) {
-    return { is: "written", path: built, url: pathToFileURL(built).href };
-  }
-  const page = readText(built);
-  const html = given === undefined ? page : pageWith(page, given);
-  if (options.port !== undefined) return serve(html, options.port);
-  const path = resolve(options.out ?? `${given?.name ?? "foliofence"}.html`);
-  writeWhole(path, html);
+  const html = (): string => (given === undefined ? readText(built) : pageWith(readText(built), given));
+  if (options.port !== undefined) return serve(html(), options.port);
+  const out = options.out ?? (given === undefined ? undefined : `${given.name}.html`);
+  if (out === undefined) return { is: "written", path: built, url: pathToFileURL(built).href };
+  const path = resolve(out);
+  writeWhole(path, html());
   return { is: "written", path, url: pathToFileURL(path).href };
 }

@@ -129,12 +129,20 @@ describe("explore", () => {
     }
   });
 
+  it("is served on one address of this machine alone", async () => {
+    const made = await explore({ port: 0, page });
+    if (made.is !== "served") throw new Error("not served");
+    await expect(fetch(made.url.replace("127.0.0.1", "127.0.0.2"))).rejects.toThrow("fetch failed");
+    await made.close();
+  });
+
   it("says which port is taken", async () => {
     const made = await explore({ port: 0, page });
     if (made.is !== "served") throw new Error("not served");
     const port = Number(new URL(made.url).port);
     await expect(explore({ port, page })).rejects.toThrow(new RegExp(`^port ${port}: .*EADDRINUSE`));
     await expect(explore({ port, page })).rejects.toThrow(UsageError);
+    await expect(explore({ port, page })).rejects.toHaveProperty("cause.code", "EADDRINUSE");
     await made.close();
   });
 
