@@ -3,27 +3,22 @@
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Setting } from "../../sim/setting.ts";
-import type { VmmSlot } from "../../sim/vmm-layouts.ts";
 import { slotsOf, VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
 import type { ClaimName } from "../always.ts";
 import type { Fix, Fixes } from "../fix.ts";
 import { fixesForAll } from "../fix-all.ts";
 import { claimsOf, rulesOf } from "../judge.ts";
 import { acceptedSlots } from "../layouts.ts";
+import type { Answer, Cost, RealSlot, RuleAnswer } from "./fix-text.ts";
+import { ruleLines } from "./fix-text.ts";
 import { formatFrom } from "./format.ts";
 import { EXIT, UsageError } from "./io.ts";
 import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
 import { rulesOfFlags } from "./judge-flags.ts";
 import { settingJson } from "./judge-json.ts";
-import type { Paint } from "./paint.ts";
 import { paint } from "./paint.ts";
 import { settingText } from "./report.ts";
 import { claimsFrom, settingFrom } from "./setting-options.ts";
-
-interface RealSlot extends VmmSlot {
-  readonly layout: string;
-  readonly slot: number;
-}
 
 /** Slots of real layouts that a bind rule takes: what a fix may newly refuse. */
 function takenBy(bind: Rule, largest: number): RealSlot[] {
@@ -33,26 +28,6 @@ function takenBy(bind: Rule, largest: number): RealSlot[] {
       said[slot]?.accepted[bind.id] === true ? [{ ...one, layout: layout.name, slot }] : [],
     );
   });
-}
-
-interface Cost {
-  readonly fix: Fix;
-  readonly refuses: readonly RealSlot[];
-}
-
-/** Fixes of one claim, or of all that were asked about. */
-interface Answer {
-  readonly claim: ClaimName | "all claims asked";
-  readonly holds: boolean;
-  readonly costs: readonly Cost[];
-  readonly undecided: Fixes["undecided"];
-}
-
-interface RuleAnswer {
-  readonly rule: Rule;
-  /** Slots of real layouts that the rule takes as it is. */
-  readonly taken: number;
-  readonly answers: readonly Answer[];
 }
 
 async function answerFor(
@@ -86,29 +61,6 @@ async function answerFor(
     answers.unshift({ claim: "all claims asked", holds: false, costs: together.map(cost), undecided: [] });
   }
   return { rule, taken: taken.length, answers };
-}
-
-/** The refused slots, by layout: `qemu-low-memory (slot 1), crosvm (slots 0, 1)`. */
-function refusedText(refuses: readonly RealSlot[]): string {
-  const layouts = new Map<string, number[]>();
-  for (const { layout, slot } of refuses) layouts.set(layout, [...(layouts.get(layout) ?? []), slot]);
-  const texts = [...layouts].map(([name, slots]) => `${name} (slot${slots.length > 1 ? "s" : ""} ${slots.join(", ")})`);
-  return texts.length === 0 ? "" : `: ${texts.join(", ")}`;
-}
-
-function answerLines({ claim, holds, costs, undecided }: Answer, { rule, taken }: RuleAnswer, ink: Paint): string[] {
-  const title = `${ink.name(rule.id)}, ${claim}`;
-  if (holds) return [`${title}: holds as it is`];
-  const lines = [costs.length === 0 ? `${title}: no set of the premises known here is enough` : `${title} holds if`];
-  for (const { fix, refuses } of costs) {
-    lines.push(`  * ${fix.sentences.join(", and ")}`);
-    if (fix.check !== "") lines.push(`      ${ink.strong(fix.check)}`);
-    lines.push(`      refuses ${refuses.length} of the ${taken} slots of real layouts that are taken without it`);
-    lines[lines.length - 1] += ink.faint(refusedText(refuses));
-  }
-  if (undecided.length > 0)
-    lines.push(`  undecided: ${undecided.map((names) => names.join(" + ") || "none").join("; ")}`);
-  return lines;
 }
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
@@ -164,8 +116,7 @@ export async function fixCommand(words: readonly string[], flags: JudgeFlags, co
     );
   } else {
     const ink = paint(io.color);
-    const lines = told.flatMap((one) => [...one.answers.flatMap((answer) => answerLines(answer, one, ink)), ""]);
-    io.out(`${[...lines, ink.faint(settingText(setting))].join("\n")}\n`);
+    io.out(`${[...told.flatMap((one) => ruleLines(one, ink)), ink.faint(settingText(setting))].join("\n")}\n`);
   }
   return io.interrupted() ? EXIT.interrupted : codeOf(told.flatMap(({ answers }) => answers));
 }
