@@ -114,6 +114,13 @@ describe("runs of pages", () => {
     expect(runs(emptyOn(), 10, false)).toEqual([]);
   });
 
+  it("begin where the first folio does", () => {
+    const later = emptyOn();
+    insertFolio(later.folios, 1, 0, true);
+    insertFolio(later.folios, 2, 1, true);
+    expect(runs(later, Infinity, true)).toEqual([{ start: 1, end: 4 }]);
+  });
+
   it("of reserved pages only are no data", () => {
     const reserved = emptyOn();
     insertFolio(reserved.folios, 0, 2, false);

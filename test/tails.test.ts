@@ -78,6 +78,14 @@ describe("which folios are mapped as a whole", () => {
   });
 });
 
+it("a touch behind the end is asked about before there is no space for it", () => {
+  const file = fileOf(8, 0);
+  file.mount.max_pages = 1;
+  file.mount.used_pages = 1;
+  expect(touch(windowOf(file), 9)).toBe(BEYOND);
+  expect(touch(windowOf(file), 0)).toBe("SIGBUS no_space");
+});
+
 describe("two windows on one folio", () => {
   it.each([
     ["the lower", 1024, 2048],

@@ -94,7 +94,7 @@ function dropIfUnused(m: Machine, file: ShmemFile): void {
 function setHandle(m: Machine, name: string, file: ShmemFile): void {
   const old = m.files.get(name);
   m.files.set(name, file);
-  if (old !== undefined && old !== file) dropIfUnused(m, old);
+  if (old !== undefined) dropIfUnused(m, old);
 }
 
 export function mountTmpfs(m: Machine, huge: Huge, max_pages: number): void {

@@ -60,7 +60,7 @@ function fitting(mask: OrderMask, index: number, end: number): OrderMask {
 
 /** The hint of 6.14 to 6.17, from `bytes` to write at page `index`. @kernel mm/shmem.c shmem_mapping_size_orders */
 function hintedOrders(file: ShmemFile, index: number, bytes: number): OrderMask {
-  if (!file.large_chunks || bytes <= 0) return 0;
+  if (!file.large_chunks) return 0;
   let order = Math.floor(Math.log2(bytes)) - 12;
   if (order <= 0) return 0;
   if (index % 2 ** order !== 0) for (order = 0; index % 2 ** (order + 1) === 0;) order++;

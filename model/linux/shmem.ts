@@ -106,7 +106,7 @@ function mapFolio(k: Kernel, vma: Vma, start: number): void {
   const address = vma.start + start - vma.pgoff;
   const inWindow = start >= vma.pgoff && end <= vma.pgoff + vma.npages;
   const inTable = lowPart(address) + folioNpages(order) <= folioNpages(PMD_ORDER);
-  if (!inWindow || !inTable || file.tails.some((tail) => tail.folio === start && tail.start === address)) return;
+  if (!inWindow || !inTable || file.tails.some((tail) => tail.start === address)) return;
   file.tails.push({ folio: start, start: address, end: address + folioNpages(order) });
 }
 
