@@ -78,7 +78,7 @@ describe("a premise of the bind is the same as C, as a predicate and as a formul
   const slots = [0, ...PAGES].flatMap((pgoff) => [0, 8, 16, 17, 24].flatMap((gfn) => PAGES.map((n) => [pgoff, gfn, n] as const)));
   const bytes = (pages: number): bigint => BigInt(pages) << 12n;
 
-  it.each(PREMISE_NAMES.filter((name) => premiseOf(name).where === "bind"))("%s", (name) => {
+  it.each(["congruent", "offset_aligned", "size_aligned", "gpa_aligned", "aligned_to_folio_now"] as const)("%s", (name) => {
     if (one === undefined) throw new Error("there is a case");
     const term = premisesTerm([name], one, 4);
     const rule = parse(fixOf([name], 4).check.replace("folio_size", "SZ_64K"));
@@ -139,7 +139,8 @@ describe("the weakest fixes", () => {
   }); // prettier-ignore
 
   it("of a file whose size is fixed need not fix it", async () => {
-    const { fixes } = await weakest(question({ bind: parse("true") }, { resize: "before-bind" }), "folio_starts_in_slot");
+    const { fixes, said } = await weakest(question({ bind: parse("true") }, { resize: "before-bind" }), "folio_starts_in_slot");
+    expect(said.filter(({ name }) => name.includes("resize_before_bind"))).toEqual([]);
     expect(sets(fixes.fixes)).toEqual(["offset_aligned", "aligned_to_folio_now", "congruent + gpa_aligned"]);
   }); // prettier-ignore
 
@@ -201,11 +202,27 @@ describe("the weakest fixes", () => {
     expect(new Set(said.map(({ name }) => name.split("-with-").slice(1).join("+"))).size).toBe(1 + 7 + 21 + 35);
   });
 
+  it("of an end are more premises at once, which may share some", async () => {
+    const last: readonly Model[] = SHAPES.concat(SHAPES.map((one) => new Map([...one, ["slot_npages", 17n]]))).map(
+      (one) => new Map([...one, ["touched", (one.get("slot_npages") ?? 0n) - 1n]]),
+    );
+    const { fixes } = await weakest(plain, "folio_ends_in_slot", last);
+    expect(sets(fixes.fixes)).toEqual([
+      "resize_before_bind + aligned_to_folio_now",
+      "offset_aligned + size_aligned",
+      "congruent + size_aligned + gpa_aligned",
+    ]);
+  });
+
   it("of two slots want both to be possible", async () => {
-    const none = SHAPES.map((one) => new Map([...one, ["other_npages", 0n]]));
-    const { fixes } = await weakest(question({ bind: parse("true") }, { orders: [0, 2] }), "folio_avoids_other_slots", none);
-    expect(fixes).toMatchObject({ fixes: [] });
-  }); // prettier-ignore
+    const slot = { slot_npages: 1, gap: 0 };
+    const broken = model({ ...slot, other_npages: 1 });
+    const aligned = (other_npages: number) => model({ slot_npages: 16, gap: 0, other_npages, other_pgoff: 16 });
+    const mended = (models: readonly Model[]) =>
+      weakest(plain, "folio_avoids_other_slots", models).then(({ fixes }) => sets(fixes.fixes));
+    expect(await mended([broken, aligned(16)])).toContain("size_aligned");
+    expect(await mended([broken, aligned(0)])).toEqual([]);
+  });
 
   it("of a rule that is too long are not known", async () => {
     const long = `bool f(u64 offset) { u64 x = 0; for (int i = 0; i < 900; i++) { ${"x++; ".repeat(100)} } return x == offset; }`;

@@ -47,6 +47,7 @@ describe("two rules", () => {
     expect(first.said).toMatchObject({ relation: "first_implies_second", only_second: { offset: 0x1000n, pgoff: 1n } });
     expect(second.said).toMatchObject({ relation: "second_implies_first", only_first: { offset: 0x1000n, pgoff: 1n } });
     expect(Object.keys(first.said)).not.toContain("only_first");
+    expect(first.said).toHaveProperty("only_second", { offset: 0x1000n, pgoff: 1n });
   }); // prettier-ignore
 
   it("are neither where each takes what the other does not", async () => {
@@ -192,6 +193,20 @@ describe("undefined C", () => {
     const small = await undefinedIn("1 / (pgoff - 3) > 0", "level", [model({ slot_npages: 3, slot_pgoff: 3 })]);
     expect(small.said.status).toBe("defined");
   }); // prettier-ignore
+
+  it("is found with the folio size that the file has at the bind", async () => {
+    const model4 = model({ slot_npages: 1, slot_file_order: 1 });
+    const { said } = await undefinedIn("1 / (folio_size - 0x4000) > 0", "bind", [model4]);
+    expect(said).toMatchObject({ status: "undefined", inputs: { folio_size: 0x4000n } });
+  });
+
+  it("is unknown where the solver gave up on one of the levels, although it is sure of the next", async () => {
+    const { said } = await undefinedIn("1 / (pgoff - 3) > 0", "map", [], (name) =>
+      name === "undefined-2-as-2" ? unknown() : { answer: "unsat" },
+    );
+    expect(said).toMatchObject({ status: "unknown", reason: "gave up" });
+    expect(said.queries.length).toBe(3);
+  });
 
   it("is absent where nothing can be, and nothing is asked", async () => {
     const { said, asked } = await undefinedIn("offset > 5", "bind", []);
