@@ -33,7 +33,7 @@ const otherSlots = (trace: Trace, fell: Faulted["slot"], vmIndex: number): Range
   );
 
 /** The intervals of a broken claim, from the step that broke it. */
-function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
+export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
   const step = trace[at];
   if (step === undefined || step.effect.effect !== "faulted" || step.op.op !== "fault") {
     throw new Error(`${claim} was broken by a step that is no fault`);

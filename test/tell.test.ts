@@ -3,14 +3,16 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../model/rule/tree.ts";
 import type { ClaimName } from "../props/always.ts";
-import { tellCounterexample } from "../props/tell.ts";
+import { tellCounterexample, violationOf } from "../props/tell.ts";
 import type { Rules } from "../props/world.ts";
+import { worldOf } from "../props/world.ts";
 import type { Counterexample } from "../sim/counterexample.ts";
 import { idOf } from "../sim/counterexample.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setOrder, unbind } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
+import { run } from "../sim/trace.ts";
 import { byId, parse } from "./prove-models.ts";
 
 const SETTING: Setting = { ...DEFAULT_SETTING, orders: [0, 9] };
@@ -59,6 +61,32 @@ describe("the intervals of a broken claim", () => {
     const second = [bind({ npages: 1, vm: 1 }), bind({ npages: 3, pgoff: 1 }), setOrder(9), fault(0, 1)];
     expect(tell("folio_avoids_other_slots", second).violation.others).toEqual([{ start: 1, npages: 3 }]);
   });
+
+  // Two slots of 4 MiB, frames and file pages one off; the last page of the first is touched.
+  const two = [bind({ npages: 1024, pgoff: 1 }), bind({ npages: 2, pgoff: 1025, vm: 1 }), setOrder(9), fault(1023)];
+  const rules: Rules = { bind: NONE, map: byId("folio_order"), level: byId("stock") };
+  const trace = run(worldOf(rules, SETTING).world, two);
+
+  it.each<[ClaimName, object]>([
+    ["folio_starts_in_slot", { unit: "file pages", expected: { start: 1, npages: 1024 }, actual: { start: 1024, npages: 512, order: 9 } }],
+    ["folio_ends_in_slot", { unit: "file pages", expected: { start: 1, npages: 1024 }, actual: { start: 1024, npages: 512, order: 9 } }],
+    ["mapping_starts_in_slot", { unit: "guest frames", expected: { start: 0, npages: 1024 }, actual: { start: 512, npages: 512 } }],
+    ["mapping_ends_in_slot", { unit: "guest frames", expected: { start: 0, npages: 1024 }, actual: { start: 512, npages: 512 } }],
+    ["mapping_starts_in_binding", { unit: "file pages", expected: { start: 1, npages: 1024 }, actual: { start: 1024, npages: 512 } }],
+    ["mapping_ends_in_binding", { unit: "file pages", expected: { start: 1, npages: 1024 }, actual: { start: 1024, npages: 512 } }],
+    ["mapping_translates", { unit: "file pages", expected: { start: 513, npages: 512 }, actual: { start: 1024, npages: 512 } }],
+  ])("of %s name no neighbour", (claim, ranges) => {
+    expect(violationOf(claim, trace, 3, 511)).toEqual({ at: 3, excess: 511, others: [], ...ranges });
+  }); // prettier-ignore
+
+  it("are those of a fault: no other step breaks a claim", () => {
+    const idle = run(worldOf(rules, SETTING).world, [fault(5)]);
+    for (const [some, at] of [[trace, 0], [trace, 2], [trace, 4], [idle, 0]] as const) {
+      expect(() => violationOf("folio_ends_in_slot", some, at, 1)).toThrow(
+        "folio_ends_in_slot was broken by a step that is no fault",
+      );
+    }
+  }); // prettier-ignore
 
   it("come with the claim as a sentence and all three rules", () => {
     const found = tell("folio_starts_in_slot", BELOW);
