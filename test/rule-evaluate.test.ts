@@ -97,6 +97,19 @@ describe("loops", () => {
     expect([1n, 4096n, 4097n].map((offset) => judged.bytes({ gpa: 1n, offset }))).toEqual([1, 1, 3]);
   });
 
+  // Each counts in n: its iterations, and a hundred for each body that was run to its end.
+  it.each([
+    ["for", "for (i = 0; i < 6; i++) { n++; if (i == offset) continue; if (i == gpa) break; n += 100; }", 506, 204],
+    ["while", "while (i < 6) { i++; n++; if (i == offset) continue; if (i == gpa) break; n += 100; }", 506, 103],
+    ["do", "do { n++; if (i == offset) continue; if (i == gpa) break; n += 100; } while (++i < 6);", 506, 204],
+  ])("continue in %s goes on with the next iteration, break leaves", (_loop, text, skips, leaves) => {
+    const judged = evaluator(`bool f(u64 offset, u64 gpa, u64 size) { int i = 0, n = 0; ${text} return n == size; }`);
+    const never = 99n;
+    expect(judged.bytes({ offset: 2n, gpa: never, size: BigInt(skips) })).toBe(1);
+    expect(judged.bytes({ offset: 1n, gpa: 3n, size: BigInt(leaves) })).toBe(1);
+    expect(judged.bytes({ offset: never, gpa: never, size: 606n })).toBe(1);
+  });
+
   it("have all their fuel again at the next evaluation, by bytes or by pages", () => {
     const judged = evaluator("bool f(u64 pgoff) { while (pgoff) pgoff--; return true; }");
     for (let times = 0; times < 3; times++) {

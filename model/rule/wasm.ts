@@ -53,7 +53,7 @@ export function unsigned(n: number): Code {
   do {
     const low = rest % 128;
     rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
+    bytes.push(rest > 0 ? low | 0x80 : low);
   } while (rest > 0);
   return bytes;
 }
@@ -65,7 +65,7 @@ function signed(n: bigint): Code {
     const low = Number(rest & 127n);
     rest >>= 7n;
     const isLast = (rest === 0n && low < 64) || (rest === -1n && low >= 64);
-    bytes.push(isLast ? low : low + 128);
+    bytes.push(isLast ? low : low | 0x80);
     if (isLast) return bytes;
   }
 }
