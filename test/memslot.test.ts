@@ -16,6 +16,7 @@ import {
 import type { RegionRequest } from "../model/memslot-ioctl.ts";
 import { setUserMemoryRegion } from "../model/memslot-ioctl.ts";
 import { gfn, npages, pgoff, toBytes, toPages, ugfn } from "../model/units.ts";
+import { firstDifference } from "./first-difference.ts";
 
 const TOP = 1n << 52n;
 const USER_END = 0x7fff_ffff_f000n;
@@ -363,11 +364,11 @@ describe("the ioctl says what checks in the kernel's order over a plain list say
           }
         }
       }
-      expect(told).toEqual(expected);
-      expect(bound).toEqual(plain.bound);
+      expect(firstDifference(told, expected)).toBeUndefined();
+      expect(firstDifference(bound, plain.bound)).toBeUndefined();
       for (const one of told) if (typeof one === "string") met.add(one);
     });
-    fc.assert(holds, { seed: 0x6b766d, numRuns: 60 });
+    fc.assert(holds, { seed: 0x6b766d, numRuns: 60, endOnFailure: true });
     expect([...OUTCOMES].filter((one) => !met.has(one))).toEqual(never);
   });
 });

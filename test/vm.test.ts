@@ -318,5 +318,5 @@ it("a machine that is used again is a new one", () => {
     expect(used.bindings).toEqual(fresh.bindings);
     resetVm(used);
   });
-  fc.assert(holds, { seed: 0x6b766d, numRuns: 200 });
+  fc.assert(holds, { seed: 0x6b766d, numRuns: 200, endOnFailure: true });
 });
