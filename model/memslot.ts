@@ -252,7 +252,7 @@ export function checkRegion(limits: MemslotLimits, region: Region): Refusal | un
   if ((region.flags & KVM_MEM_GUEST_MEMFD) !== 0 && region.pgoff + region.npages >= PAGE_NUMBER_LIMIT)
     return OFFSET_WRAPS;
   if (asIdOf(region.slot) >= limits.address_spaces) return AS_ID;
-  if (region.npages > 0 && region.base_gfn + region.npages >= PAGE_NUMBER_LIMIT) return GPA_WRAPS;
+  if (region.base_gfn + region.npages >= PAGE_NUMBER_LIMIT) return GPA_WRAPS;
   if (region.npages > limits.max_npages) return TOO_LONG;
   return undefined;
 }

@@ -58,6 +58,11 @@ describe("checks before the slot is looked up", () => {
     ["an hva in a page", { userspace_addr: 0x800n }, "EINVAL hva_unaligned"],
     ["an hva of the kernel", { userspace_addr: 0xffff_8000_0000_0000n }, "EINVAL access_ok"],
     ["a page past user space", { userspace_addr: USER_END - 0x1f_f000n }, "EINVAL access_ok"],
+    [
+      "an hva of the kernel, whatever the offset",
+      { flags: 4, userspace_addr: USER_END, guest_memfd_offset: 0x800n },
+      "EINVAL access_ok",
+    ],
     ["an offset in a page", { flags: 4, guest_memfd_offset: 0x800n }, "EINVAL guest_memfd_offset_unaligned"],
     [
       "an offset that wraps",
@@ -190,6 +195,11 @@ describe("pages and number", () => {
     expect(checkRegion(MEMSLOT_LIMITS, region(0, 0, max_npages + 1))?.check).toBe("too_many_pages");
     const high = { ...region(0, 0, 2), ugfn: ugfn(user_pages - 1) };
     expect(checkRegion(MEMSLOT_LIMITS, high)?.check).toBe("access_ok");
+    expect(checkRegion(MEMSLOT_LIMITS, { ...region(0, 0, 1), flags: 8 })?.check).toBe("flags");
+    const lastPage = { ...region(0, 0, 1), pgoff: pgoff(2 ** 52 - 1) };
+    expect(checkRegion(MEMSLOT_LIMITS, { ...lastPage, flags: 4 })?.check).toBe("guest_memfd_offset_wraps");
+    // Where nothing is bound, the offset is not looked at.
+    expect(checkRegion(MEMSLOT_LIMITS, lastPage)).toBeUndefined();
   });
 
   it("holds 32,764 slots and finds each", () => {
