@@ -91,9 +91,7 @@ const runsOf = ({ numRuns, path }: HuntPlan, block: number): number =>
 /** Runs that this shard makes when nothing ends it early. */
 export function ownRuns(plan: HuntPlan): number {
   const own = ownBlocks(plan);
-  if (own === 0) return 0;
-  const last = numberOf(plan, own - 1);
-  return plan.path === undefined ? (own - 1) * BLOCK_RUNS + runsOf(plan, last) : plan.numRuns;
+  return own === 0 ? 0 : (own - 1) * BLOCK_RUNS + runsOf(plan, numberOf(plan, own - 1));
 }
 
 function sum(a: Witnesses, b: Witnesses): Witnesses {

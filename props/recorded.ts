@@ -50,7 +50,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
 
 /** @throws Error for a rule that has no row: every rule of the catalogue must have one */
 export function recordedVerdict(rule: string, claim: ClaimName): Recorded {
-  const [allocation, mapping] = [VERDICTS[rule]?.slice(0, 3), VERDICTS[rule]?.slice(4)];
+  const [allocation, mapping] = [VERDICTS[rule], VERDICTS[rule]?.slice(4)];
   const at = ALLOCATION_CLAIMS.indexOf(claim);
   const letter = at >= 0 ? allocation?.[at] : mapping?.[MAPPING_CLAIMS.indexOf(claim)];
   const recorded = LETTERS[letter ?? ""];

@@ -146,6 +146,7 @@ describe("blocks and runs of a shard", () => {
     ["none where there are fewer blocks", sharded(3, 4, 2500), [0, 0]],
     ["none where there are far fewer", sharded(6, 7, 900), [0, 0]],
     ["one of any length along a path", { ...PLAN, path: "3" }, [1, 5500]],
+    ["none where another shard has the path", { ...PLAN, path: "3", shard: { index: 1, of: 2 } }, [0, 0]],
   ])("are %s", (_what, plan, expected) => {
     expect(shares(plan)).toEqual(expected);
   });
