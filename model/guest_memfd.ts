@@ -11,7 +11,7 @@
 import type { Refusal, Result } from "./errno.ts";
 import { ok, refuse } from "./errno.ts";
 import type { Folios } from "./folios.ts";
-import { emptyFolios, insertFolio, isPresent, nextFolio, removeFolio } from "./folios.ts";
+import { emptyFolios, insertFolio, isPresent, nextFolio, removeFolio, setUptodate } from "./folios.ts";
 import type { Family, GuestMemfdRules } from "./linux/family.ts";
 import { checkFallocate, FALLOC_FL_KEEP_SIZE, isTmpfsMode } from "./linux/vfs.ts";
 import type { Memslot } from "./memslot.ts";
@@ -106,6 +106,7 @@ export const mmapGuestMemfd = (memfd: GuestMemfd): Refusal | undefined =>
 export function faultGuestMemfd(memfd: GuestMemfd, page: number): Refusal | undefined {
   if (toBytes(page) >= memfd.size_bytes) return refuse("SIGBUS", "guest_memfd_beyond_size");
   if ((memfd.flags & GUEST_MEMFD_FLAG_INIT_SHARED) === 0) return refuse("SIGBUS", "guest_memfd_not_shared");
-  if (!isPresent(memfd.folios, page)) insertFolio(memfd.folios, page, 0, true);
+  if (isPresent(memfd.folios, page)) setUptodate(memfd.folios, page);
+  else insertFolio(memfd.folios, page, 0, true);
   return undefined;
 }

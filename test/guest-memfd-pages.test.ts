@@ -10,7 +10,7 @@ import {
   mmapGuestMemfd,
   unbindGuestMemfd,
 } from "../model/guest_memfd.ts";
-import { isPresent } from "../model/folios.ts";
+import { folioAt, isPresent } from "../model/folios.ts";
 import type { GuestMemfdRules } from "../model/linux/family.ts";
 import { FAMILIES } from "../model/linux/family.ts";
 import { FALLOC_FL_KEEP_SIZE } from "../model/linux/vfs.ts";
@@ -66,7 +66,8 @@ describe("a binding", () => {
 
   it("from past 2^63 on is refused for its offset where the end is signed", () => {
     const high = slot(0, 2 ** 51, 1);
-    expect(bindGuestMemfd(SIGNED, memfd(0x4000n), high)).toMatchObject({ check: "guest_memfd_offset_negative" });
+    const negative = { errno: "EINVAL", check: "guest_memfd_offset_negative" };
+    expect(bindGuestMemfd(SIGNED, memfd(0x4000n), high)).toMatchObject(negative);
     expect(bindGuestMemfd(UNSIGNED, memfd(0x4000n), high)).toMatchObject({ check: "guest_memfd_offset_past_end" });
   });
 
@@ -104,6 +105,8 @@ describe("a binding", () => {
 describe("fallocate", () => {
   it.each([
     ["fallocate_keeps_no_size", 0, 0n, 0x1000n, "EOPNOTSUPP"],
+    // FALLOC_FL_ZERO_RANGE, which a tmpfs refuses too.
+    ["fallocate_mode", 1 | 0x10, 0n, 0x1000n, "EOPNOTSUPP"],
     ["fallocate_unaligned", 1, 1n, 0x1000n, "EINVAL"],
     ["fallocate_unaligned", 1, 0n, 0x1001n, "EINVAL"],
     ["fallocate_past_end", 1, 0x3000n, 0x2000n, "EINVAL"],
@@ -139,6 +142,17 @@ describe("mapping and touching", () => {
     expect(mmapGuestMemfd(memfd(0x1000n, 1n))).toBeUndefined();
     expect(mmapGuestMemfd(memfd(0x1000n, 2n))).toMatchObject({ errno: "ENODEV", check: "guest_memfd_mmap" });
     expect(faultGuestMemfd(memfd(0x1000n, 1n), 0)).toMatchObject({ errno: "SIGBUS", check: "guest_memfd_not_shared" });
+  });
+
+  it("a page is up to date when it was touched, not when it was only allocated", () => {
+    const file = memfd(0x3000n);
+    const isUptodate = (page: number): boolean => folioAt(file.folios, page) === page && file.folios.uptodate;
+    fallocateGuestMemfd(FAMILY, file, FALLOC_FL_KEEP_SIZE, 0n, 0x2000n);
+    expect([0, 1].map(isUptodate)).toEqual([false, false]);
+    for (const page of [1, 2]) faultGuestMemfd(file, page);
+    expect([0, 1, 2].map(isUptodate)).toEqual([false, true, true]);
+    fallocateGuestMemfd(FAMILY, file, FALLOC_FL_KEEP_SIZE, 0n, 0x3000n);
+    expect([0, 1, 2].map(isUptodate)).toEqual([false, true, true]);
   });
 
   it("a touch makes its page once, and none behind the end", () => {
