@@ -55,6 +55,7 @@ describe("a run differs from its part", () => {
       { breaks: ["folio_ends_in_slot"] },
       [`breaks ${low.join(", ")}, not folio_ends_in_slot`],
     ],
+    ["in some of them", { breaks: low.slice(1) }, [`breaks ${low.join(", ")}, not ${low.slice(1).join(", ")}`]],
     [
       "in that it breaks none",
       { ops: [slot], breaks: ["folio_ends_in_slot"] },
@@ -86,7 +87,7 @@ describe("a run differs from its part", () => {
       { claim: "folio_ends_in_slot", at: 4, pages: 256 },
       { claim: "mapping_ends_in_binding", at: 4, pages: 256 },
     ]);
-    expect(refused).toEqual({ 2: "order_unknown" });
+    expect(refused).toStrictEqual({ 2: "order_unknown" });
     expect(trace.map(({ effect }) => effect.effect)).toEqual(["done", "done", "refused", "faulted", "faulted"]);
     expect(charged).toBe(1024);
   });

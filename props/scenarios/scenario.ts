@@ -58,11 +58,9 @@ export function runPart(part: Part, ruleById: (id: string) => Rule): ToldPart {
   const trace = part.ops.map((op, at) => {
     const effect = step(vm, op);
     if (effect.effect === "refused") refused[at] = effect.check;
-    if (op.op === "fault") {
-      for (const claim of CLAIMS) {
-        const pages = excess(claim, vm);
-        if (pages > 0 && !broken.some((b) => b.claim === claim)) broken.push({ claim, at, pages });
-      }
+    for (const claim of CLAIMS) {
+      const pages = excess(claim, vm);
+      if (pages > 0 && !broken.some((b) => b.claim === claim)) broken.push({ claim, at, pages });
     }
     return { op, effect };
   });
