@@ -83,6 +83,14 @@ describe("how it is judged", () => {
     expect(solver.asked).toEqual(CLAIMS.filter((claim) => claim !== "mapping_translates"));
   });
 
+  it("is by the hunt first, then by exhausting, then by proof", async () => {
+    const ask = { rule: "offset_and_size_1g", claims: ["mapping_translates"] } as const;
+    const [[hunted], [exhausted]] = [await judge(ask), await judge({ ...ask, numRuns: 1 })];
+    expect(hunted?.judgements[0]).toMatchObject({ verdict: "refuted", engine: "hunt" });
+    expect(exhausted?.judgements[0]).toMatchObject({ verdict: "refuted", engine: "exhaust" });
+    expect(solver.asked).toEqual([]);
+  });
+
   it("is with one solver for all rules, which is closed whatever happens", async () => {
     const rule =
       "bool one(void) { return IS_ALIGNED(offset, SZ_1G); } bool two(void) { return IS_ALIGNED(offset, SZ_1G); }";
