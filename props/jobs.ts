@@ -80,7 +80,7 @@ function begin(row: Row): State {
 const allFell = ({ row, hunt }: State): boolean => openClaims(row.claims, hunt).length === 0;
 
 const huntOver = (state: State, timeIsUp: boolean): boolean =>
-  allFell(state) || state.hunt.blocks >= state.total || (timeIsUp && state.hunting === 0 && state.again === undefined);
+  allFell(state) || state.hunt.blocks >= state.total || (timeIsUp && state.hunting === 0);
 
 /** The next piece that nobody has: what must be done again, then whole rules from the first on, then more of a hunt. */
 function nextTask(states: readonly State[], inTurns: boolean, timeIsUp: boolean): Task | undefined {

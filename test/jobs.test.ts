@@ -1,6 +1,6 @@
 /** Who gets which piece when, and that what comes of the pieces does not depend on the order in which they end. */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ClaimName } from "../props/always.ts";
 import type { BlockFinding, Hunt } from "../props/blocks.ts";
 import { NOTHING_HUNTED } from "../props/blocks.ts";
@@ -208,7 +208,7 @@ describe("when time is up", () => {
       if (task.stretch.from === 0) return { task: "hunt", part: part(50, [START]) };
       return { task: "hunt", part: part(50, [END]) };
     };
-    const { started } = await scheduled([row(100, { claims: [START, END] })], {
+    const { started } = await scheduled([row(500, { claims: [START, END] })], {
       width: 2, comes, timeIsUp: () => pieces > 0, onDone: () => (pieces += 1), next: (underWay) => underWay.length - 1,
     });
     expect(started).toEqual(["0: 0-50", "0: 50-100", "0: 50-100", "0: end"]);
@@ -241,7 +241,7 @@ describe("when it is interrupted", () => {
 
   it("before it began, there is nothing", async () => {
     const { tasks, outcomes } = await scheduled([row(5)], { interrupted: () => true });
-    expect([tasks, outcomes]).toEqual([[], [{ hunt: NOTHING_HUNTED }]]);
+    expect([tasks, outcomes]).toStrictEqual([[], [{ hunt: NOTHING_HUNTED }]]);
   });
 });
 
@@ -265,6 +265,25 @@ describe("a piece that fails", () => {
     const dropped = await scheduled([row(5)], { comes: failing("conclude"), ...interruptedAt(2) });
     expect(dropped.outcomes).toEqual([{ hunt: part(5) }]);
   });
+});
+
+describe("whether it was interrupted", () => {
+  it("is looked at every 50 ms, and a piece that takes longer is waited for", async () => {
+    const run = (task: Task): Promise<Done> => new Promise((resolve) => setTimeout(() => resolve(nothing(task)), 120));
+    const executor = { width: 1, run, close: () => Promise.resolve() };
+    const outcomes = await runRows([row(5, { engines: ["prove"] })], executor, OPTIONS);
+    expect(outcomes[0]?.concluded?.judged.rule).toBe(RULE);
+  });
+
+  it("is not looked at any more once all is done, or one piece has failed", async () => {
+    const [starts, ends] = [vi.spyOn(globalThis, "setInterval"), vi.spyOn(globalThis, "clearInterval")];
+    await scheduled([row(5)]);
+    await scheduled([row(5)], { comes: () => { throw new Error("no piece"); } }).catch(() => undefined);
+    const looking = starts.mock.results.map(({ value }) => value as unknown);
+    expect(starts.mock.calls.map(([, every]) => every)).toEqual([50, 50]);
+    expect(ends.mock.calls.map(([timer]) => timer as unknown)).toEqual(looking);
+    vi.restoreAllMocks();
+  }); // prettier-ignore
 });
 
 it("queries are those of all rules, in the order of the rules", async () => {
