@@ -54,7 +54,7 @@ export async function perform(work: Work, task: Task, { ruleById, prover }: Asks
   const queries: AskedQuery[] = [];
   const options: JudgeOptions = {
     ...work.options,
-    engines: task.task === "hunt" ? ["hunt"] : task.engines,
+    engines: [],
     ruleById,
     prover,
     onQuery: (id, claim, query) => {
@@ -62,5 +62,9 @@ export async function perform(work: Work, task: Task, { ruleById, prover }: Asks
     },
   };
   if (task.task === "hunt") return { task: "hunt", part: huntRule(rule, options, task.stretch) };
-  return { task: "conclude", judged: await concludeRule(rule, options, task.hunted), queries };
+  return {
+    task: "conclude",
+    judged: await concludeRule(rule, { ...options, engines: task.engines }, task.hunted),
+    queries,
+  };
 }

@@ -103,7 +103,7 @@ function passed(
   const inconclusive =
     proof?.status === "unknown"
       ? proof.reason
-      : hunted !== undefined && hunted.runs < ownRuns(context.plan) && proof === undefined
+      : hunted !== undefined && hunted.runs < ownRuns(context.plan)
         ? "time is up"
         : undefined;
   const why = inconclusive === undefined ? {} : { inconclusive };

@@ -161,7 +161,7 @@ describe("a claim that an engine refuted", () => {
   });
 
   it("is told by the solver, the hunt's witnesses beside it", async () => {
-    const broke: Proof = { status: "refuted", ops: LONG_BELOW, premises: {}, queries: [] };
+    const broke: Proof = { status: "refuted", ops: LONG_BELOW, premises: {}, queries: [query("not told")] };
     const told = prover({ [START]: broke });
     const [judgement] = await conclude({ engines: ["hunt", "prove"], prover: told.prover }, hunted());
     expect(judgement).toMatchObject({ verdict: "refuted", engine: "prove", witnesses: WITNESSES });
@@ -270,7 +270,7 @@ describe("the world of a rule", () => {
   });
 
   it("is hunted with changes of i_size where a rule of it reads that", () => {
-    expect(planOf(parse("offset > 0"), options())).toEqual({ seed: 1, numRuns: 3000, withISize: false });
+    expect(planOf(parse("offset > 0"), options())).toStrictEqual({ seed: 1, numRuns: 3000, withISize: false });
     expect(planOf(parse("i_size > 0"), options()).withISize).toBe(true);
     expect(planOf(parse("i_size > 0", "map"), options({ setting: { ...SETTING, bind_rule: "ctz" } })).withISize).toBe(true);
     const more = { path: "3:1", examples: [BELOW], shard: { index: 1, of: 2 } };
