@@ -122,6 +122,11 @@ describe("the store says what a map of pages says", () => {
         }
         expect(firstDifference(said, expected)).toBeUndefined();
         expect(firstDifference(walked(f), sorted(pages))).toBeUndefined();
+        const edges = sorted(pages).flatMap((folio) => [folio.start, folio.start + 2 ** folio.order]);
+        const around = edges.flatMap((page) => [Math.max(page - 1, 0), page]);
+        const held = around.map((page) => pages.get(page));
+        const heldFound = around.map((page) => told(f, folioAt(f, page)));
+        expect(firstDifference(heldFound, held)).toBeUndefined();
         expect([f.count, f.pages]).toEqual([sorted(pages).length, pages.size]);
       }),
       { seed: 5, numRuns: 50, endOnFailure: true },
