@@ -230,6 +230,34 @@ describe("the edges of a region of bitmaps", () => {
   });
 });
 
+describe("a region costs what its folios cost", () => {
+  it.each([
+    ["a list up to 4096 folios", 0, 4096, []],
+    ["bitmaps from there on, with a short way to them", 0, 4097, [0]],
+    ["the same where regions before it have none", 3 * REGION, 4097, [3]],
+    ["a list there too", 3 * REGION, 4096, []],
+    ["bitmaps without a short way, past 16 TiB", 2 ** 33, 4097, []],
+  ])("%s", (_what, first, count, short) => {
+    const f = emptyFolios();
+    for (let at = 0; at < count; at++) insertFolio(f, first + at, 0, true);
+    const { near = [], far = [], bitmaps = [] } = f.regions ?? {};
+    const used = [...near, ...far].filter((region) => region !== undefined);
+    expect(used.map((region) => [region.first, region.bitmaps !== undefined])).toEqual([[first, count > 4096]]);
+    expect(used.map((region) => region.list.length)).toEqual([count > 4096 ? 0 : count]);
+    expect([...bitmaps.keys()].filter((at) => bitmaps[at] !== undefined)).toEqual(short);
+    expect([near.length, far.length]).toEqual(first < 2 ** 32 ? [first / REGION + 1, 0] : [0, 1]);
+  });
+
+  it.each([
+    [2 ** 32 - 1, 2 ** 14, 0],
+    [2 ** 32, 0, 1],
+  ])("page %i is found by array index, if it lies below 16 TiB", (page, near, far) => {
+    const f = emptyFolios();
+    for (let at = 0; at < 9; at++) insertFolio(f, page - (page % REGION) + at, 0, true);
+    expect([f.regions?.near.length, f.regions?.far.length]).toEqual([near, far]);
+  });
+});
+
 describe("a store", () => {
   it("is empty after it was cleared, however many folios it had", () => {
     for (const many of [3, 20, 6000]) {
