@@ -68,6 +68,7 @@ export const PARTS = {
       "control-for",
       "exhaust",
       "exhaust-path",
+      "exhaust-told",
       "grid",
       "hunt",
       "judge-text",
