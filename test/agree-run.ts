@@ -1,7 +1,10 @@
 /**
  * The engines on the whole catalogue and many random rules, in every setting. Started by agree-run.mjs, which compiles it.
  *
- *   node test/agree-run.mjs [--rules 500] [--first 0] [--seed N] [--runs 3000] [--no-catalogue] [--smt2 DIR [--every 20] [--z3 /usr/bin/z3]]
+ *   node test/agree-run.mjs [--rules 500] [--first 0] [--seed N] [--runs 3000] [--no-catalogue] [--several FILE]
+ *     [--smt2 DIR [--every 20] [--z3 /usr/bin/z3]]
+ *
+ * --several writes every cell whose counterexamples differ; the terminal gets the first 20.
  */
 
 import { spawnSync } from "node:child_process";
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     first: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
     runs: { type: "string", default: "3000" },
+    several: { type: "string" },
     smt2: { type: "string" },
     every: { type: "string", default: "20" },
     z3: { type: "string" },
@@ -153,6 +157,7 @@ console.log(
   `time: ${((performance.now() - start) / 1000).toFixed(0)} s (${seconds(spent)}); slowest rule: ${seconds(slowest)}`,
 );
 if (values.smt2 !== undefined && values.z3 !== undefined) recheck(values.z3, values.smt2);
+if (values.several !== undefined) writeFileSync(values.several, several.map((cell) => `${cell}\n\n`).join(""));
 part("cells whose counterexamples differ", several);
 part("failures", failures);
 part("contradictions", contradictions);
