@@ -14,6 +14,7 @@ import type { ClaimName } from "./always.ts";
 import { excess, MAPPING_CLAIMS } from "./always.ts";
 import { moves } from "./moves.ts";
 import { compareOps } from "./order.ts";
+import { recombine } from "./recombine.ts";
 import { brokenAt } from "./run-ops.ts";
 import type { Try } from "./templates.ts";
 import { leastTemplate } from "./templates.ts";
@@ -77,5 +78,9 @@ export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISi
     const template = leastTemplate(numOps, orders, { withISize, slots, leastNpages }, tryOps);
     if (template !== undefined) return descend(template, breaks);
   }
-  return descend(needed, breaks);
+  for (let best = descend(needed, breaks); ;) {
+    const other = recombine(best, orders, leastNpages, tryOps);
+    if (other === undefined) return best;
+    best = descend(other, breaks);
+  }
 }

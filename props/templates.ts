@@ -21,7 +21,7 @@ interface Telling {
 const NAMED = [9, 18];
 
 /** Page numbers at and beside the folio sizes of the setting and those that rules name. */
-function telling(orders: readonly number[]): Telling {
+export function telling(orders: readonly number[]): Telling {
   const folios = ascending([...orders, ...NAMED].filter((order) => order > 0)).map(folioNpages);
   const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
@@ -33,7 +33,7 @@ function telling(orders: readonly number[]): Telling {
 }
 
 /** Frames of a slot worth touching, as distances from its first: the ends of the slot and of the folios in it. */
-function touches(npages: number, pgoff: number, orders: readonly number[]): number[] {
+export function touches(npages: number, pgoff: number, orders: readonly number[]): number[] {
   const places: number[] = [];
   const add = (at: number): void => {
     if (at >= 0 && at < npages) insertAscending(places, at);
