@@ -14,8 +14,9 @@ import type { ClaimName } from "./always.ts";
 import { excess, MAPPING_CLAIMS } from "./always.ts";
 import { moves } from "./moves.ts";
 import { compareOps } from "./order.ts";
-import { recombine } from "./recombine.ts";
+import { isBind, recombine } from "./recombine.ts";
 import { brokenAt } from "./run-ops.ts";
+import { withoutISize } from "./shorter.ts";
 import type { Try } from "./templates.ts";
 import { leastTemplate } from "./templates.ts";
 
@@ -57,6 +58,8 @@ function tried(vm: Vm, claim: ClaimName, ops: readonly Op[]): ReturnType<Try> {
   return excess(claim, vm) > 0 ? "breaks" : "holds";
 }
 
+const slotsOf = (ops: readonly Op[]): number => ops.filter(isBind).length;
+
 /**
  * The canonical counterexample of a claim, given any. What it returns breaks the claim at its last op, and with any op
  * left out it does not.
@@ -71,16 +74,23 @@ export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISi
   const { orders, arch } = vm.world;
   // A slot smaller than the smallest level is never mapped large, and a base page is always mapped right.
   const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(arch.levels.at(-1) ?? 0) : 1;
-  const slots = needed.filter(({ op }) => op === "bind_memslot").length;
+  const slots = slotsOf(needed);
   const tryOps: Try = (ops) => tried(vm, claim, ops);
+  /** From a template or what was found, by the moves; fewer ops or slots have templates of their own. */
+  const ended = (start: readonly Op[], best: readonly Op[]): readonly Op[] => {
+    const fewer = best.length < start.length || slotsOf(best) < slotsOf(start);
+    const next = fewer ? best : withoutISize(best, orders, leastNpages, tryOps);
+    return next === undefined ? best : minimise(vm, claim, next, withISize);
+  };
   // What was found may need more ops than another list does.
   for (let numOps = Math.min(needed.length, LEAST_OPS); numOps <= needed.length; numOps++) {
     const template = leastTemplate(numOps, orders, { withISize, slots, leastNpages }, tryOps);
-    if (template !== undefined) return descend(template, breaks);
+    if (template !== undefined) return ended(template, descend(template, breaks));
   }
-  for (let best = descend(needed, breaks); ;) {
+  let best = descend(needed, breaks);
+  for (;;) {
     const other = recombine(best, orders, leastNpages, tryOps);
-    if (other === undefined) return best;
+    if (other === undefined) return ended(needed, best);
     best = descend(other, breaks);
   }
 }

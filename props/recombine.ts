@@ -19,20 +19,20 @@ const MOST_TRIES = 100_000;
 /** Frames and file pages up to 16 TiB of which every power of two is tried. */
 const POWERS = Array.from({ length: 33 }, (_, exponent) => 2 ** exponent);
 
-const isBind = (op: Op): op is BindMemslot => op.op === "bind_memslot";
+export const isBind = (op: Op): op is BindMemslot => op.op === "bind_memslot";
 
-/** The numbers of slots and what they make up: ends, distances, leading bits, and the last page of a folio there. */
+/** The numbers of slots and what they make up: ends, distances, leading bits, and the last page of a folio before or there. */
 function ownNumbers(slots: readonly BindMemslot[], large: readonly number[]): number[] {
   const told = slots.flatMap(({ base_gfn, pgoff, ugfn, npages }) => {
     const ends = [base_gfn + npages, pgoff + npages];
     return [base_gfn, pgoff, ugfn, npages, ...ends, Math.abs(base_gfn - pgoff)];
   });
   const leading = told.filter((n) => n > 0).map((n) => 2 ** (bitLength(n) - 1));
-  const lasts = leading.flatMap((n) => large.map((order) => n + folioNpages(order) - 1));
+  const lasts = leading.flatMap((n) => [n - 1, ...large.map((order) => n + folioNpages(order) - 1)]);
   return ascending([...told, ...leading, ...lasts]);
 }
 
-interface Place {
+export interface Place {
   readonly base_gfn: number;
   readonly pgoff: number;
   readonly ugfn: number;
@@ -40,7 +40,7 @@ interface Place {
 }
 
 /** Every way to place a slot at these pages and frames in at most so many bits, fewest first. */
-function placesOf(
+export function placesOf(
   pgoffs: readonly number[],
   bases: readonly number[],
   users: readonly number[],
@@ -107,8 +107,10 @@ export function recombine(
   const ownSizes = slots.map(({ npages }) => npages);
   const users = ascending([0, 1, ...slots.map(({ ugfn }) => ugfn)]);
   const own = ownNumbers(slots, large);
+  // A slot of few pages may have to end where a folio ends.
+  const ends = large.map(folioNpages).flatMap((n) => (n > 3 ? [n - 3, n - 2] : []));
   const few = [0, 1, 2, 3, ...large.map(folioNpages)];
-  const pages = ascending([...own, ...(slots.length > 1 ? few : [...numbers.starts, ...POWERS])]);
+  const pages = ascending([...own, ...(slots.length > 1 ? few : [...numbers.starts, ...POWERS, ...ends])]);
   const places = placesOf(pages, pages, users, Infinity);
   /** Bits of the sizes that stay: those of the file and its folios. */
   const restBits = weigh(ops)[2] - bitsOf(ownSizes);
