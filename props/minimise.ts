@@ -2,7 +2,9 @@
  * From any counterexample to the canonical one: the smallest by the total order of order.ts that our moves can reach.
  * It starts from the smallest template that breaks the claim (so where the search began does not show), else from what
  * was found, and takes moves until none helps: leave an op out, make an argument smaller, make several smaller
- * together (a slot and the frame touched in it move as one).
+ * together (a slot and the frame touched in it move as one). Where no template broke the claim, the list that the moves
+ * end at is told anew with other addresses until that helps no more (recombine.ts); last, a list that tells the size of
+ * the file is looked for without (shorter.ts).
  */
 
 import type { Vm } from "../model/vm.ts";
