@@ -20,7 +20,7 @@ export interface BackingFile {
   i_size_npages: number;
   /** A memslot was bound to the file at some time. */
   bound_before: boolean;
-  /** First page and order of the folio that the last request allocated; -1 where the page was there already. */
+  /** First page and order of the folio that was allocated last. */
   got_start: number;
   got_order: number;
 }
@@ -68,11 +68,7 @@ const allocated = (file: BackingFile, start: number, order: number): void => {
  */
 export const getFolio = (file: BackingFile, index: number): number => {
   const { folios, order } = file;
-  if (isPresent(folios, index)) {
-    file.got_start = -1;
-    file.got_order = -1;
-    return PRESENT;
-  }
+  if (isPresent(folios, index)) return PRESENT;
   if (inTheWay(file, index)) {
     allocated(file, index, 0);
     return FELL_BACK;

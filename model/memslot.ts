@@ -151,7 +151,9 @@ function upperBound(bases: readonly number[], frame: number): number {
   return low;
 }
 
-const holds = ({ base_gfn, npages }: Memslot, frame: number): boolean => base_gfn <= frame && frame < base_gfn + npages;
+/** Does the frame lie in the slot? */
+export const holds = ({ base_gfn, npages }: Memslot, frame: number): boolean =>
+  base_gfn <= frame && frame < base_gfn + npages;
 
 const searchSlots = (table: MemslotTable, frame: Gfn, as_id: number): Memslot | undefined => {
   const space = table.spaces[as_id];

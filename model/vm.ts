@@ -18,12 +18,14 @@ import type { BindRule, LevelRule, MapRule } from "./fault.ts";
 import { ACCEPTED, mappingOrder, NO_END, UNDEFINED } from "./fault.ts";
 import type { BackingFile } from "./file.ts";
 import { folioOf, getFolio, newFile, PRESENT, punchHole, resetFile, truncateFile } from "./file.ts";
+import { isKnownPresent } from "./folios.ts";
 import type { Memslot, MemslotTable } from "./memslot.ts";
 import {
   checkRegion,
   clearMemslots,
   emptyMemslots,
   findSlot,
+  holds,
   KVM_MEM_GUEST_MEMFD,
   noSlots,
   setRegion,
@@ -70,6 +72,8 @@ export interface Vm {
   readonly saw: Saw;
   /** Bit per order that the file may take. */
   readonly orders: number;
+  /** The order stays as it is once a slot was bound. */
+  readonly fixes_order: boolean;
   readonly region: { -readonly [K in keyof Region]: Region[K] };
 }
 
@@ -99,6 +103,7 @@ export function newVm(world: World): Vm {
     tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
     bindings: noSlots(),
     orders: world.orders.reduce((bits, order) => bits | (1 << order), 0),
+    fixes_order: world.resize !== "any",
     saw: {
       refusal: undefined,
       slot: undefined,
@@ -214,10 +219,10 @@ export function deleteMemslot(vm: Vm, vmIndex: number, slot: number): void {
  * made, so the op is legal only before anything else was done with the file; `before-bind`, until the first slot.
  */
 export const setOrder = (vm: Vm, order: number): void => {
-  const { world, file, saw } = vm;
+  const { file, saw } = vm;
   nothingSeen(saw);
   if (order < 0 || order > MAX_ORDER || ((vm.orders >>> order) & 1) === 0) saw.refusal = ORDER_UNKNOWN;
-  else if (world.resize !== "any" && file.bound_before) saw.refusal = ORDER_FIXED;
+  else if (vm.fixes_order && file.bound_before) saw.refusal = ORDER_FIXED;
   else file.order = order;
 };
 
@@ -248,13 +253,15 @@ const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
 export const getFolioOf = (vm: Vm, slot: Memslot, gfn: number): void => {
   const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
-  saw.got = getFolio(file, index);
+  const got = getFolio(file, index);
+  // A present page's folio has to be looked for, which only a mapping needs.
+  const known = got > PRESENT;
+  saw.got = got;
   saw.gfn = gfn;
   saw.index = index;
+  saw.folio_start = known ? file.got_start : -1;
+  saw.folio_order = known ? file.got_order : -1;
   saw.mapped_order = -1;
-  // A present page's folio has to be looked for, which only a mapping needs.
-  saw.folio_start = file.got_start;
-  saw.folio_order = file.got_order;
 };
 
 /** The third stage: map it. */
@@ -282,11 +289,37 @@ const noSlot = (saw: Saw, gfn: number): void => {
   saw.mapped_order = -1;
 };
 
-/** The first two stages of a guest's access to a frame: find the slot, get the folio. */
-export const allocate = (vm: Vm, vmIndex: number, gfn: number): void => {
+const enterAndGetFolio = (vm: Vm, vmIndex: number, gfn: number): void => {
   const slot = enter(vm, vmIndex, gfn);
   if (slot === undefined) noSlot(vm.saw, gfn);
   else getFolioOf(vm, slot, gfn);
+};
+
+/**
+ * An access to a page that is there, in the slot that was found last, as most accesses of a long run are. It goes the
+ * short ways alone, so that it is small enough for V8 to inline it whole.
+ * @returns false if those do not lead there; then nothing was done
+ */
+const touchPresent = (vm: Vm, vmIndex: number, gfn: number): boolean => {
+  const slot = vm.tables[vmIndex]?.last;
+  if (slot === undefined || !holds(slot, gfn)) return false;
+  const index = gfn - slot.base_gfn + slot.pgoff;
+  if (!isKnownPresent(vm.file.folios, index)) return false;
+  const { saw } = vm;
+  saw.refusal = undefined;
+  saw.slot = slot;
+  saw.gfn = gfn;
+  saw.index = index;
+  saw.got = PRESENT;
+  saw.folio_start = -1;
+  saw.folio_order = -1;
+  saw.mapped_order = -1;
+  return true;
+};
+
+/** The first two stages of a guest's access to a frame: find the slot, get the folio. */
+export const allocate = (vm: Vm, vmIndex: number, gfn: number): void => {
+  if (!touchPresent(vm, vmIndex, gfn)) enterAndGetFolio(vm, vmIndex, gfn);
 };
 
 /** A guest's access to a frame: find the slot, get the folio, map it. */

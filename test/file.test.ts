@@ -35,7 +35,7 @@ describe("a request for a page", () => {
     getFolio(file, 6);
     file.order = 3;
     expect(getFolio(file, 7)).toBe(PRESENT);
-    expect([file.got_start, file.got_order]).toEqual([-1, -1]);
+    expect([file.folios.count, folioOf(file, 7)]).toEqual([1, 4]);
   });
 
   it("gets a single page where something is in the way", () => {

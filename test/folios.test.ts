@@ -9,6 +9,7 @@ import {
   emptyFolios,
   folioAt,
   insertFolio,
+  isKnownPresent,
   isPresent,
   nextFolio,
   removeFolio,
@@ -240,7 +241,7 @@ describe("a region costs what its folios cost", () => {
   ])("%s", (_what, first, count, short) => {
     const f = emptyFolios();
     for (let at = 0; at < count; at++) insertFolio(f, first + at, 0, true);
-    const { near = [], far = [], bitmaps = [] } = f.regions ?? {};
+    const { near, far, bitmaps } = f.regions;
     const used = [...near, ...far].filter((region) => region !== undefined);
     expect(used.map((region) => [region.first, region.bitmaps !== undefined])).toEqual([[first, count > 4096]]);
     expect(used.map((region) => region.list.length)).toEqual([count > 4096 ? 0 : count]);
@@ -254,7 +255,38 @@ describe("a region costs what its folios cost", () => {
   ])("page %i is found by array index, if it lies below 16 TiB", (page, near, far) => {
     const f = emptyFolios();
     for (let at = 0; at < 9; at++) insertFolio(f, page - (page % REGION) + at, 0, true);
-    expect([f.regions?.near.length, f.regions?.far.length]).toEqual([near, far]);
+    expect([f.regions.near.length, f.regions.far.length]).toEqual([near, far]);
+  });
+});
+
+describe("the short way to a page", () => {
+  /** Every second page from `first` on. */
+  const sparse = (first: number, count: number): Folios => {
+    const f = emptyFolios();
+    for (let at = 0; at < count; at++) insertFolio(f, first + 2 * at, 0, true);
+    return f;
+  };
+
+  it.each([
+    ["leads to a region of bitmaps", 0, 4097, true],
+    ["leads to one that is not the first", 3 * REGION, 4097, true],
+    ["leads to the last region below 8 TiB", 2 ** 31 - REGION, 4097, true],
+    ["does not lead further", 2 ** 31, 4097, false],
+    ["does not lead past 16 TiB", 2 ** 33, 4097, false],
+    ["does not lead to a list", 0, 4096, false],
+    ["does not lead to few folios", 0, 8, false],
+  ])("%s", (_what, first, count, leads) => {
+    const f = sparse(first, count);
+    const last = first + 2 * count - 2;
+    expect([first, last].map((page) => isKnownPresent(f, page))).toEqual([leads, leads]);
+    expect([first + 1, last + 1, first + REGION, 5 * REGION].map((page) => isKnownPresent(f, page))).toEqual(
+      Array.from({ length: 4 }, () => false),
+    );
+    expect([first, last].map((page) => isPresent(f, page))).toEqual([true, true]);
+    removeFolio(f, first);
+    expect([isKnownPresent(f, first), isKnownPresent(f, last)]).toEqual([false, leads]);
+    clearFolios(f);
+    expect(isKnownPresent(f, last)).toBe(false);
   });
 });
 

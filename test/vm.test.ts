@@ -3,6 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ALLOCATED, PRESENT } from "../model/file.ts";
+import { insertFolio } from "../model/folios.ts";
 import type { Vm, World } from "../model/vm.ts";
 import { allocate, isRules, newVm, resetVm, setOrder as takeOrder, x86World } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
@@ -280,6 +281,37 @@ describe("what an op did", () => {
     allocate(vm, 0, 601);
     expect(vm.saw).toMatchObject({ got: PRESENT, folio_start: -1, folio_order: -1 });
   });
+});
+
+it("an allocation goes the short way to the same end as a fault", () => {
+  // A region of bitmaps, where the short way leads, and one past it; some pages there, some not.
+  const filled = (): Vm => {
+    const vm = newVm(world({ orders: [0, 9] }));
+    for (let page = 0; page < 5000; page++) insertFolio(vm.file.folios, 2 * page, 0, true);
+    for (let page = 0; page < 5000; page++) insertFolio(vm.file.folios, 2 ** 33 + 2 * page, 0, true);
+    apply(vm, bind({ base_gfn: 100, npages: 6000, pgoff: 1 }));
+    apply(vm, bind({ slot: 1, base_gfn: 6100, npages: 5000, pgoff: 2 ** 33 }));
+    apply(vm, bind({ vm: 1, base_gfn: 0, npages: 3000, pgoff: 7000 }));
+    return vm;
+  };
+  const [short, long] = [filled(), filled()];
+  const met = new Set<string>();
+  const touch = fc.record({ vm: fc.nat(2), gfn: fc.nat(11_200), order: fc.constantFrom(0, 9) });
+  const same = fc.property(touch, ({ vm, gfn, order }) => {
+    for (const each of [short, long]) apply(each, setOrder(order));
+    allocate(short, vm, gfn);
+    apply(long, fault(gfn, vm));
+    const { saw } = short;
+    expect(saw.mapped_order).toBe(-1);
+    expect(saw).toEqual({ ...long.saw, mapped_order: -1, folio_start: saw.folio_start, folio_order: saw.folio_order });
+    const folio = saw.got > PRESENT ? [long.saw.folio_start, long.saw.folio_order] : [-1, -1];
+    expect([saw.folio_start, saw.folio_order]).toEqual(folio);
+    met.add(`${vm} ${saw.slot?.id} ${saw.got}`);
+  });
+  fc.assert(same, { seed: 0x6b766d, numRuns: 3000, endOnFailure: true });
+  const found = [0, 1].flatMap((slot) => [1, 2, 3].map((got) => `${slot} ${got}`));
+  const all = [...found.map((each) => `0 ${each}`), ...found.slice(0, 3).map((each) => `1 ${each}`)];
+  expect([...met].toSorted()).toEqual([...all, ...[0, 1, 2].map((vm) => `${vm} undefined -1`)].toSorted());
 });
 
 it("a refusal is the rule's where the rule said no, or could not say", () => {

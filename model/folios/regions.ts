@@ -1,12 +1,13 @@
 /**
- * The folios of a file that has more than a few, by regions of 2^18 pages (1 GiB in 4 KiB pages): a region with few
- * folios is a list of 4 bytes a folio, one with many is bitmaps of 3 bits a page.
+ * The folios of a file that has many, by regions of 2^18 pages (1 GiB in 4 KiB pages): a region with some folios is a
+ * list of 4 bytes a folio, one with many is bitmaps of 3 bits a page.
  */
 
 import { MAX_ORDER } from "../units.ts";
 import type { Bitmaps } from "./bitmaps.ts";
 import { anyPagePresent, headOf, isHeadUptodate, isPagePresent, newBitmaps, nextHead } from "./bitmaps.ts";
 import { orderOf, put, setHeadUptodate, take } from "./bitmaps.ts";
+import type { Folios, Form } from "./form.ts";
 import type { FolioList } from "./list.ts";
 import { anyInList, entryOrder, entryPage, entryUptodate, listAt, listInsert, listRemove } from "./list.ts";
 import { listSetUptodate, newList, nextInList } from "./list.ts";
@@ -17,6 +18,8 @@ const REGION_PAGES = 1 << REGION_ORDER;
 const LIST_LIMIT = 4096;
 /** Regions with a number below this are found by array index: 16 TiB of file. */
 const NEAR_REGIONS = 2 ** 14;
+/** Pages below this lie in them, and are small integers to V8: a shift to the right is exact. */
+export const NEAR_PAGES = 0x7fffffff;
 
 interface Region {
   /** First page of the region. */
@@ -36,16 +39,22 @@ export interface Regions {
 }
 
 /** Where a look-up tells of the folio it found, so that nothing is allocated. */
-export interface Found {
-  order: number;
-  uptodate: boolean;
-}
+type Found = Pick<Folios, "order" | "uptodate">;
 
-export const newRegions = (): Regions => ({ near: [], far: [], bitmaps: [] });
+/** An empty array that V8 takes for one of objects, not of small integers, so that all such arrays are of one kind. */
+const noBitmaps = (): (Bitmaps | undefined)[] => {
+  const none: (Bitmaps | undefined)[] = [undefined];
+  none.pop();
+  return none;
+};
+
+export const newRegions = (): Regions => ({ near: [], far: [], bitmaps: noBitmaps() });
+/** Of every file that has none. */
+export const NO_REGIONS: Regions = newRegions();
 
 /** A page's region, and its place there: the low bits, which 32-bit arithmetic keeps whatever the number's size. */
 const regionOf = (page: number): number =>
-  page <= 0x7fffffff ? page >>> REGION_ORDER : Math.floor(page / REGION_PAGES);
+  page < NEAR_PAGES ? page >>> REGION_ORDER : Math.floor(page / REGION_PAGES);
 const withinRegion = (page: number): number => page & (REGION_PAGES - 1);
 
 /** Position of the first far region that ends after the page. */
@@ -111,35 +120,46 @@ export function insertIntoRegion(regions: Regions, start: number, order: number,
   }
 }
 
-/** Take away the folio of this order that starts at `start`. */
-export function removeFromRegion(regions: Regions, start: number, order: number): void {
+function remove({ regions }: Folios, start: number, order: number): void {
   const { bitmaps, list } = regionFor(regions, start);
   const page = withinRegion(start);
   if (bitmaps === undefined) listRemove(list, listAt(list, page));
   else take(bitmaps, page, order);
 }
 
-export function setUptodateInRegion(regions: Regions, start: number): void {
+function setUptodate({ regions }: Folios, start: number): void {
   const { bitmaps, list } = regionFor(regions, start);
   const page = withinRegion(start);
   if (bitmaps === undefined) listSetUptodate(list, listAt(list, page));
   else setHeadUptodate(bitmaps, page);
 }
 
-export function isPresentInRegion(regions: Regions, index: number): boolean {
-  const region = regionAt(regions, index);
-  if (region === undefined) return false;
-  const { bitmaps, list } = region;
-  return bitmaps === undefined ? listAt(list, withinRegion(index)) >= 0 : isPagePresent(bitmaps, withinRegion(index));
+/** The bitmaps of the page's region, if it has some: straight where it is near, else by the region. */
+const bitmapsAt = ({ bitmaps, regions }: Folios, page: number): Bitmaps | undefined =>
+  page < NEAR_PAGES ? bitmaps[page >>> REGION_ORDER] : regionAt(regions, page)?.bitmaps;
+
+/** The list of the page's region, which has no bitmaps. */
+const listOf = ({ regions }: Folios, page: number): FolioList | undefined => regionAt(regions, page)?.list;
+
+function isPresent(f: Folios, page: number): boolean {
+  const bitmaps = bitmapsAt(f, page);
+  if (bitmaps !== undefined) return isPagePresent(bitmaps, withinRegion(page));
+  const list = listOf(f, page);
+  return list !== undefined && listAt(list, withinRegion(page)) >= 0;
 }
 
-/** Is any page of the aligned block of this order in a folio? */
-export function anyPresentInRegion(regions: Regions, start: number, order: number): boolean {
-  const region = regionAt(regions, start);
-  if (region === undefined) return false;
-  const { bitmaps, list } = region;
+function anyPresent(f: Folios, start: number, order: number): boolean {
   const page = withinRegion(start);
-  return bitmaps === undefined ? anyInList(list, page, page + (1 << order)) : anyPagePresent(bitmaps, page, order);
+  const bitmaps = bitmapsAt(f, start);
+  if (bitmaps !== undefined) return anyPagePresent(bitmaps, page, order);
+  const list = listOf(f, start);
+  return list !== undefined && anyInList(list, page, page + (1 << order));
+}
+
+function insert(f: Folios, start: number, order: number, uptodate: boolean): void {
+  const bitmaps = bitmapsAt(f, start);
+  if (bitmaps !== undefined) put(bitmaps, withinRegion(start), order, uptodate);
+  else insertIntoRegion(f.regions, start, order, uptodate);
 }
 
 function foundInList({ first, list }: Region, at: number, found: Found): number {
@@ -157,23 +177,22 @@ function foundInBitmaps({ first }: Region, bitmaps: Bitmaps, head: number, found
   return first + head;
 }
 
-/** First page of the folio that holds page `index`, or -1. */
-export function folioInRegion(regions: Regions, index: number, found: Found): number {
-  const region = regionAt(regions, index);
+function find(f: Folios, index: number): number {
+  const region = regionAt(f.regions, index);
   if (region === undefined) return -1;
   const page = withinRegion(index);
   const { bitmaps, list } = region;
-  if (bitmaps === undefined) return foundInList(region, listAt(list, page), found);
-  return foundInBitmaps(region, bitmaps, isPagePresent(bitmaps, page) ? headOf(bitmaps, page) : -1, found);
+  if (bitmaps === undefined) return foundInList(region, listAt(list, page), f);
+  return foundInBitmaps(region, bitmaps, isPagePresent(bitmaps, page) ? headOf(bitmaps, page) : -1, f);
 }
 
-/** First page of the first folio that ends after page `index`, or -1. */
-export function nextInRegions({ near, far }: Regions, index: number, found: Found): number {
+function next(f: Folios, index: number): number {
+  const { near, far } = f.regions;
   const inside = (region: Region): number => {
     const page = Math.max(index - region.first, 0);
     const { bitmaps, list } = region;
-    if (bitmaps === undefined) return foundInList(region, nextInList(list, page), found);
-    return foundInBitmaps(region, bitmaps, nextHead(bitmaps, page), found);
+    if (bitmaps === undefined) return foundInList(region, nextInList(list, page), f);
+    return foundInBitmaps(region, bitmaps, nextHead(bitmaps, page), f);
   };
   for (let at = regionOf(index); at < near.length; at++) {
     const region = near[at];
@@ -186,3 +205,13 @@ export function nextInRegions({ near, far }: Regions, index: number, found: Foun
   }
   return -1;
 }
+
+export const MANY_OF_THEM: Form = {
+  find,
+  isPresent,
+  anyPresent,
+  insert,
+  remove,
+  setUptodate,
+  next,
+};
