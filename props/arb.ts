@@ -4,7 +4,7 @@
  * last, and the ends of blocks. So edges are met often, and any part of the list can be left out.
  */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { BindMemslot, Op } from "../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
 

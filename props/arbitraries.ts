@@ -1,6 +1,6 @@
 /** fast-check arbitraries for your own properties. */
 
-import type fc from "fast-check";
+import type * as fc from "fast-check";
 import type { Op } from "../sim/op.ts";
 import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";

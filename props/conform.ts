@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import type { FamilyName } from "../model/linux/family.ts";
 import type { LinuxOp, LinuxResult } from "../sim/linux-op.ts";
 import type { KernelStep, KernelTrace } from "../sim/trace-file.ts";
+import type * as Arb from "./conform-arb.ts";
 import type { Case, CaseKind } from "./conform-arb.ts";
-import { cases } from "./conform-arb.ts";
 import type * as Run from "./conform-run.ts";
 
 export interface ConformOptions {
@@ -94,13 +94,18 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
   }
   const judge = run.openJudge();
   try {
-    return await compare(run, judge, options);
+    return await compare(run, await import("./conform-arb.ts"), judge, options);
   } finally {
     run.closeJudge(judge);
   }
 }
 
-async function compare(run: typeof Run, judge: Run.Judge, options: ConformOptions): Promise<ConformReport> {
+async function compare(
+  run: typeof Run,
+  { cases }: typeof Arb,
+  judge: Run.Judge,
+  options: ConformOptions,
+): Promise<ConformReport> {
   const { probed } = judge;
   const kinds = kindsFor(probed, options.kinds ?? ["shmem", "shmem2", "memslots", "guest", "hugetlb"]);
   const disagreements: ConformDisagreement[] = [];

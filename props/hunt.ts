@@ -3,7 +3,7 @@
  * fault. One pass serves all claims. Same seed, same runs, same findings.
  */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Vm, World } from "../model/vm.ts";
 import { newVm, resetVm } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";

@@ -14,7 +14,7 @@ export { judgeRule, type Judged, type JudgeOptions } from "./judge.ts";
 export { minimise } from "./minimise.ts";
 export { openWorld } from "./open-world.ts";
 export { openProver, type Prover, type Proof } from "./prove.ts";
-export { openRulebook, type Rulebook } from "./rulebook.ts";
+export { openRulebook, rulebook, type Rulebook } from "./rulebook.ts";
 export { worldOf, type Rules, type UndefinedInput } from "./world.ts";
 export type { Engine, Judgement, Verdict } from "./verdict.ts";
 export type { Witnesses } from "./sometimes.ts";

@@ -14,6 +14,7 @@ import type { ExploreFlags } from "./cli/explore.ts";
 import type { JudgeContext, JudgeFlags } from "./cli/judge-flags.ts";
 import type { MergeFlags } from "./cli/merge.ts";
 import type { LayoutFlags } from "./cli/layouts.ts";
+import type { Rulebook } from "./rulebook.ts";
 import { VERSION } from "./version.ts";
 
 let interrupted = false;
@@ -49,6 +50,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const loadProver = async (): ReturnType<JudgeContext["prover"]> => (await import("./prove.ts")).openProver();
 
+/** The grammar first: other threads compile it while this one reads the engines. */
+async function openBook(): Promise<Rulebook> {
+  const { loadGrammar } = await import("../sim/c/grammar.ts");
+  const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("./rulebook.ts")]);
+  return rulebook(grammar);
+}
+
 /**
  * What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end.
  * @param proves it will be asked for surely: it loads beside all else
@@ -57,9 +65,9 @@ async function judgeContext(proves: boolean): Promise<{ context: JudgeContext; c
   let prover: ReturnType<JudgeContext["prover"]> | undefined;
   const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver());
   if (proves) openOnce().catch(() => undefined);
-  const { openRulebook } = await import("./rulebook.ts");
+  const book = await openBook();
   return {
-    context: { io, version: VERSION, book: await openRulebook(), prover: openOnce },
+    context: { io, version: VERSION, book, prover: openOnce },
     close: async () => {
       await (await prover?.catch(() => undefined))?.close();
     },
@@ -154,11 +162,8 @@ function programOf(): Command {
     .argument("<file>")
     .option("--json", "one JSON object on stdout")
     .action(async (file: string, flags: { json?: boolean }) => {
-      const [{ replayCommand }, { openRulebook }] = await Promise.all([
-        import("./cli/replay.ts"),
-        import("./rulebook.ts"),
-      ]);
-      const book = file.endsWith(".jsonl") ? undefined : await openRulebook();
+      const book = file.endsWith(".jsonl") ? undefined : await openBook();
+      const { replayCommand } = await import("./cli/replay.ts");
       exitWith = replayCommand(file, flags, io, () => {
         if (book === undefined) throw new Error("a kernel's trace needs no rules");
         return book;
@@ -173,11 +178,8 @@ function programOf(): Command {
     .option("--folio-size <size>", "of the file when a slot is bound (default: 2M)")
     .option("--json", "one JSON object on stdout")
     .action(async (captures: string[], flags: LayoutFlags) => {
-      const [{ layoutsCommand }, { openRulebook }] = await Promise.all([
-        import("./cli/layouts.ts"),
-        import("./rulebook.ts"),
-      ]);
-      exitWith = layoutsCommand(captures, flags, io, await openRulebook());
+      const book = await openBook();
+      exitWith = (await import("./cli/layouts.ts")).layoutsCommand(captures, flags, io, book);
     });
   program
     .command("explore")
@@ -208,11 +210,8 @@ function programOf(): Command {
     .argument("[name]")
     .option("--json", "one JSON object on stdout")
     .action(async (name: string | undefined, flags: { json?: boolean }) => {
-      const [{ scenariosCommand }, { openRulebook }] = await Promise.all([
-        import("./cli/scenarios.ts"),
-        import("./rulebook.ts"),
-      ]);
-      exitWith = scenariosCommand(name, flags, io, await openRulebook());
+      const book = await openBook();
+      exitWith = (await import("./cli/scenarios.ts")).scenariosCommand(name, flags, io, book);
     });
   program
     .command("rules")

@@ -3,13 +3,16 @@
  *
  * bigint-buffer does not check what it is given: its native and its pure build turn an oversized value into different bytes,
  * and a wrong width reads out of bounds (CVE-2025-3194). So every call here is behind a range and a width check, and the
- * pure build is loaded by its file: the package's own entry prints a warning where no native build is at hand.
+ * pure build is loaded by its file: the package's own entry prints a warning where no native build is at hand. It is
+ * loaded when the first struct is coded, which only talking to a kernel does.
  */
 
 import { createRequire } from "node:module";
 import type * as BigintBuffer from "bigint-buffer";
 
-const codec: typeof BigintBuffer = createRequire(import.meta.url)("bigint-buffer/dist/browser.js");
+let loaded: typeof BigintBuffer | undefined;
+const codec = (): typeof BigintBuffer =>
+  (loaded ??= createRequire(import.meta.url)("bigint-buffer/dist/browser.js") as typeof BigintBuffer); // oxlint-disable-line typescript/no-unsafe-type-assertion -- the package's own types
 
 type Width = 4 | 8;
 type Layout = readonly (readonly [name: string, at: number, width: Width])[];
@@ -49,7 +52,7 @@ function encode<L extends Layout>(layout: L, length: number, value: Struct<L>): 
     if (typeof field !== "bigint" || field < 0n || field >= 1n << BigInt(width * 8)) {
       throw new RangeError(`${name} does not fit ${width * 8} bits: ${String(field)}`);
     }
-    bytes.set(codec.toBufferLE(field, width), at);
+    bytes.set(codec().toBufferLE(field, width), at);
   }
   return bytes;
 }
@@ -58,7 +61,7 @@ function encode<L extends Layout>(layout: L, length: number, value: Struct<L>): 
 function decode(layout: Layout, length: number, bytes: Uint8Array): Map<string, bigint> {
   if (bytes.length !== length) throw new RangeError(`${length} bytes expected, ${bytes.length} given`);
   return new Map(
-    layout.map(([name, at, width]) => [name, codec.toBigIntLE(Buffer.from(bytes.subarray(at, at + width)))]),
+    layout.map(([name, at, width]) => [name, codec().toBigIntLE(Buffer.from(bytes.subarray(at, at + width)))]),
   );
 }
 
