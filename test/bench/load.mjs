@@ -1,14 +1,18 @@
 // What every benchmark process shares: where the built project is, the clocks, and how a result is printed.
 
-import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 
 /** The built project: `npm run build` writes dist; FOLIOFENCE_DIST names another build. */
 const DIST = process.env.FOLIOFENCE_DIST ?? resolve(import.meta.dirname, "../../dist");
 
+const built = (name) => import(pathToFileURL(`${DIST}/props/${name}.js`).href);
+
+/** The C grammar: other threads compile it while this one goes on to the library. */
+export const loadGrammar = async () => (await built("grammar")).loadGrammar();
+
 /** The built library. */
-export const library = await import(pathToFileURL(`${DIST}/props/library.js`).href);
+export const loadLibrary = () => built("library");
 
 /** CLOCK_MONOTONIC, as the driver reads it too. */
 export const now = () => Number(process.hrtime.bigint());
@@ -19,8 +23,10 @@ export function cpuMs() {
 }
 
 /** Peak resident memory in KiB; where there is no /proc, the runtime's own figure. */
-export function peakKib() {
+export async function peakKib() {
   try {
+    // Not loaded with the rest: that would be part of what is timed.
+    const { readFileSync } = await import("node:fs");
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
   } catch {
     return process.resourceUsage().maxRSS;
@@ -41,4 +47,5 @@ export function timed(work) {
   return { in_ms: (now() - t0) / 1e6, in_cpu_ms: cpuMs() - c0, ...result };
 }
 
-export const print = (result) => console.log(JSON.stringify({ tool: "foliofence", ...result, hwm_kb: peakKib() }));
+export const print = async (result) =>
+  console.log(JSON.stringify({ tool: "foliofence", ...result, hwm_kb: await peakKib() }));

@@ -1,10 +1,11 @@
 // Look-ups: frames in a table of memslots as full as KVM allows, and pages in a file with a million folios.
 //   node test/bench/lookup.mjs [--slots 32764] [--lookups 10000000]
 
-import { library, options, print, timed } from "./load.mjs";
+import { loadLibrary, options, print, timed } from "./load.mjs";
 
-const { emptyMemslots, findSlot, setRegion } = library.memslots;
-const { emptyFolios, folioAt, insertFolio } = library.folios;
+const { folios: store, memslots } = await loadLibrary();
+const { emptyMemslots, findSlot, setRegion } = memslots;
+const { emptyFolios, folioAt, insertFolio } = store;
 
 const args = options();
 const slots = Number(args.slots ?? 32764);
@@ -30,7 +31,7 @@ function each(limit, found) {
 
 const bySlot = timed(() => ({ hits: each(slots * 512, (frame) => findSlot(table, frame) !== undefined) }));
 const byPage = timed(() => ({ hits: each(2 ** 32, (page) => folioAt(folios, page) >= 0) }));
-print({
+await print({
   task: "lookup",
   slots,
   slot_ns: (bySlot.in_cpu_ms * 1e6) / lookups,

@@ -1,9 +1,10 @@
 // Memory: what folios cost in a file of 16 TiB, and that a file's size costs nothing.
 //   node --expose-gc test/bench/memory.mjs [--folios 1000000] [--order 0] [--spread even|random|dense] [--gib 16384]
 
-import { library, options, peakKib, print, timed } from "./load.mjs";
+import { loadLibrary, options, peakKib, print, timed } from "./load.mjs";
 
-const { emptyFolios, insertFolio, isPresent } = library.folios;
+const { folios: library } = await loadLibrary();
+const { emptyFolios, insertFolio, isPresent } = library;
 
 const args = options();
 const folios = Number(args.folios ?? 1e6);
@@ -49,13 +50,13 @@ function cost(count, page) {
 }
 
 // One store a process: memory that an earlier one gave back would be counted when it is swept.
-const peak_before_kib = peakKib();
+const peak_before_kib = await peakKib();
 const result = timed(() => cost(folios, at));
-print({
+await print({
   task: "memory",
   spread,
   order,
   ...result,
   bytes_a_folio: Number((result.bytes / result.folios).toFixed(2)),
-  peak_grew_kib: peakKib() - peak_before_kib,
+  peak_grew_kib: (await peakKib()) - peak_before_kib,
 });

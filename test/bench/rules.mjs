@@ -1,8 +1,6 @@
 // The eight rules of the shared benchmarks as the C text that a user would paste. P is the largest folio size that
 // does not exceed the slot's. They are parsed and compiled like any other rule.
 
-import { library } from "./load.mjs";
-
 function texts(orders) {
   const [middle, top] = orders.slice(1).map((order) => `0x${(4096 * 2 ** order).toString(16)}ULL`);
   const P = `(size >= ${top} ? ${top} : size >= ${middle} ? ${middle} : 4096ULL)`;
@@ -21,9 +19,8 @@ function texts(orders) {
 export const RULES = Object.keys(texts([0, 9, 18]));
 
 /** From a rule's name to the bind rule of a world with these orders. */
-export async function ruleCompiler(orders) {
-  const { compileRule, openRulebook } = library;
-  const { parse } = await openRulebook();
+export function ruleCompiler({ compileRule, rulebook }, grammar, orders) {
+  const { parse } = rulebook(grammar);
   return (name) => {
     const parsed = parse(texts(orders)[name], { id: name, kind: "bind" });
     if (!parsed.ok) throw new Error(`${name}: ${parsed.error.message}`);

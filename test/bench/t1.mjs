@@ -2,14 +2,15 @@
 //   node test/bench/t1.mjs --rule NAME --kind LOW|HIGH [--seed 1] [--runs 1000000]
 // LOW is a folio that starts before its slot, HIGH one that ends behind it.
 
-import { cpuMs, library, now, options, print } from "./load.mjs";
+import { cpuMs, loadGrammar, loadLibrary, now, options, print } from "./load.mjs";
 import { ruleCompiler, worldOf } from "./rules.mjs";
 
 const t0 = now();
 const { rule, kind, seed = "1", runs = "1000000" } = options();
 const ORDERS = [0, 9, 18];
+const [grammar, library] = await Promise.all([loadGrammar(), loadLibrary()]);
 const { hunt, minimise, newVm, x86_64 } = library;
-const compile = await ruleCompiler(ORDERS);
+const compile = ruleCompiler(library, grammar, ORDERS);
 const world = worldOf(x86_64, compile(rule), ORDERS);
 const claim = kind === "LOW" ? "folio_starts_in_slot" : "folio_ends_in_slot";
 const hunted = hunt(world, [claim], { seed: Number(seed), numRuns: Number(runs) });
@@ -27,7 +28,7 @@ const bits = (all) =>
     .flatMap((op) => Object.values(op).filter((value) => typeof value === "number"))
     .reduce((sum, n) => sum + (n === 0 ? 0 : n.toString(2).length), 0);
 const trace = ops.map((op) => `${NAMES[op.op] ?? op.op}(${numbers(op).join(",")})`).join("; ");
-print({
+await print({
   task: "T1",
   rule,
   kind,

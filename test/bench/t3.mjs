@@ -2,9 +2,10 @@
 // every page of it touched. Folios of 4 KiB, 16 KiB and 64 KiB.
 //   node test/bench/t3.mjs [--rule all|NAME] [--gfns 0,1,4,16|all]
 
-import { library, options, print, timed } from "./load.mjs";
+import { loadGrammar, loadLibrary, options, print, timed } from "./load.mjs";
 import { RULES, ruleCompiler, worldOf } from "./rules.mjs";
 
+const [grammar, library] = await Promise.all([loadGrammar(), loadLibrary()]);
 const { exhaustGrids, x86_64 } = library;
 
 const args = options();
@@ -28,7 +29,7 @@ const grid = {
 const LOW = "folio_starts_in_slot";
 const HIGH = "folio_ends_in_slot";
 const asked = args.rule === undefined || args.rule === "all" ? RULES : [args.rule];
-const compile = await ruleCompiler(ORDERS);
+const compile = ruleCompiler(library, grammar, ORDERS);
 // The peers' rules are compiled before their clocks start, too.
 const worlds = asked.map((name) => [name, worldOf(x86_64, compile(name), ORDERS)]);
 
@@ -42,4 +43,4 @@ const result = timed(() => {
   }
   return { rules, states };
 });
-print({ task: "T3", ...result, states_per_s: Math.round((result.states / result.in_ms) * 1000) });
+await print({ task: "T3", ...result, states_per_s: Math.round((result.states / result.in_ms) * 1000) });
