@@ -105,7 +105,7 @@ describe("an error is one line that points at the place", () => {
     ],
     [
       "IS_ALIGND(offset, 2)",
-      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, fls_long, ilog2, in_range, ALIGN_DOWN and 96 more",
+      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, fls_long, ilog2, in_range, ALIGN_DOWN and 95 more",
     ],
     ["IS_ALIGNED(offset)", "1:1 IS_ALIGNED() takes 2 arguments, not 1"],
     [
@@ -146,7 +146,12 @@ describe("an error is one line that points at the place", () => {
       "3:20 a case that falls through is not supported",
     ],
     ["bool f(u64 offset) { return f(offset); }", "1:6 f() is recursive"],
-    ["static int f(u64 offset) { return -EINVAL; }", "1:12 no rule: no function here returns bool"],
+    [
+      "static int f(u64 offset) { return offset; }",
+      "1:12 no rule: no function here returns bool, nor 0 or an errno such as -EINVAL",
+    ],
+    ["void f(u64 offset) { }", "1:6 no rule: no function here returns bool, nor 0 or an errno such as -EINVAL"],
+    ["if (!offset) return false;", "1:1 this can end without a return: add what it returns then"],
     [
       "bool f(u64 offst) { return offst; }",
       "1:12 'offst' is nothing that a rule can read; known: off, offset, fd_offset, gfn, order, pgoff, ugfn, gpa and 22 more",

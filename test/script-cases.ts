@@ -73,6 +73,16 @@ const BODY = `if (!offset)
 	return true;
 return __ffs64(offset) >= ilog2(SZ_4K);`;
 
+const ERRNO_FUNCTION = `static int kvm_check_gmem(struct kvm *kvm, struct kvm_memory_slot *slot,
+			  unsigned int fd, loff_t offset)
+{
+	int r = -EINVAL;
+
+	if (offset & (SZ_4K - 1))
+		return r;
+	return offset < 0 ? -E2BIG : 0;
+}`;
+
 const NESTED = `#define SMALL PAGE_SHIFT
 
 static __always_inline bool fits(struct kvm_memory_slot *slot, gfn_t gfn, int level)
@@ -104,6 +114,21 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   body: found("folio_starts_in_slot", pasted(BODY, "pasted body", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  errno_function: found("folio_starts_in_slot", pasted(ERRNO_FUNCTION, "kvm_check_gmem", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  errno_body: found("folio_starts_in_slot", pasted("if (!PAGE_ALIGNED(offset))\n\treturn -EINVAL;", "piece", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  errno_expression: found("folio_starts_in_slot", pasted("size ? 0 : -EINVAL", "answer", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),

@@ -174,6 +174,8 @@ export type Rule = {
   readonly file?: string;
   /** Line of the file where the rule's own function starts, from 1. */
   readonly line: number;
+  /** Its C returns 0 where it accepts and an errno where it refuses; the tree's entry says the same as a bool. */
+  readonly givesErrno?: true;
   /** Callees before callers; the last one is the entry, and returns bool. */
   readonly functions: readonly RuleFunction[];
   /** The parameters it reads, in the order of PARAMETERS. */

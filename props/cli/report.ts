@@ -97,7 +97,7 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
 export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
   const where = rule.file === undefined ? "" : ` (${rule.file}:${rule.line})`;
   const lines = [
-    `${ink.strong(rule.id)}: ${rule.kind} rule${where}`,
+    `${ink.strong(rule.id)}: ${rule.kind} rule${where}${rule.givesErrno ? ": 0 accepts, an errno refuses" : ""}`,
     ...rule.text
       .trimEnd()
       .split("\n")

@@ -16,10 +16,9 @@ type Exits = { breaks: State; continues: State; canLeave: boolean };
 const join = (a: State, b: State): State => (a === undefined ? b : b === undefined ? a : a & b);
 const bit = (local: number): bigint => 1n << BigInt(local);
 
-export function checkFlow(rule: RuleScope, name: string, place: Place, arity: number, body: readonly Stmt[]): void {
-  const end = through(rule, place, body, (1n << BigInt(arity)) - 1n, undefined);
-  if (end !== undefined) fail(place, `${name}() can end without a return`);
-}
+/** @returns whether a path ends without a return */
+export const canEnd = (rule: RuleScope, place: Place, arity: number, body: readonly Stmt[]): boolean =>
+  through(rule, place, body, (1n << BigInt(arity)) - 1n, undefined) !== undefined;
 
 function through(rule: RuleScope, place: Place, body: readonly Stmt[], start: State, exits: Exits | undefined): State {
   let state = start;

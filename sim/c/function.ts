@@ -2,15 +2,18 @@
 
 import type { IntType, RuleFunction, Stmt } from "../../model/rule/tree.ts";
 import { PARAMETER_TYPE } from "../../model/rule/parameters.ts";
-import { convert } from "./build.ts";
+import { convert, TRUE } from "./build.ts";
 import { typeOf } from "./expression.ts";
 import { fail, type Place } from "./fail.ts";
-import { checkFlow } from "./flow.ts";
+import { canEnd } from "./flow.ts";
 import { readVariable, VARIABLES } from "./names.ts";
 import { known } from "./nearest.ts";
 import { addLocal, type Binding, type RuleScope, type Scope } from "./scope.ts";
 import { lowerBlock } from "./statement.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
+
+/** Name of the function around what is pasted without one. */
+export const BARE = "expression";
 
 type Lowered = { readonly callee: number; readonly takes: readonly (IntType | "pointer")[] };
 
@@ -34,25 +37,32 @@ export function lowerFunction(rule: RuleScope, name: string, place: Place): Lowe
   return leave(scope, source, arity, [], takes);
 }
 
-/** The rule itself: its parameters are what a rule can read, by name. */
-export function lowerEntry(rule: RuleScope, name: string): RuleFunction {
+/**
+ * The rule itself: its parameters are what a rule can read, by name.
+ * @param isErrno it returns 0 where it accepts
+ */
+export function lowerEntry(rule: RuleScope, name: string, isErrno: boolean): RuleFunction {
   const source = rule.sources.get(name);
   if (!source) throw new Error(`no function ${name}`);
-  const scope = enter(rule, name, source);
+  const returns = returnType(source);
+  const errno = returns === "s64" ? "s64" : "s32";
+  const scope: Scope = { ...enter(rule, name, source), returns: "bool", ...(isErrno && { errno }) };
   const set = assignedNames(source);
   const opening = declared(source).flatMap((parameter): Stmt[] => {
     if (parameter.isPointer) {
       bind(scope, parameter.name, { is: "pointer" });
       return [];
     }
-    const type = typeOf(parameter.type);
     const readable = VARIABLES.get(parameter.name);
     if (readable === undefined) {
+      // What is passed along and never looked at does not matter: kvm_gmem_bind's fd.
+      if (!names(mustHave(source, "body"), parameter.name)) return [];
       return fail(
         parameter.place,
         `'${parameter.name}' is nothing that a rule can read; known: ${known(parameter.name, VARIABLES.keys())}`,
       );
     }
+    const type = typeOf(parameter.type);
     const value = readVariable(rule, readable, parameter.place);
     const isPlain = value.node === "parameter" && PARAMETER_TYPE[value.name] === type && !set.has(parameter.name);
     if (isPlain) {
@@ -83,13 +93,20 @@ function leave(
 ): Lowered {
   const { rule, functionName: name, returns, locals } = scope;
   const body = [...opening, ...lowerBlock(scope, mustHave(source, "body"))];
-  checkFlow(rule, name, functionPlace(source), arity, body);
+  if (canEnd(rule, functionPlace(source), arity, body)) {
+    // A piece of a function: what it did not refuse goes on behind it.
+    if (scope.errno === undefined || name !== BARE) fail(functionPlace(source), endless(name));
+    body.push({ stmt: "return", value: TRUE });
+  }
   rule.active.pop();
   const callee = rule.functions.push({ name, returns, arity, locals, body }) - 1;
   const lowered = { callee, takes };
   rule.lowered.set(name, lowered);
   return lowered;
 }
+
+const endless = (name: string): string =>
+  name === BARE ? "this can end without a return: add what it returns then" : `${name}() can end without a return`;
 
 const bind = (scope: Scope, name: string, binding: Binding): void => {
   scope.blocks.at(-1)?.set(name, binding);
@@ -104,9 +121,11 @@ function declarator(source: Syntax): Syntax {
 export const functionName = (source: Syntax): string => mustHave(declarator(source), "declarator").unit.out;
 export const functionPlace = (source: Syntax): Place => mustHave(declarator(source), "declarator").place;
 
+export const isVoid = (source: Syntax): boolean => mustHave(source, "type").place.text === "void";
+
 export function returnType(source: Syntax): IntType {
   const type = mustHave(source, "type");
-  if (type.place.text === "void") fail(functionPlace(source), `${functionName(source)}() returns nothing`);
+  if (isVoid(source)) fail(functionPlace(source), `${functionName(source)}() returns nothing`);
   return typeOf(type);
 }
 
@@ -130,6 +149,9 @@ export function innermost(syntax: Syntax): Syntax {
   const inner = child(syntax, "declarator");
   return inner ? innermost(inner) : syntax;
 }
+
+const names = (syntax: Syntax, name: string): boolean =>
+  (syntax.type === "identifier" && syntax.unit.out === name) || syntax.children.some((each) => names(each, name));
 
 /** Names that the function's text assigns to, anywhere. */
 function assignedNames(source: Syntax): ReadonlySet<string> {

@@ -4,7 +4,7 @@ import type { Expr, IntType } from "../../model/rule/tree.ts";
 import { convert } from "./build.ts";
 import type { Call } from "./call.ts";
 import { fail } from "./fail.ts";
-import { lowerFunction } from "./function.ts";
+import { BARE, lowerFunction } from "./function.ts";
 import { ALIGN_HELPERS } from "./helpers-align.ts";
 import { BIT_HELPERS } from "./helpers-bits.ts";
 import { OTHER_HELPERS } from "./helpers-other.ts";
@@ -24,7 +24,7 @@ export function lowerCall(scope: Scope, syntax: Syntax, lower: Lower): Expr {
   if (scope.rule.sources.has(name)) return callOwn(scope, syntax, name, args, lower);
   const helper = HELPERS.get(name);
   if (!helper) {
-    const names = [...scope.rule.sources.keys(), ...HELPERS.keys()];
+    const names = [...scope.rule.sources.keys(), ...HELPERS.keys()].filter((each) => each !== BARE);
     return fail(syntax.place, `unknown function '${name}'; known: ${known(name, names)}`);
   }
   checkCount(syntax, name, args.length, helper.takes);

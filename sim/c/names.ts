@@ -115,18 +115,32 @@ const LIMITS = {
   PG_LEVEL_512G: ["s32", 4n],
   KVM_MAX_HUGEPAGE_LEVEL: ["s32", 3n],
   KVM_NR_PAGE_SIZES: ["s32", 3n],
-  EPERM: ["s32", 1n],
-  ENOENT: ["s32", 2n],
-  EIO: ["s32", 5n],
-  ENOMEM: ["s32", 12n],
-  EFAULT: ["s32", 14n],
-  EEXIST: ["s32", 17n],
-  EINVAL: ["s32", 22n],
-  EFBIG: ["s32", 27n],
-  ERANGE: ["s32", 34n],
-  EOVERFLOW: ["s32", 75n],
-  EOPNOTSUPP: ["s32", 95n],
 } as const;
+
+/** @kernel include/uapi/asm-generic/errno-base.h and errno.h: what checks refuse with */
+export const ERRNOS: ReadonlyMap<string, number> = new Map([
+  ["EPERM", 1],
+  ["ENOENT", 2],
+  ["EIO", 5],
+  ["ENXIO", 6],
+  ["E2BIG", 7],
+  ["EBADF", 9],
+  ["EAGAIN", 11],
+  ["ENOMEM", 12],
+  ["EACCES", 13],
+  ["EFAULT", 14],
+  ["EBUSY", 16],
+  ["EEXIST", 17],
+  ["ENODEV", 19],
+  ["EINVAL", 22],
+  ["ENOTTY", 25],
+  ["EFBIG", 27],
+  ["ENOSPC", 28],
+  ["ERANGE", 34],
+  ["ENOSYS", 38],
+  ["EOVERFLOW", 75],
+  ["EOPNOTSUPP", 95],
+]);
 
 /** SHIFT, SIZE and MASK of one level of page. */
 function pages(prefixes: string, shift: number): [string, Expr][] {
@@ -157,6 +171,7 @@ function makeConstants(arch: Arch): ReadonlyMap<string, Expr> {
   const pud = pudOrder(arch);
   return new Map([
     ...sizes(),
+    ...[...ERRNOS].map(([name, value]) => named(name, int(value))),
     ...Object.entries(LIMITS).map(([name, [type, value]]) => named(name, constant(type, value))),
     ...pages("PAGE", page_shift),
     ...pages("PMD HPAGE HPAGE_PMD", page_shift + pmd),

@@ -3,8 +3,9 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { givesErrno } from "./errno.ts";
 import { fail, isRefusal } from "./fail.ts";
-import { functionName, functionPlace, lowerEntry, returnType } from "./function.ts";
+import { BARE, functionName, functionPlace, isVoid, lowerEntry, returnType } from "./function.ts";
 import type { Grammar } from "./grammar.ts";
 import { type Define, lex, type Token } from "./lex.ts";
 import { constants } from "./names.ts";
@@ -59,9 +60,6 @@ function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] 
   return [ruleOf(sources, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
 }
 
-/** Name of the function around a bare expression, and its id unless another is given. */
-const BARE = "expression";
-
 /** Of `expression`, `expression;` and `return expression;`, what stands for the expression. */
 function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
   if (units.some(({ out }) => out === "{" || STARTS.has(out))) return undefined;
@@ -84,10 +82,11 @@ function rulesOfFile(
   const sources = functionsOf(parseSyntax(grammar, units));
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
   for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
-  const rules = [...sources].filter(([name, source]) => !called.has(name) && returnType(source) === "bool");
+  const rules = [...sources].filter(([name, source]) => !called.has(name) && isRule(source));
   if (rules.length === 0) {
     const [source] = sources.values();
-    fail(source ? functionPlace(source) : { line: 1, column: 1 }, "no rule: no function here returns bool");
+    const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
+    fail(source ? functionPlace(source) : { line: 1, column: 1 }, what);
   }
   const only = rules.length === 1 ? options.id : undefined;
   return rules.map(([name, source]) => {
@@ -103,6 +102,12 @@ function rulesOfFile(
     );
   });
 }
+
+const isRule = (source: Syntax): boolean => !isVoid(source) && (returnType(source) === "bool" || isErrno(source));
+
+/** What was pasted without a function around it says by itself what it returns. */
+const isErrno = (source: Syntax): boolean =>
+  (functionName(source) === BARE || ["s32", "s64"].includes(returnType(source))) && givesErrno(source);
 
 const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
 
@@ -174,8 +179,12 @@ function ruleOf(
     places: new WeakMap(),
     loops: new WeakMap(),
   };
-  lowerEntry(scope, name);
+  const source = sources.get(name);
+  const errno = source !== undefined && isErrno(source);
+  lowerEntry(scope, name, errno);
   const kind = options.kind ?? inferKind(scope);
+  if (errno && kind === "level")
+    fail(functionPlace(source), "a level rule returns bool: true where a level is forbidden");
   for (const [read, place] of scope.mentioned) {
     if (read !== "level" && !READABLE[kind].includes(read)) {
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
@@ -187,6 +196,7 @@ function ruleOf(
     text,
     ...(options.file !== undefined && { file: options.file }),
     line,
+    ...(errno && { givesErrno: true as const }),
     functions: scope.functions,
     reads: parametersRead(scope.functions),
     sites: scope.sites,

@@ -37,6 +37,8 @@ export type Scope = {
   readonly rule: RuleScope;
   readonly functionName: string;
   readonly returns: IntType;
+  /** Of an entry whose C returns 0 or an errno, of this type. */
+  readonly errno?: IntType;
   readonly locals: Local[];
   readonly blocks: Map<string, Binding>[];
   /** What break and continue stand in, innermost last. */

@@ -5,7 +5,8 @@ import type { Token } from "./lex.ts";
 import type { Unit } from "./normalise.ts";
 import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS } from "./types.ts";
 
-const STATEMENT = new Set(["if", "for", "while", "do", "switch", "return", "goto"]);
+/** Words that a statement starts with. */
+export const STATEMENT = new Set(["if", "for", "while", "do", "switch", "return", "goto"]);
 
 /** A top-level part of the text, up to its closing brace or semicolon. */
 export type Part = { readonly start: number; readonly end: number; readonly line: number };

@@ -1,7 +1,7 @@
 /** Statements: syntax -> typed tree. */
 
 import type { Expr, Stmt } from "../../model/rule/tree.ts";
-import { compare, condition, convert, logic, promote, TRUE } from "./build.ts";
+import { compare, condition, convert, logic, not, promote, TRUE } from "./build.ts";
 import { assign, lower, lowerEffect, only, typeOf } from "./expression.ts";
 import { fail } from "./fail.ts";
 import { innermost } from "./function.ts";
@@ -36,7 +36,9 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
     case "return_statement": {
       const [value] = named(syntax);
       if (!value) return fail(syntax.place, `return without a value in ${scope.functionName}()`);
-      return [{ stmt: "return", value: convert(scope.returns, lower(scope, value)) }];
+      const given = lower(scope, value);
+      const answer = scope.errno === undefined ? given : not(convert(scope.errno, given));
+      return [{ stmt: "return", value: convert(scope.returns, answer) }];
     }
     case "if_statement":
       return [lowerIf(scope, syntax)];

@@ -1,7 +1,9 @@
 /** The headers of a C program: those that its code needs. */
 
+import { ERRNOS } from "../c/names.ts";
+
 const HEADERS: readonly (readonly [header: string, needed: RegExp])[] = [
-  ["errno.h", /\berrno\b|\bE(PERM|NOENT|IO|NOMEM|FAULT|EXIST|INVAL|FBIG|RANGE|OVERFLOW|OPNOTSUPP)\b(?!:)/],
+  ["errno.h", new RegExp(`\\b(errno|${[...ERRNOS.keys()].join("|")})\\b(?!:)`)],
   ["fcntl.h", /\bO_RDWR\b/],
   ["limits.h", /\b(U?INT|U?LONG|U?LLONG)_(MAX|MIN)\b/],
   ["linux/types.h", /\b__u(8|16|32|64)\b/],

@@ -1,7 +1,7 @@
 /** The constants and types that a C program of ours must define itself; only those that a rule uses. */
 
 import { x86_64 } from "../../model/arch.ts";
-import { constants } from "../c/names.ts";
+import { constants, ERRNOS } from "../c/names.ts";
 import { IGNORED_WORDS, TYPE_NAMES } from "../c/types.ts";
 import type { IntType } from "../../model/rule/tree.ts";
 
@@ -22,9 +22,10 @@ const FROM_HEADERS: ReadonlySet<string> = new Set(
   (
     "bool _Bool uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t int64_t u_int8_t u_int16_t u_int32_t " +
     "u_int64_t ushort uint ulong size_t ssize_t uintptr_t intptr_t ptrdiff_t loff_t off_t __u8 __u16 __u32 __u64 " +
-    "EPERM ENOENT EIO ENOMEM EFAULT EEXIST EINVAL EFBIG ERANGE EOVERFLOW EOPNOTSUPP INT_MAX INT_MIN UINT_MAX " +
-    "LONG_MAX LONG_MIN ULONG_MAX LLONG_MAX LLONG_MIN ULLONG_MAX SIZE_MAX"
-  ).split(" "),
+    "INT_MAX INT_MIN UINT_MAX LONG_MAX LONG_MIN ULONG_MAX LLONG_MAX LLONG_MIN ULLONG_MAX SIZE_MAX"
+  )
+    .split(" ")
+    .concat([...ERRNOS.keys()]),
 );
 
 /** Words of a declaration that mean nothing here; those of C itself stay. */

@@ -64,6 +64,20 @@ function callOf(text: CText, structs: Structs): { readonly before: readonly stri
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
 
+/** What returns 0 or an errno, and stands in no function, in one of its own. */
+const ofErrno = (role: string, head: string, inner: readonly string[], shape: CText["shape"]): readonly string[] => [
+  `static int ${role}_errno(const struct asked *asked)`,
+  "{",
+  ...inner,
+  ...(shape === "body" ? ["\treturn 0;"] : []),
+  "}",
+  "",
+  head,
+  "{",
+  `\treturn !${role}_errno(asked);`,
+  "}",
+];
+
 /** Names of this text that the program uses otherwise get a prefix, for the compiler only. */
 function renames(text: CText, role: string, taken: ReadonlySet<string>): readonly string[] {
   return text.functions.filter((name) => taken.has(name)).map((name) => `#define ${name} ${role}_${name}`);
@@ -95,13 +109,15 @@ export function embed(
   if (text.shape !== "functions") {
     // A pasted expression may end with a semicolon or without one.
     const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
-    return quietly(text, [head, "{", ...start(free), ...indent(free), ...body, "}", ...undefine]);
+    const inner = [...start(free), ...indent(free), ...body];
+    const whole = text.rule.givesErrno ? ofErrno(role, head, inner, text.shape) : [head, "{", ...inner, "}"];
+    return quietly(text, [...whole, ...undefine]);
   }
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
   const globals = free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`);
   const set = free.map((line) => line.replace(/^.*?(\w+ = )/, "$1"));
-  const inner = indent([...before, ...set, `return ${call};`]);
+  const inner = indent([...before, ...set, `return ${text.rule.givesErrno ? "!" : ""}${call};`]);
   return [
     ...own,
     ...globals,

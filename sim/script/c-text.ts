@@ -5,7 +5,7 @@ import type { Define, Token } from "../c/lex.ts";
 import { lex } from "../c/lex.ts";
 import type { ReadableName } from "../c/names.ts";
 import { MEMBERS } from "../c/names.ts";
-import { isFile } from "../c/shape.ts";
+import { isFile, STATEMENT } from "../c/shape.ts";
 import { TYPE_NAMES, TYPE_WORDS } from "../c/types.ts";
 
 /** An expression, the body of a function, or functions. */
@@ -133,7 +133,7 @@ export function readText(rule: Rule): CText {
   const { tokens, defines } = lex(rule.text);
   const all = [...tokens, ...[...defines.values()].flatMap(({ body }) => body)];
   const marks = tokens.map(({ text }) => text);
-  const body = marks.includes("{") || marks.slice(0, -1).includes(";") || marks[0] === "return";
+  const body = marks.includes("{") || marks.slice(0, -1).includes(";") || STATEMENT.has(marks[0] ?? "");
   const shape = isFile(tokens) ? "functions" : body ? "body" : "expression";
   const functions = shape === "functions" ? functionsOf(tokens) : new Map<string, readonly Parameter[]>();
   const entry = rule.functions.at(-1)?.name ?? rule.id;

@@ -44,11 +44,13 @@ function whatItIs(ce: Counterexample): readonly string[] {
   return [...wrap(text), `Link: ${url}${citation === url ? "" : " (in a reply)"}`];
 }
 
-const WHEN = {
-  bind: "asked when a slot is bound; false refuses it with EINVAL",
-  map: "asked at a fault if 2^order pages may be mapped; false: try a smaller size",
-  level: "asked for each slot and each large page size; true forbids that size",
-};
+function whenAsked({ rule: { kind, givesErrno } }: Counterexample): string {
+  if (kind === "level") return "asked for each slot and each large page size; true forbids that size";
+  const no = givesErrno ? "an errno" : "false";
+  return kind === "bind"
+    ? `asked when a slot is bound; ${no} refuses it${givesErrno ? "" : " with EINVAL"}`
+    : `asked at a fault if 2^order pages may be mapped; ${no}: try a smaller size`;
+}
 
 function control(ce: Counterexample): readonly string[] {
   const { rule } = ce.control;
@@ -112,7 +114,7 @@ export function toMail(ce: Counterexample): string {
     "",
     ...running(ce),
     "",
-    ...wrap(`The check, ${WHEN[ce.rule.kind]}:`),
+    ...wrap(`The check, ${whenAsked(ce)}:`),
     "",
     ...ruleBlock(ce),
     "",
