@@ -79,6 +79,12 @@ describe("what a kernel developer pastes", () => {
     expect(rulesOf(" offset == 1 ", { id: "mine" })[0]).toMatchObject({ id: "mine", text: "offset == 1", line: 1 });
   });
 
+  it("keeps the #defines that a rule's #defines use", () => {
+    const defines = "#define HUGE SZ_2M\n#define OTHER 1\n#define MASK (HUGE - 1)\n";
+    const [rule] = rulesOf(`${defines}bool a(u64 gpa) { return gpa & MASK; } bool b(u64 gpa) { return gpa; }`);
+    expect(rule?.text).toBe("#define HUGE SZ_2M\n\n#define MASK (HUGE - 1)\n\nbool a(u64 gpa) { return gpa & MASK; }");
+  });
+
   it.each([
     ["offset == gpa", "bind", ["offset", "gpa"]],
     ["index + nr_pages > pgoff", "map", ["pgoff", "index", "nr_pages"]],

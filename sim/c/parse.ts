@@ -3,17 +3,18 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { givesErrno } from "./errno.ts";
 import { fail, isRefusal } from "./fail.ts";
-import { BARE, functionName, functionPlace, isVoid, lowerEntry, returnType } from "./function.ts";
+import { BARE, functionPlace, lowerEntry } from "./function.ts";
 import type { Grammar } from "./grammar.ts";
 import { type Define, lex, type Token } from "./lex.ts";
 import { constants } from "./names.ts";
 import { normalise, type Unit } from "./normalise.ts";
+import { mark, unmark } from "./paste.ts";
 import { parametersRead } from "./reads.ts";
 import type { RuleScope } from "./scope.ts";
 import { isFile, type Part, parts, wrap } from "./shape.ts";
-import { child, parseSyntax, type Syntax } from "./syntax.ts";
+import { functionsOf, isErrno, needs, rulesAmong, type Sources } from "./sources.ts";
+import { parseSyntax, type Syntax } from "./syntax.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
@@ -49,7 +50,8 @@ export function parseRules(grammar: Grammar, text: string, options: ParseOptions
   }
 }
 
-function rulesOf(grammar: Grammar, text: string, options: ParseOptions): Rule[] {
+function rulesOf(grammar: Grammar, given: string, options: ParseOptions): Rule[] {
+  const text = mark(given);
   const { tokens, defines } = lex(text);
   const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
   const units = normalise({ tokens, defines });
@@ -80,20 +82,12 @@ function rulesOfFile(
 ): Rule[] {
   const pieces = parts(tokens);
   const sources = functionsOf(parseSyntax(grammar, units));
-  const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
-  for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
-  const rules = [...sources].filter(([name, source]) => !called.has(name) && isRule(source));
-  if (rules.length === 0) {
-    const [source] = sources.values();
-    const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
-    fail(source ? functionPlace(source) : { line: 1, column: 1 }, what);
-  }
+  const rules = rulesAmong(sources);
   const only = rules.length === 1 ? options.id : undefined;
   return rules.map(([name, source]) => {
     const needed = [...needs(name, sources)].map((each) => partOf(pieces, sources.get(each) ?? source));
     const texts = needed.toSorted((a, b) => a.start - b.start).map((part) => text.slice(part.start, part.end));
-    const used = [...defines.values()].filter((define) => texts.some((each) => mentions(each, define.name)));
-    const whole = [...used.map((define) => define.text), ...texts].join("\n\n");
+    const whole = [...usedBy(texts, defines), ...texts].join("\n\n");
     return ruleOf(
       sources,
       name,
@@ -103,56 +97,21 @@ function rulesOfFile(
   });
 }
 
-const isRule = (source: Syntax): boolean => !isVoid(source) && (returnType(source) === "bool" || isErrno(source));
-
-/** What was pasted without a function around it says by itself what it returns. */
-const isErrno = (source: Syntax): boolean =>
-  (functionName(source) === BARE || ["s32", "s64"].includes(returnType(source))) && givesErrno(source);
+/** The #defines that the texts use, and those that these use. */
+function usedBy(texts: readonly string[], defines: ReadonlyMap<string, Define>): string[] {
+  const used = new Set<Define>();
+  const visit = (text: string): void => {
+    for (const define of defines.values()) {
+      if (used.has(define) || !mentions(text, define.name)) continue;
+      used.add(define);
+      visit(define.text.slice(define.text.indexOf(define.name) + define.name.length));
+    }
+  };
+  for (const text of texts) visit(text);
+  return [...defines.values()].filter((define) => used.has(define)).map(({ text }) => text);
+}
 
 const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
-
-function functionsOf(root: Syntax): Map<string, Syntax> {
-  const sources = new Map<string, Syntax>();
-  for (const each of root.children) {
-    if (each.type === "function_definition") {
-      const name = functionName(each);
-      if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
-      sources.set(name, each);
-    } else if (each.type !== ";" && !isPrototype(each)) fail(each.place, "only functions and #defines can stand here");
-  }
-  return sources;
-}
-
-const isPrototype = (syntax: Syntax): boolean =>
-  syntax.type === "declaration" && child(syntax, "declarator")?.type === "function_declarator";
-
-function* callees(source: Syntax, sources: ReadonlyMap<string, Syntax>): Generator<string> {
-  for (const each of source.children) yield* callees(each, sources);
-  const callee = source.type === "call_expression" ? source.children[0]?.unit.out : undefined;
-  if (callee !== undefined && sources.has(callee)) yield callee;
-}
-
-function refuseRecursion(
-  name: string,
-  source: Syntax,
-  sources: ReadonlyMap<string, Syntax>,
-  path: readonly string[],
-): void {
-  if (path.includes(name)) fail(functionPlace(source), `${name}() is recursive`);
-  for (const callee of new Set(callees(source, sources))) {
-    const next = sources.get(callee);
-    if (next) refuseRecursion(callee, next, sources, [...path, name]);
-  }
-}
-
-function needs(name: string, sources: ReadonlyMap<string, Syntax>): ReadonlySet<string> {
-  const found = new Set([name]);
-  for (const each of found) {
-    const source = sources.get(each);
-    if (source) for (const callee of callees(source, sources)) found.add(callee);
-  }
-  return found;
-}
 
 function partOf(pieces: readonly Part[], source: Syntax): Part {
   const { start } = source.place;
@@ -162,7 +121,7 @@ function partOf(pieces: readonly Part[], source: Syntax): Part {
 }
 
 function ruleOf(
-  sources: ReadonlyMap<string, Syntax>,
+  sources: Sources,
   name: string,
   { text, line }: { readonly text: string; readonly line: number },
   options: ParseOptions,
@@ -193,7 +152,7 @@ function ruleOf(
   return {
     id: options.id ?? name,
     kind,
-    text,
+    text: unmark(text),
     ...(options.file !== undefined && { file: options.file }),
     line,
     ...(errno && { givesErrno: true as const }),

@@ -1,0 +1,64 @@
+/** The functions of a file: which of them are rules, and which need which. */
+
+import { givesErrno } from "./errno.ts";
+import { fail } from "./fail.ts";
+import { BARE, functionName, functionPlace, isVoid, returnType } from "./function.ts";
+import { child, type Syntax } from "./syntax.ts";
+
+export type Sources = ReadonlyMap<string, Syntax>;
+
+export function functionsOf(root: Syntax): Sources {
+  const sources = new Map<string, Syntax>();
+  for (const each of root.children) {
+    if (each.type === "function_definition") {
+      const name = functionName(each);
+      if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
+      sources.set(name, each);
+    } else if (each.type !== ";" && !isPrototype(each)) fail(each.place, "only functions and #defines can stand here");
+  }
+  return sources;
+}
+
+const isPrototype = (syntax: Syntax): boolean =>
+  syntax.type === "declaration" && child(syntax, "declarator")?.type === "function_declarator";
+
+/** Those that no other calls and that answer yes or no. */
+export function rulesAmong(sources: Sources): [string, Syntax][] {
+  const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
+  for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
+  const rules = [...sources].filter(([name, source]) => !called.has(name) && isRule(source));
+  if (rules.length > 0) return rules;
+  const [source] = sources.values();
+  const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
+  return fail(source ? functionPlace(source) : { line: 1, column: 1 }, what);
+}
+
+const isRule = (source: Syntax): boolean => !isVoid(source) && (returnType(source) === "bool" || isErrno(source));
+
+/** Does it return 0 or an errno? What was pasted without a function around it says by itself what it returns. */
+export const isErrno = (source: Syntax): boolean =>
+  (functionName(source) === BARE || ["s32", "s64"].includes(returnType(source))) && givesErrno(source);
+
+function* callees(source: Syntax, sources: Sources): Generator<string> {
+  for (const each of source.children) yield* callees(each, sources);
+  const callee = source.type === "call_expression" ? source.children[0]?.unit.out : undefined;
+  if (callee !== undefined && sources.has(callee)) yield callee;
+}
+
+function refuseRecursion(name: string, source: Syntax, sources: Sources, path: readonly string[]): void {
+  if (path.includes(name)) fail(functionPlace(source), `${name}() is recursive`);
+  for (const callee of new Set(callees(source, sources))) {
+    const next = sources.get(callee);
+    if (next) refuseRecursion(callee, next, sources, [...path, name]);
+  }
+}
+
+/** The function and all that it calls, at any depth. */
+export function needs(name: string, sources: Sources): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (const each of found) {
+    const source = sources.get(each);
+    if (source) for (const callee of callees(source, sources)) found.add(callee);
+  }
+  return found;
+}
