@@ -209,6 +209,12 @@ const { statement } = fc.letrec<{ statement: Spelt }>((tie) => {
         (on, x, y, z) =>
           `switch (${on}) { case 0: ${x} break; case 1: case 0x80: { ${y} break; } case 4: return ${z}; default: a++; }`,
       ),
+      map(
+        [expression, simple, expression, simple, inner],
+        (on, x, test, y, z) =>
+          `switch (${on}) { case 2: ${x} if (${test}) break; ${y} fallthrough; default: b--; case 1: ${x} break; case 7: if (${test}) { ${y} break; } else ${z} case 8: c ^= 6; }`,
+      ),
+      map([expression], (test) => `if (${test}) goto out;`),
     ),
   };
 });
@@ -224,10 +230,12 @@ export const generated = fc
     helper: fc.tuple(type, type, type, fc.constantFrom("x + y", "x > y ? x - y : y", "(x | 1) * y", "x == y")),
     early: declared,
     body: fc.array(statement, { minLength: 0, maxLength: 4 }),
+    // Of no statement that may have a goto: that would go back.
+    last: fc.tuple(assignable, expression).map(([to, value]) => both([value], (text) => `${to} = ${text};`)),
     result: expression,
     isBit: fc.boolean(),
   })
-  .map(({ types, helper: [of, x, y, value], early, body, result, isBit }) => (name: string): Spelt => {
+  .map(({ types, helper: [of, x, y, value], early, body, last, result, isBit }) => (name: string): Spelt => {
     const helper = `static ${of} helper(${x} x, ${y} y)\n{\n\treturn ${value};\n}`;
     const head = PARAMETERS.map((each, i) => `${types[i]} ${each}`).join(", ");
     // Locals are set to 0 first: each initialiser may read all of them.
@@ -241,6 +249,7 @@ export const generated = fc
         `\tint i = 0, j = 0; ${zero} d = helper(offset, gpa);`,
         `\t${set(spelling)}`,
         ...body.map((each) => `\t${each[spelling]}`),
+        `out:\n\t${last[spelling]}`,
         isBit ? `\treturn ((u64)(${result[spelling]}) >> (userspace_addr & 63)) & 1;` : `\treturn ${result[spelling]};`,
         "}",
       ]

@@ -64,6 +64,53 @@ describe("what a kernel developer pastes", () => {
     expect(outcome(text, values)).toBe(1);
   });
 
+  it.each([
+    [
+      "a goto out of a loop",
+      "bool ok = false; while (offset) { if (offset & 4) goto out; offset >>= 1; } ok = true; out: return ok;",
+    ],
+    [
+      "two labels, one of which the other falls into",
+      "u64 x = 1; if (!offset) goto one; if (offset & 4) goto two; return true; two: x--; one: return x;",
+    ],
+    [
+      "two labels of one statement",
+      "if (offset & 4) goto a; goto b; a: offset = 4; goto c; c: b: return !(offset & 4);",
+    ],
+    [
+      "a goto out of a block that hides a name",
+      "bool r = false; if (offset & 4) { bool r = true; if (r) goto out; } r = true; out: return r;",
+    ],
+    [
+      "a case that falls through",
+      "u64 n = 0; switch (offset & 4) { case 4: n++; fallthrough; case 9: n++; } return n != 2;",
+    ],
+    [
+      "a break in the middle of a case",
+      "switch (offset & 4) { case 4: if (offset) break; return true; default: return true; } return false;",
+    ],
+    [
+      "blocks with names of their own",
+      "switch (offset & 4) { case 4: { u64 t = 1; offset += t; } case 3: { u64 t = offset; return !(t & 1); } } return true;",
+    ],
+    [
+      "a break at the end of a block",
+      "u64 n = 0; switch (offset & 4) { case 4: n = 1; { n++; break; } default: n = 5; } return n != 2;",
+    ],
+    [
+      "a continue in a switch of a loop",
+      "u64 n = 0; while (n++ < 3) { switch (offset & 4) { case 4: continue; } return true; } return false;",
+    ],
+  ])("follows %s", (_name, body) => {
+    const text = inside(body);
+    expect([0n, 1n, 4n, 6n].map((offset) => outcome(text, { offset }))).toEqual([1, 1, 0, 0]);
+  });
+
+  it("tells an undefined place once, however often it is reached", () => {
+    const [rule] = rulesOf(inside("if (offset) goto out; offset++; out: return 1 << offset;"));
+    expect(rule?.sites).toHaveLength(1);
+  });
+
   it("keeps a rule's text with what it needs, its line and its name", () => {
     const text =
       "#define H SZ_2M\n#define UNUSED 1\n\nstatic u64 h(u64 x)\n{\n\treturn x & (H - 1);\n}\n\nbool one(u64 offset)\n{\n\treturn h(offset);\n}\n\nbool two(u64 gpa) { return gpa; }\n";
@@ -146,10 +193,24 @@ describe("an error is one line that points at the place", () => {
     [inside("u64 x; if (offset) x = 1; return x;"), "3:35 'x' may be read before it is set"],
     [inside("foo_t x = 1; return x;"), "3:2 unknown type 'foo_t'"],
     [inside("struct foo x; return x.a;"), "3:2 type 'struct foo' is not supported: only integers are"],
-    [inside("goto out; out: return true;"), "3:2 goto is not supported"],
     [
-      inside("switch (offset) { case 1: offset++; case 2: return true; } return true;"),
-      "3:20 a case that falls through is not supported",
+      inside("again: if (offset--) goto again; return true;"),
+      "3:23 goto again goes back, which is not supported: write it as a loop",
+    ],
+    [
+      inside("if (offset) goto out; return true; out: offset++;"),
+      "3:37 what stands behind 'out:' can end without a return",
+    ],
+    [inside("if (offset) goto out; { out: return true; }"), "3:19 the label 'out' inside of a block is not supported"],
+    ["if (offset < 0)\n\tgoto err;", "2:7 the label 'err' is missing: say what it does, as return -EINVAL"],
+    [
+      inside("while (offset--) switch (size) { case 1: if (gpa) break; continue; } return true;"),
+      "3:59 continue in a switch is not supported where a break stands in the middle of a case",
+    ],
+    [inside("break; return true;"), "3:2 break outside of a loop"],
+    [
+      inside("switch (offset) { u64 x; case 1: return true; } return true;"),
+      "3:20 a statement outside of a case is not supported",
     ],
     ["bool f(u64 offset) { return f(offset); }", "1:6 f() is recursive"],
     [

@@ -94,6 +94,7 @@ static unsigned long roundup_pow_of_two(unsigned long n) { return SHL(1UL, fls64
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define fallthrough do { } while (0)
 static int warn(int x) { return x; }
 #define WARN_ON_ONCE(x) warn(!!(x))
 #define lower_32_bits(x) ((u32)(x))

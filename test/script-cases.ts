@@ -83,6 +83,29 @@ const ERRNO_FUNCTION = `static int kvm_check_gmem(struct kvm *kvm, struct kvm_me
 	return offset < 0 ? -E2BIG : 0;
 }`;
 
+const JUMPS = `static int kvm_check_order(u64 offset, u64 size)
+{
+	int r = -EINVAL;
+	u64 end;
+
+	if (check_add_overflow(offset, size, &end))
+		goto out;
+
+	switch (size) {
+	case SZ_1G:
+		if (!IS_ALIGNED(offset, SZ_4K))
+			break;
+		fallthrough;
+	case SZ_4K:
+		r = 0;
+		break;
+	default:
+		goto out;
+	}
+out:
+	return r;
+}`;
+
 const NESTED = `#define SMALL PAGE_SHIFT
 
 static __always_inline bool fits(struct kvm_memory_slot *slot, gfn_t gfn, int level)
@@ -129,6 +152,11 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   errno_expression: found("folio_starts_in_slot", pasted("size ? 0 : -EINVAL", "answer", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  jumps: found("folio_starts_in_slot", pasted(JUMPS, "kvm_check_order", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),

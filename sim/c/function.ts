@@ -81,7 +81,15 @@ export function lowerEntry(rule: RuleScope, name: string, isErrno: boolean): Rul
 
 function enter(rule: RuleScope, functionName: string, source: Syntax): Scope {
   rule.active.push(functionName);
-  return { rule, functionName, returns: returnType(source), locals: [], blocks: [new Map()], inside: [] };
+  return {
+    rule,
+    functionName,
+    returns: returnType(source),
+    locals: [],
+    blocks: [new Map()],
+    inside: [],
+    body: mustHave(source, "body"),
+  };
 }
 
 function leave(

@@ -136,6 +136,7 @@ function ruleOf(
     active: [],
     mentioned: new Map(),
     places: new WeakMap(),
+    gotos: 0,
     loops: new WeakMap(),
   };
   const source = sources.get(name);

@@ -29,6 +29,8 @@ export type RuleScope = {
   readonly mentioned: Map<ParameterName | "level", Place>;
   /** Where each local is read, for the flow check. */
   readonly places: WeakMap<Expr, Token>;
+  /** How many were followed so far. */
+  gotos: number;
   /** Where each loop starts. */
   readonly loops: WeakMap<Stmt, Place>;
 };
@@ -42,11 +44,16 @@ export type Scope = {
   readonly locals: Local[];
   readonly blocks: Map<string, Binding>[];
   /** What break and continue stand in, innermost last. */
-  readonly inside: ("loop" | "switch")[];
+  readonly inside: ("loop" | "switch" | "switch loop")[];
+  /** Of the function: gotos look for their labels in it. */
+  readonly body: Syntax;
 };
 
 export function addSite(rule: RuleScope, place: Place, what: string): number {
-  return rule.sites.push({ line: place.line, column: place.column, what }) - 1;
+  const { line, column } = place;
+  // What is behind a label, or in a case that others fall into, is lowered several times.
+  const known = rule.sites.findIndex((site) => site.line === line && site.column === column && site.what === what);
+  return known < 0 ? rule.sites.push({ line, column, what }) - 1 : known;
 }
 
 export function addLocal(scope: Scope, name: string, type: IntType, temporary = false): number {

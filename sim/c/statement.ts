@@ -1,17 +1,20 @@
 /** Statements: syntax -> typed tree. */
 
 import type { Expr, Stmt } from "../../model/rule/tree.ts";
-import { compare, condition, convert, logic, not, promote, TRUE } from "./build.ts";
-import { assign, lower, lowerEffect, only, typeOf } from "./expression.ts";
+import { condition, convert, not, TRUE } from "./build.ts";
+import { lower, lowerEffect, only, typeOf } from "./expression.ts";
 import { fail } from "./fail.ts";
 import { innermost } from "./function.ts";
-import { addLocal, localRead, type Scope } from "./scope.ts";
+import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
+import { addLocal, type Scope } from "./scope.ts";
+import { lowerSwitch } from "./switch.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
-const lowerAll = (scope: Scope, list: readonly Syntax[]): Stmt[] => list.flatMap((each) => lowerStatement(scope, each));
+export const lowerAll = (scope: Scope, list: readonly Syntax[]): Stmt[] =>
+  list.flatMap((each) => lowerStatement(scope, each));
 
 /** What is declared inside is forgotten behind. */
-function inBlock<T>(scope: Scope, run: () => T): T {
+export function inBlock<T>(scope: Scope, run: () => T): T {
   scope.blocks.push(new Map());
   const result = run();
   scope.blocks.pop();
@@ -52,10 +55,11 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
       return lowerSwitch(scope, syntax);
     case "break_statement":
     case "continue_statement":
-      return jump(scope, syntax);
+      return lowerLeave(scope, syntax);
     case "goto_statement":
+      return lowerGoto(scope, syntax);
     case "labeled_statement":
-      return fail(syntax.place, "goto is not supported");
+      return lowerStatement(scope, labelled(syntax));
     default:
       return fail(syntax.place, `${syntax.type.replaceAll("_", " ")} is not supported`);
   }
@@ -121,61 +125,4 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
     const holds = check ? condition(lower(scope, check)) : TRUE;
     return [...before, loop(scope, syntax, false, holds, step && lowerEffect(scope, step))];
   });
-}
-
-function jump(scope: Scope, syntax: Syntax): Stmt[] {
-  const isBreak = syntax.type === "break_statement";
-  const innermostKind = scope.inside.at(-1);
-  if (isBreak && innermostKind === "switch")
-    return fail(syntax.place, "break out of the middle of a case is not supported");
-  if (!scope.inside.includes("loop")) return fail(syntax.place, `${isBreak ? "break" : "continue"} outside of a loop`);
-  return [{ stmt: isBreak ? "break" : "continue" }];
-}
-
-/** As a chain of ifs: cases must not fall through, except where several labels stand together. */
-function lowerSwitch(scope: Scope, syntax: Syntax): Stmt[] {
-  const value = lower(scope, only(mustHave(syntax, "condition")));
-  const { type } = promote(value);
-  const local = addLocal(scope, "tmp", type, true);
-  const set: Stmt = { stmt: "effect", value: assign(scope, local, value) };
-  const cases = named(mustHave(syntax, "body"));
-  scope.inside.push("switch");
-  let labels: Syntax[] = [];
-  const arms: { readonly test: Expr | undefined; readonly body: Stmt[] }[] = [];
-  for (const [i, each] of cases.entries()) {
-    if (each.type !== "case_statement") return fail(each.place, "a statement outside of a case is not supported");
-    labels.push(each);
-    const body = named(each).filter((part) => part.field !== "value");
-    if (body.length === 0 && i + 1 < cases.length) continue;
-    arms.push({ test: anyLabel(scope, local, labels), body: arm(scope, each, body, i + 1 === cases.length) });
-    labels = [];
-  }
-  scope.inside.pop();
-  const last = arms.find((each) => each.test === undefined);
-  const chain = arms
-    .filter((each) => each.test !== undefined)
-    .reduceRight<Stmt[]>(
-      (whenFalse, { test: check, body }) => [{ stmt: "if", condition: check ?? TRUE, whenTrue: body, whenFalse }],
-      last?.body ?? [],
-    );
-  return [set, ...chain];
-}
-
-/** @returns undefined for a default */
-function anyLabel(scope: Scope, local: number, labels: readonly Syntax[]): Expr | undefined {
-  const tests = labels.map((label) => {
-    const value = child(label, "value");
-    return value && compare("eq", localRead(scope, local), lower(scope, value));
-  });
-  const known = tests.filter((each) => each !== undefined);
-  return known.length < tests.length ? undefined : known.reduce((a, b) => logic("or", a, b));
-}
-
-function arm(scope: Scope, label: Syntax, body: readonly Syntax[], isLast: boolean): Stmt[] {
-  const flat = body.flatMap((each) => (each.type === "compound_statement" ? named(each) : [each]));
-  const end = flat.at(-1);
-  const leaves = end?.type === "break_statement";
-  const ends = leaves || end?.type === "return_statement" || end?.type === "continue_statement";
-  if (!ends && !isLast) return fail(label.place, "a case that falls through is not supported");
-  return inBlock(scope, () => lowerAll(scope, leaves ? flat.slice(0, -1) : flat));
 }

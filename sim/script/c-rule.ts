@@ -8,7 +8,11 @@ import { VARIABLES } from "../c/names.ts";
 import { entryOf } from "./name.ts";
 
 /** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
-const PASTED = ["unused-parameter", "unused-function", "unused-variable", "sign-compare", "type-limits", "parentheses"];
+const PASTED = [
+  ..."unused-parameter unused-function unused-variable unused-but-set-variable unused-label unused-value".split(" "),
+  ..."sign-compare type-limits parentheses logical-not-parentheses int-in-bool-context implicit-fallthrough".split(" "),
+  ..."misleading-indentation shift-negative-value".split(" "),
+];
 
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
 
