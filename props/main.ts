@@ -6,7 +6,9 @@
 
 import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { complain } from "./cli/complain.ts";
+import { reason } from "./cli/files.ts";
 import type { Io } from "./cli/io.ts";
 import { EXIT, UsageError } from "./cli/io.ts";
 import type { ConformFlags } from "./cli/conform.ts";
@@ -22,8 +24,12 @@ let interrupted = false;
 const summaryOf = (file: string | undefined): Pick<Io, "summary"> =>
   file === undefined || file === "" ? {} : { summary: (text) => appendFileSync(file, text) };
 
+/** Is anything on stdout? */
+let told = false;
+
 const io: Io = {
   out: (text) => {
+    told = true;
     process.stdout.write(text);
   },
   err: (text) => {
@@ -42,10 +48,11 @@ process.once("SIGINT", () => {
   // The second one does not wait for what was found to be written.
   process.once("SIGINT", () => process.exit(EXIT.interrupted));
 });
-// A reader that went away (`| head`) is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.holds);
-  throw error;
+  // A reader that went away (`| head`) is no failure of ours, and changes no verdict.
+  if (error.code === "EPIPE") return;
+  io.err(`foliofence: stdout: ${reason(error)}\n`);
+  process.exit(EXIT.usage);
 });
 
 const loadProver = async (): ReturnType<JudgeContext["prover"]> => (await import("./prove.ts")).openProver();
@@ -112,12 +119,17 @@ function judging(command: Command): Command {
     .option("--json", "one JSON object on stdout: --format json");
 }
 
+/** What a shell reads as one word; C has blanks and brackets in it. */
+const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `-e '${word}'`);
+
 function programOf(): Command {
   const program = new Command("foliofence")
     .description(
       "Does a check keep a KVM memslot's allocations inside its part of a file?\n" +
         "Without a command: judge every rule of the catalogue, and write a script for each that breaks.",
     )
+    .usage("[options] [command]")
+    .helpCommand(true)
     .version(VERSION)
     .showHelpAfterError("(see foliofence --help)")
     .enablePositionalOptions()
@@ -128,9 +140,11 @@ function programOf(): Command {
       "\nExit codes: 0 every asked claim holds, 1 refuted, 2 usage or unreadable rule, 3 inconclusive, 4 vacuous,\n" +
         "5 models and kernel (or recorded verdicts) disagree, 70 internal error, 130 interrupted.",
     );
-  judging(program).action((flags: JudgeFlags) =>
-    withJudge(async (context) => (await import("./cli/main-job.ts")).mainJob(flags, context)),
-  );
+  judging(program.argument("[command]")).action((word: string | undefined, flags: JudgeFlags) => {
+    if (word !== undefined)
+      throw new UsageError(`no command "${word}"; to judge a rule: foliofence judge ${quoted(word)}`);
+    return withJudge(async (context) => (await import("./cli/main-job.ts")).mainJob(flags, context));
+  });
   judging(
     program
       .command("judge")
@@ -231,20 +245,9 @@ function programOf(): Command {
   return program;
 }
 
-/** Commander's own complaints are usage errors; asking for help is none. */
-function codeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.holds : EXIT.usage;
-  if (error instanceof UsageError) {
-    io.err(`foliofence: ${error.message}\n`);
-    return EXIT.usage;
-  }
-  io.err(`foliofence: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return EXIT.internal;
-}
-
 try {
   await programOf().parseAsync();
 } catch (error) {
-  exitWith = codeOf(error);
+  exitWith = complain(error, io, process.argv.slice(2), told);
 }
 process.exitCode = exitWith;

@@ -1,6 +1,16 @@
 /** Reading what a user names and writing what they asked for, with one clear line when that does not work. */
 
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "./io.ts";
 
@@ -21,7 +31,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "read-only file system",
   EEXIST: "a file of that name is in the way",
 };
-const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
+/** An error of the file system in a few words. */
+export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
 
 /** @throws UsageError when it cannot be read */
 export function readText(path: string, most = MOST_BYTES): string {
@@ -35,10 +46,18 @@ export function readText(path: string, most = MOST_BYTES): string {
   }
 }
 
+/** Not mkdirSync's own recursion, which never ends below /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) makeDirectory(above);
+  mkdirSync(path);
+}
+
 /** Make a directory that can be written to. @throws UsageError when it cannot be */
 export function writableDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
     throw new UsageError(`${path}: cannot be written to: ${reason(error)}`, { cause: error });

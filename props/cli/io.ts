@@ -18,9 +18,22 @@ export interface Io {
   readonly interrupted: () => boolean;
 }
 
+/** Where in a user's file something is wrong; both count from 1. */
+export interface At {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** Bad input: one line for the user, exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";
+  readonly at: At | undefined;
+
+  constructor(message: string, { at, ...options }: ErrorOptions & { readonly at?: At } = {}) {
+    super(message, options);
+    this.at = at;
+  }
 }
 
 export const EXIT = {

@@ -13,7 +13,7 @@ function parsed(book: Rulebook, text: string, name: string, options: { id?: stri
   const result = book.parse(text, { file: name, ...options });
   if (result.ok) return [...result.rules];
   const { line, column, message } = result.error;
-  throw new UsageError(`${name}:${line}:${column}: ${message}`);
+  throw new UsageError(message, { at: { file: name, line, column } });
 }
 
 export interface Asked {
@@ -37,7 +37,12 @@ export function rulesFrom(book: Rulebook, { words, expressions, kind }: Asked): 
   if (words.length === 0 && expressions.length === 0) return [...book.all];
   const forced = kind === undefined ? {} : { kind };
   const named = words.flatMap((word) => {
-    if (book.has(word)) return [book.byId(word)];
+    if (book.has(word)) {
+      const rule = book.byId(word);
+      if (kind !== undefined && kind !== rule.kind)
+        throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
+      return [rule];
+    }
     if (!/[./\\]/.test(word)) {
       throw new UsageError(`"${word}" is no rule of the catalogue and no file; see \`foliofence rules\``);
     }
