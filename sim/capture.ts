@@ -131,6 +131,11 @@ function fromQemu(line: string): Told {
 /** The thread a strace line is of; with one thread there may be no number. */
 const threadOf = (line: string): string => /^\s*(?:\[pid\s+)?(\d+)/.exec(line)?.[1] ?? "";
 
+/** By name, or by number as \`strace -X raw\` writes it. */
+const STRACE_CALL = /\bKVM_SET_USER_MEMORY_REGION2?\b|\b0x(?:4020ae46|40a0ae49)\b/;
+/** In place of the struct. */
+const POINTER = /, (?:0x[\da-f]+|NULL)\)$/;
+
 /**
  * Every memslot ioctl of a log, in order; other lines are passed over. An ioctl that another thread interrupted is put
  * together from its two lines.
@@ -144,14 +149,20 @@ export function parseCapture(text: string): Captured {
     let told: Told;
     if (/\bkvm_set_user_memory\b/.test(line)) {
       told = fromQemu(line);
-    } else if (/\bKVM_SET_USER_MEMORY_REGION2?\b/.test(line)) {
+    } else if (STRACE_CALL.test(line)) {
       const whole = /^(.*\))\s+= (-?\d+)(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/.exec(line);
       const begun = /^(.*?)\s*<unfinished \.\.\.>\s*$/.exec(line);
       if (begun !== null) {
         unfinished.set(threadOf(line), { line: lineNumber, call: begun[1] ?? "" });
         continue;
       }
-      told = whole === null ? undefined : fromStrace(whole[1] ?? "", whole[2] ?? "");
+      const [, call = "", returned = ""] = whole ?? [];
+      if (POINTER.test(call)) {
+        // What failed made no slot.
+        if (returned !== "0") continue;
+        return { ok: false, line: lineNumber, message: "a memslot ioctl whose struct strace did not write out" };
+      }
+      told = whole === null ? undefined : fromStrace(call, returned);
     } else {
       const resumed = /<\.\.\. ioctl resumed>.*\)\s+= (-?\d+)/.exec(line);
       const begun = unfinished.get(threadOf(line));

@@ -70,6 +70,35 @@ describe("a capture", () => {
   });
 
   it.each([
+    ["with raw numbers", STRACE.replace("KVM_SET_USER_MEMORY_REGION", "0x4020ae46")],
+    [
+      "with numbers and names",
+      STRACE.replace("KVM_SET_USER_MEMORY_REGION", "0x4020ae46 /* KVM_SET_USER_MEMORY_REGION */").replace(
+        "flags=0",
+        "flags=0x1 /* KVM_MEM_LOG_DIRTY_PAGES */",
+      ),
+    ],
+    ["with what its descriptors are", STRACE.replace("ioctl(9", "ioctl(9<anon_inode:kvm-vm>")],
+    ["with the time of day", STRACE.replace("77  ", "77  12:34:56.123456 ")],
+    ["with seconds and durations", `${STRACE.replace("77  ", "[pid    77] 1700000000.123456 ")} <0.000012>`],
+    [
+      "with a call that failed for want of a struct",
+      `77  ioctl(9, KVM_SET_USER_MEMORY_REGION, NULL) = -1 EFAULT (Bad address)\n${STRACE}`,
+    ],
+    ["of a file with CRLF", `${STRACE}\r\n`],
+  ])("reads strace %s", (_what, text) => {
+    expect(regionsOf(text)).toMatchObject([{ slot: 0, gpa: 0n, size: 0x80000000n }]);
+  });
+
+  it("says that strace did not write a struct out", () => {
+    expect(parseCapture("ioctl(9, KVM_SET_USER_MEMORY_REGION2, 0x7ffd12345678) = 0")).toEqual({
+      ok: false,
+      line: 1,
+      message: "a memslot ioctl whose struct strace did not write out",
+    });
+  });
+
+  it.each([
     ["cut in the middle of a struct", STRACE.slice(0, 90), 1],
     ["cut before the result", `${STRACE}\n${STRACE.slice(0, -4)}`, 2],
     ["a QEMU line cut short", "kvm_set_user_memory Slot#0 flags=0x0 gpa=0x0 size=0x80", 1],
