@@ -1,7 +1,8 @@
 /** What the command line says, and to whom, where it cannot do what was asked. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { foliofence, MAIN, scratch } from "./cli.ts";
 
@@ -36,6 +37,16 @@ describe("what is no command", () => {
   it("has help by that name too", () => {
     expect(foliofence(["help", "judge"])).toEqual(foliofence(["judge", "--help"]));
     expect(foliofence(["--help"]).out).toMatch(/^Usage: foliofence \[options\] \[command\]\n/);
+  });
+});
+
+it("does not take an empty trace for one that agrees", () => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, "cut.jsonl"), "\n");
+  expect(foliofence(["replay", "cut.jsonl"], { cwd })).toEqual({
+    code: 2,
+    out: "",
+    err: "foliofence: cut.jsonl: no step of a trace in it\n",
   });
 });
 

@@ -107,6 +107,8 @@ export function replayCommand(file: string, flags: ReplayFlags, io: Io, book: ()
   }
   const report = replayTraceFile(text, file);
   if ("error" in report) throw new UsageError(`${file}:${report.error.line}: ${report.error.message}`);
+  // Nothing that agrees would pass for agreement.
+  if (report.steps === 0) throw new UsageError(`${file}: no step of a trace in it`);
   if (flags.json === true) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
   else tellTraces(report, file, io);
   return report.disagreements.length === 0 ? EXIT.holds : EXIT.disagree;
