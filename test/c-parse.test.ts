@@ -56,6 +56,21 @@ describe("what a kernel developer pastes", () => {
       "static __always_inline bool f(const struct kvm_userspace_memory_region2 *mem)\n{ return mem->memory_size == 1; }",
       { size: 1n },
     ],
+    [inside("lockdep_assert_held(&kvm->slots_lock); BUILD_BUG_ON(PAGE_SIZE != SZ_4K); return offset;"), { offset: 1n }],
+    [inside('pr_debug("%s: %llx\\n", __func__, offset); fput(file); return offset;'), { offset: 1n }],
+    [inside('if (WARN_ONCE(offset > 2, "%llx is " "large", offset)) return false; return true;'), { offset: 2n }],
+    [
+      "bool f(struct kvm *kvm, struct kvm_memory_slot *slot) { if (KVM_BUG_ON(!slot, kvm)) return false; return slot->base_gfn; }",
+      { base_gfn: 1n },
+    ],
+    [
+      "bool f(struct kvm_memory_slot *slot) { if (slot == NULL || !slot) return false; return slot && (slot ? slot->base_gfn : 0); }",
+      { base_gfn: 1n },
+    ],
+    [
+      "int trace_me(int x) { return x + 1; } bool f(u64 offset) { trace_me(1); return trace_me(offset) == 2; }",
+      { offset: 1n },
+    ],
     [
       "int h(int x);\nstatic int h(int x) { return x + 1; }\nbool f(u64 offset) { return h(offset) == 2; }",
       { offset: 1n },
@@ -158,7 +173,7 @@ describe("an error is one line that points at the place", () => {
     ],
     [
       "IS_ALIGND(offset, 2)",
-      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, fls_long, ilog2, in_range, ALIGN_DOWN and 95 more",
+      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, fls_long, ilog2, in_range, ALIGN_DOWN and 98 more",
     ],
     ["IS_ALIGNED(offset)", "1:1 IS_ALIGNED() takes 2 arguments, not 1"],
     [
@@ -175,6 +190,14 @@ describe("an error is one line that points at the place", () => {
     ["gr\u00f6sse == 1", "1:3 stray character U+00F6"],
     ["/* offset", "1:1 this comment is never closed"],
     ["size = 1", "1:1 'size' is the rule's input: copy it to a variable to change it"],
+    [
+      "pr_debug(1) == offset",
+      "1:1 unknown function 'pr_debug'; known: PFN_DOWN, PFN_UP, roundup, BIT, PFN_PHYS, PHYS_PFN, UL, __ffs and 98 more",
+    ],
+    [
+      "bool f(struct kvm *kvm, u64 offset) { return kvm + offset; }",
+      "1:46 'kvm' is a pointer: only its members can be read",
+    ],
     ["*offset", "1:1 a pointer's * or & is not supported"],
     ["offset[1]", "1:1 an array is not supported"],
     ["({ offset; })", "1:2 a statement expression ({ \u2026 }) is not supported"],

@@ -83,6 +83,16 @@ const ERRNO_FUNCTION = `static int kvm_check_gmem(struct kvm *kvm, struct kvm_me
 	return offset < 0 ? -E2BIG : 0;
 }`;
 
+const WHOLE = `static bool kvm_gmem_ok(struct kvm *kvm, struct kvm_memory_slot *slot, loff_t offset)
+{
+	lockdep_assert_held(&kvm->slots_lock);
+
+	if (KVM_BUG_ON(!slot, kvm) || WARN_ONCE(offset < 0, "offset %lld", offset))
+		return false;
+	pr_debug("%s: %llx", __func__, slot->base_gfn);
+	return PAGE_ALIGNED(offset);
+}`;
+
 const JUMPS = `static int kvm_check_order(u64 offset, u64 size)
 {
 	int r = -EINVAL;
@@ -157,6 +167,11 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   jumps: found("folio_starts_in_slot", pasted(JUMPS, "kvm_check_order", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  whole: found("folio_starts_in_slot", pasted(WHOLE, "kvm_gmem_ok", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),

@@ -16,7 +16,12 @@ export type Call = {
   readonly target: (i: number) => number;
 };
 
-export type Helper = { readonly takes: number; readonly lower: (call: Call) => Expr };
+export type Helper = {
+  readonly takes: number;
+  /** Whatever stands behind those is not looked at: the words of a warning. */
+  readonly takesMore?: true;
+  readonly lower: (call: Call) => Expr;
+};
 export type Helpers = Readonly<Record<string, Helper>>;
 
 /** To be handed to a builder that may need a site. */

@@ -14,6 +14,7 @@ import {
   not,
   promote,
   shift,
+  TRUE,
   unary,
 } from "./build.ts";
 import { shiftWhat } from "./call.ts";
@@ -150,7 +151,22 @@ const LOGIC = { "&&": "and", "||": "or" } as const;
 const has = <Key extends string>(table: Readonly<Record<Key, string>>, key: string): key is Key =>
   Object.hasOwn(table, key);
 
+/** Where C only asks whether it is 0: a pointer is none. There are a slot, a file and a VM wherever a check is asked. */
+export const lowerTruth = (scope: Scope, syntax: Syntax): Expr =>
+  isPointer(scope, syntax) ? TRUE : lower(scope, syntax);
+
+function isPointer(scope: Scope, syntax: Syntax): boolean {
+  if (syntax.type === "parenthesized_expression") return isPointer(scope, only(syntax));
+  return syntax.type === "identifier" && lookUp(scope, syntax.unit.out)?.is === "pointer";
+}
+
+const isNull = (syntax: Syntax): boolean => syntax.unit.out === "NULL" && syntax.children.length <= 1;
+
 function operation(scope: Scope, syntax: Syntax, token: Syntax, left: Syntax, right: Syntax): Expr {
+  const op = token.unit.out;
+  if (has(LOGIC, op)) return combine(scope, token, lowerTruth(scope, left), lowerTruth(scope, right), syntax);
+  const isTested = (isPointer(scope, left) && isNull(right)) || (isNull(left) && isPointer(scope, right));
+  if (isTested && (op === "==" || op === "!=")) return int(op === "==" ? 0 : 1);
   return combine(scope, token, lower(scope, left), lower(scope, right), syntax);
 }
 
@@ -170,18 +186,19 @@ function combine(scope: Scope, token: Syntax, left: Expr, right: Expr, whole: Sy
 }
 
 function prefix(scope: Scope, syntax: Syntax): Expr {
-  const operand = lower(scope, mustHave(syntax, "argument"));
+  const argument = mustHave(syntax, "argument");
   const op = operator(syntax).unit.out;
-  if (op === "!") return convert("s32", not(operand));
+  if (op === "!") return convert("s32", not(lowerTruth(scope, argument)));
+  const operand = lower(scope, argument);
   if (op === "+") return promote(operand);
   return unary(op === "-" ? "negate" : "complement", operand);
 }
 
 /** a ? b : c, and GNU's a ?: c */
 function choice(scope: Scope, syntax: Syntax): Expr {
-  const test = lower(scope, mustHave(syntax, "condition"));
   const then = child(syntax, "consequence");
   const otherwise = mustHave(syntax, "alternative");
+  const test = (then ? lowerTruth : lower)(scope, mustHave(syntax, "condition"));
   if (then) return conditional(test, lower(scope, then), lower(scope, otherwise));
   const { effects, value } = once(scope, test);
   return after(effects, conditional(value, value, lower(scope, otherwise)));

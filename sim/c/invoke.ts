@@ -27,7 +27,7 @@ export function lowerCall(scope: Scope, syntax: Syntax, lower: Lower): Expr {
     const names = [...scope.rule.sources.keys(), ...HELPERS.keys()].filter((each) => each !== BARE);
     return fail(syntax.place, `unknown function '${name}'; known: ${known(name, names)}`);
   }
-  checkCount(syntax, name, args.length, helper.takes);
+  if (!helper.takesMore || args.length < helper.takes) checkCount(syntax, name, args.length, helper.takes);
   const values: (Expr | undefined)[] = [];
   const argument = (i: number): Syntax => args[i] ?? fail(syntax.place, `${name}() lacks an argument`);
   const call: Call = {

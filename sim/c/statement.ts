@@ -2,7 +2,8 @@
 
 import type { Expr, Stmt } from "../../model/rule/tree.ts";
 import { condition, convert, not, TRUE } from "./build.ts";
-import { lower, lowerEffect, only, typeOf } from "./expression.ts";
+import { isWithoutEffect } from "./effects.ts";
+import { lower, lowerEffect, lowerTruth, only, typeOf } from "./expression.ts";
 import { fail } from "./fail.ts";
 import { innermost } from "./function.ts";
 import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
@@ -34,6 +35,7 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
       return declaration(scope, syntax);
     case "expression_statement": {
       const [value] = named(syntax);
+      if (value && isIdle(scope, value)) return [];
       return value ? [{ stmt: "effect", value: lowerEffect(scope, value) }] : [];
     }
     case "return_statement": {
@@ -65,7 +67,13 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
   }
 }
 
-const test = (scope: Scope, syntax: Syntax): Expr => condition(lower(scope, only(mustHave(syntax, "condition"))));
+/** lockdep_assert_held(&kvm->slots_lock); unless the text has a function of that name. */
+function isIdle(scope: Scope, syntax: Syntax): boolean {
+  const name = syntax.type === "call_expression" ? mustHave(syntax, "function").unit.out : "";
+  return isWithoutEffect(name) && !scope.rule.sources.has(name);
+}
+
+const test = (scope: Scope, syntax: Syntax): Expr => condition(lowerTruth(scope, only(mustHave(syntax, "condition"))));
 
 function declaration(scope: Scope, syntax: Syntax): Stmt[] {
   const type = mustHave(syntax, "type");
@@ -122,7 +130,7 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
         : [{ stmt: "effect", value: lowerEffect(scope, first) }];
     const check = child(syntax, "condition");
     const step = child(syntax, "update");
-    const holds = check ? condition(lower(scope, check)) : TRUE;
+    const holds = check ? condition(lowerTruth(scope, check)) : TRUE;
     return [...before, loop(scope, syntax, false, holds, step && lowerEffect(scope, step))];
   });
 }

@@ -49,7 +49,9 @@ export interface Checks {
 /** The verbatim rules, each behind a function of a fixed name. */
 export function checksInC(rules: readonly Rule[]): Checks {
   const texts = rules.map(readText);
-  const words = new Set(texts.flatMap((text) => [...text.words]));
+  const words = new Set(
+    texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
+  );
   const { code: helpers, needs } = helpersFor(words);
   const all = new Set([...words, ...needs, ...(helpers.join("\n").match(/\w+/g) ?? [])]);
   const undefines = helpers.some((helper) => helper.includes("undefined("));

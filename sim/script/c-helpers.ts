@@ -3,6 +3,8 @@
  * argument and result types of the kernel's. Only those that a rule uses are written out.
  */
 
+import { isWithoutEffect } from "../c/effects.ts";
+
 interface Helper {
   readonly code: string;
   /** Names of other helpers and constants that it uses. */
@@ -149,6 +151,9 @@ const OTHER: Readonly<Record<string, Helper>> = {
   unlikely: macro("unlikely(x)", "(!!(x))"),
   WARN_ON: macro("WARN_ON(x)", "(!!(x))"),
   WARN_ON_ONCE: macro("WARN_ON_ONCE(x)", "(!!(x))"),
+  WARN: macro("WARN(x, ...)", "(!!(x))"),
+  WARN_ONCE: macro("WARN_ONCE(x, ...)", "(!!(x))"),
+  KVM_BUG_ON: macro("KVM_BUG_ON(x, kvm)", "(!!(x))"),
   READ_ONCE: macro("READ_ONCE(x)", "(x)"),
   UL: macro("UL(x)", "((unsigned long)(x))"),
   ULL: macro("ULL(x)", "((unsigned long long)(x))"),
@@ -165,7 +170,9 @@ const OTHER: Readonly<Record<string, Helper>> = {
 
 const HELPERS: Readonly<Record<string, Helper>> = { ...ALIGN, ...BITS, ...OTHER };
 
-const isHelper = (word: string): boolean => Object.hasOwn(HELPERS, word);
+const isHelper = (word: string): boolean => Object.hasOwn(HELPERS, word) || isWithoutEffect(word);
+const helperOf = (word: string): Helper | undefined =>
+  Object.hasOwn(HELPERS, word) ? HELPERS[word] : isWithoutEffect(word) ? macro(`${word}(...)`, "((void)0)") : undefined;
 
 /** The helpers among these words with all that they need, callees first; `needs` of constants come back too. */
 export function helpersFor(words: ReadonlySet<string>): {
@@ -175,7 +182,7 @@ export function helpersFor(words: ReadonlySet<string>): {
   const code = new Map<string, string>();
   const needs = new Set<string>();
   const add = (name: string): void => {
-    const helper = isHelper(name) ? HELPERS[name] : undefined;
+    const helper = helperOf(name);
     if (helper === undefined) {
       needs.add(name);
       return;
