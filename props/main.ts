@@ -6,8 +6,8 @@
 
 import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Command } from "commander";
-import { complain } from "./cli/complain.ts";
+import { Command, CommanderError } from "commander";
+import { complain, tellJson } from "./cli/complain.ts";
 import { reason } from "./cli/files.ts";
 import type { Io } from "./cli/io.ts";
 import { EXIT, UsageError } from "./cli/io.ts";
@@ -248,6 +248,12 @@ function programOf(): Command {
 try {
   await programOf().parseAsync();
 } catch (error) {
-  exitWith = complain(error, io, process.argv.slice(2), told);
+  const args = process.argv.slice(2);
+  if (!(error instanceof CommanderError)) exitWith = complain(error, io, args, told);
+  // Asking for help is no complaint; of all else it has said what is wrong.
+  else if (error.exitCode !== 0) {
+    tellJson({ message: error.message.replace(/^error: /, "") }, io, args);
+    exitWith = EXIT.usage;
+  }
 }
 process.exitCode = exitWith;

@@ -93,6 +93,15 @@ const WHOLE = `static bool kvm_gmem_ok(struct kvm *kvm, struct kvm_memory_slot *
 	return PAGE_ALIGNED(offset);
 }`;
 
+const CONSTANTS = `enum gmem_level { GMEM_4K = 1, GMEM_2M };
+static const u64 gmem_mask = (1UL << (12 + 9 * (GMEM_4K - 1))) - 1;
+static const u64 unused = GMEM_2M;
+
+static bool gmem_ok(u64 offset)
+{
+	return !(offset & gmem_mask);
+}`;
+
 const JUMPS = `static int kvm_check_order(u64 offset, u64 size)
 {
 	int r = -EINVAL;
@@ -172,6 +181,11 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   whole: found("folio_starts_in_slot", pasted(WHOLE, "kvm_gmem_ok", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  constants: found("folio_starts_in_slot", pasted(CONSTANTS, "gmem_ok", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),

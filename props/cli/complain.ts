@@ -1,6 +1,5 @@
 /** How a command that was refused or broke down says so: one line on stderr, and with --json an object on stdout too. */
 
-import { CommanderError } from "commander";
 import { VERSION } from "../version.ts";
 import type { Io } from "./io.ts";
 import { EXIT, UsageError } from "./io.ts";
@@ -11,7 +10,7 @@ const wantsJson = (args: readonly string[]): boolean =>
     (arg, at) => arg === "--json" || arg === "--format=json" || (arg === "--format" && args[at + 1] === "json"),
   );
 
-function tellJson(error: object, io: Io, args: readonly string[]): void {
+export function tellJson(error: object, io: Io, args: readonly string[]): void {
   if (!wantsJson(args)) return;
   io.out(`${JSON.stringify({ foliofence: VERSION, schema: 1, error }, undefined, 2)}\n`);
 }
@@ -24,12 +23,6 @@ export function complain(error: unknown, io: Io, args: readonly string[], told: 
   const tell = (what: object): void => {
     if (!told) tellJson(what, io, args);
   };
-  // Commander has said on stderr what is wrong; asking for help is no complaint.
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return EXIT.holds;
-    tell({ message: error.message.replace(/^error: /, "") });
-    return EXIT.usage;
-  }
   if (error instanceof UsageError) {
     const { at } = error;
     io.err(`foliofence: ${at ? `${at.file}:${at.line}:${at.column}: ` : ""}${error.message}\n`);

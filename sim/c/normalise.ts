@@ -41,6 +41,9 @@ export function normalise({ tokens, defines }: Lexed): Unit[] {
       }
       units.push(typeUnit(units, token, typeOfWords(words, token)));
       i = last;
+    } else if (word === "enum" && expanded[i + 1]?.kind === "word" && expanded[i + 2]?.text === "{") {
+      units.push({ token, out: word });
+      i += 1;
     } else if (word === "enum" && expanded[i + 1]?.kind === "word") {
       units.push(typeUnit(units, token, "u32"));
       i += 1;

@@ -3,6 +3,7 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { constantsIn, declareConstants } from "./constants.ts";
 import { fail, isRefusal } from "./fail.ts";
 import { BARE, functionPlace, lowerEntry } from "./function.ts";
 import type { Grammar } from "./grammar.ts";
@@ -13,7 +14,7 @@ import { mark, unmark } from "./paste.ts";
 import { parametersRead } from "./reads.ts";
 import type { RuleScope } from "./scope.ts";
 import { isFile, type Part, parts, wrap } from "./shape.ts";
-import { functionsOf, isErrno, needs, rulesAmong, type Sources } from "./sources.ts";
+import { fileOf, isErrno, needs, rulesAmong, type File } from "./sources.ts";
 import { parseSyntax, type Syntax } from "./syntax.ts";
 
 export type ParseOptions = {
@@ -58,8 +59,8 @@ function rulesOf(grammar: Grammar, given: string, options: ParseOptions): Rule[]
   if (units.length === 0) fail(last, "no C here");
   if (isFile(tokens)) return rulesOfFile(grammar, text, tokens, units, defines, options);
   const inner = bareExpression(units) ?? units;
-  const sources = functionsOf(parseSyntax(grammar, wrap(BARE, inner, last)));
-  return [ruleOf(sources, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
+  const file = fileOf(parseSyntax(grammar, wrap(BARE, inner, last)));
+  return [ruleOf(file, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
 }
 
 /** Of `expression`, `expression;` and `return expression;`, what stands for the expression. */
@@ -81,34 +82,51 @@ function rulesOfFile(
   options: ParseOptions,
 ): Rule[] {
   const pieces = parts(tokens);
-  const sources = functionsOf(parseSyntax(grammar, units));
+  const file = fileOf(parseSyntax(grammar, units));
+  const { sources } = file;
+  const declared = file.constants.map((each): Kept => {
+    const { start, end } = partOf(pieces, each);
+    const whole = text.slice(start, end);
+    if (each.type === "declaration" && !mentions(whole, "const")) {
+      fail(each.place, "a variable outside of functions is not supported: make it const");
+    }
+    // An enum's part ends with its brace.
+    return { names: constantsIn(each), text: whole.endsWith(";") ? whole : `${whole};` };
+  });
+  const kept = [
+    ...[...defines.values()].map(({ name, text: own }): Kept => ({ names: [name], text: own })),
+    ...declared,
+  ];
   const rules = rulesAmong(sources);
   const only = rules.length === 1 ? options.id : undefined;
   return rules.map(([name, source]) => {
     const needed = [...needs(name, sources)].map((each) => partOf(pieces, sources.get(each) ?? source));
     const texts = needed.toSorted((a, b) => a.start - b.start).map((part) => text.slice(part.start, part.end));
-    const whole = [...usedBy(texts, defines), ...texts].join("\n\n");
+    const whole = [...usedBy(texts, kept), ...texts].join("\n\n");
     return ruleOf(
-      sources,
+      file,
       name,
-      { text: rules.length === 1 ? text.trim() : whole, line: partOf(pieces, source).line },
+      { text: rules.length === 1 && !file.hasMore ? text.trim() : whole, line: partOf(pieces, source).line },
       only === undefined ? { ...options, id: name } : options,
     );
   });
 }
 
-/** The #defines that the texts use, and those that these use. */
-function usedBy(texts: readonly string[], defines: ReadonlyMap<string, Define>): string[] {
-  const used = new Set<Define>();
+/** A #define, or a declaration of constants. */
+type Kept = { readonly names: readonly string[]; readonly text: string };
+
+/** Those that the texts use, and those that these use. */
+function usedBy(texts: readonly string[], kept: readonly Kept[]): string[] {
+  const used = new Set<Kept>();
   const visit = (text: string): void => {
-    for (const define of defines.values()) {
-      if (used.has(define) || !mentions(text, define.name)) continue;
-      used.add(define);
-      visit(define.text.slice(define.text.indexOf(define.name) + define.name.length));
+    for (const each of kept) {
+      if (used.has(each) || !each.names.some((name) => mentions(text, name))) continue;
+      used.add(each);
+      visit(each.text);
     }
   };
   for (const text of texts) visit(text);
-  return [...defines.values()].filter((define) => used.has(define)).map(({ text }) => text);
+  return kept.filter((each) => used.has(each)).map(({ text }) => text);
 }
 
 const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
@@ -121,14 +139,14 @@ function partOf(pieces: readonly Part[], source: Syntax): Part {
 }
 
 function ruleOf(
-  sources: Sources,
+  { sources, constants: declared }: File,
   name: string,
   { text, line }: { readonly text: string; readonly line: number },
   options: ParseOptions,
 ): Rule {
-  const scope: RuleScope = {
+  const scope = {
     arch: options.arch ?? x86_64,
-    constants: constants(options.arch ?? x86_64),
+    constants: new Map(constants(options.arch ?? x86_64)),
     sources,
     sites: [],
     functions: [],
@@ -138,7 +156,8 @@ function ruleOf(
     places: new WeakMap(),
     gotos: 0,
     loops: new WeakMap(),
-  };
+  } satisfies RuleScope;
+  for (const each of declared) declareConstants(scope, each);
   const source = sources.get(name);
   const errno = source !== undefined && isErrno(source);
   lowerEntry(scope, name, errno);

@@ -24,8 +24,28 @@ export function isFile(tokens: readonly Token[]): boolean {
   );
   const [first] = head;
   if (!first || !tokens.some((token) => token.text === "{")) return false;
+  if (hasFunction(tokens)) return true;
   if (head.some(({ text }) => STATEMENT.has(text) || text === "=")) return false;
   return isTypeLike(first.text) || (head.length > 1 && head.every((token) => token.kind === "word"));
+}
+
+/** `type name(…) {` outside of every bracket; of `else if (…) {` both are words of C. */
+function hasFunction(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  let name: Token | undefined;
+  for (const [i, token] of tokens.entries()) {
+    const before = tokens[i - 1];
+    if (token.kind === "mark" && "([{".includes(token.text)) {
+      if (depth === 0 && token.text === "{" && before?.text === ")" && name) return true;
+      const type = tokens[i - 2];
+      const isNamed =
+        before?.kind === "word" && !STATEMENT.has(before.text) && type?.kind === "word" && type.text !== "else";
+      if (depth === 0 && token.text === "(") name = isNamed ? before : undefined;
+      depth += 1;
+    }
+    if (token.kind === "mark" && ")]}".includes(token.text)) depth -= 1;
+  }
+  return false;
 }
 
 export function parts(tokens: readonly Token[]): Part[] {

@@ -7,20 +7,40 @@ import { child, type Syntax } from "./syntax.ts";
 
 export type Sources = ReadonlyMap<string, Syntax>;
 
-export function functionsOf(root: Syntax): Sources {
+export type File = {
+  readonly sources: Sources;
+  /** Declarations of constants, in their order. */
+  readonly constants: readonly Syntax[];
+  /** Is there anything else, which a rule needs not: EXPORT_SYMBOL_GPL(f); or a struct's members? */
+  readonly hasMore: boolean;
+};
+
+export function fileOf(root: Syntax): File {
   const sources = new Map<string, Syntax>();
+  const constants: Syntax[] = [];
+  let hasMore = false;
   for (const each of root.children) {
     if (each.type === "function_definition") {
       const name = functionName(each);
       if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
       sources.set(name, each);
-    } else if (each.type !== ";" && !isPrototype(each)) fail(each.place, "only functions and #defines can stand here");
+    } else if (each.type === "declaration" && !isPrototype(each)) constants.push(each);
+    else if (each.type === "enum_specifier") constants.push(each);
+    else if (each.type === "struct_specifier" || isExport(each)) hasMore = true;
+    else if (each.type !== ";" && !isPrototype(each)) {
+      fail(each.place, "only functions, constants and #defines can stand here");
+    }
   }
-  return sources;
+  return { sources, constants, hasMore };
 }
 
 const isPrototype = (syntax: Syntax): boolean =>
   syntax.type === "declaration" && child(syntax, "declarator")?.type === "function_declarator";
+
+/** EXPORT_SYMBOL_GPL(f); and what else a module says of itself. */
+const isExport = (syntax: Syntax): boolean =>
+  syntax.type === "expression_statement" &&
+  /^(?:EXPORT_SYMBOL|MODULE_|module_param|static_assert)/.test(syntax.unit.out);
 
 /** Those that no other calls and that answer yes or no. */
 export function rulesAmong(sources: Sources): [string, Syntax][] {

@@ -9,7 +9,9 @@ import { entryOf } from "./name.ts";
 
 /** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
 const PASTED = [
-  ..."unused-parameter unused-function unused-variable unused-but-set-variable unused-label unused-value".split(" "),
+  ..."unused-parameter unused-function unused-variable unused-const-variable unused-but-set-variable unused-label unused-value".split(
+    " ",
+  ),
   ..."sign-compare type-limits parentheses logical-not-parentheses int-in-bool-context implicit-fallthrough".split(" "),
   ..."misleading-indentation shift-negative-value".split(" "),
 ];
