@@ -68,6 +68,10 @@ describe("what a kernel developer pastes", () => {
       { base_gfn: 1n },
     ],
     [
+      "int f(struct file *file, u64 offset) { if (IS_ERR(file)) return PTR_ERR(file); return offset ? 0 : -EINVAL; }",
+      { offset: 1n },
+    ],
+    [
       "int trace_me(int x) { return x + 1; } bool f(u64 offset) { trace_me(1); return trace_me(offset) == 2; }",
       { offset: 1n },
     ],
@@ -173,7 +177,7 @@ describe("an error is one line that points at the place", () => {
     ],
     [
       "IS_ALIGND(offset, 2)",
-      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, fls_long, ilog2, in_range, ALIGN_DOWN and 98 more",
+      "1:1 unknown function 'IS_ALIGND'; known: ALIGN, IS_ALIGNED, PAGE_ALIGN, PAGE_ALIGNED, IS_ERR, fls_long, ilog2, in_range and 101 more",
     ],
     ["IS_ALIGNED(offset)", "1:1 IS_ALIGNED() takes 2 arguments, not 1"],
     [
@@ -192,7 +196,7 @@ describe("an error is one line that points at the place", () => {
     ["size = 1", "1:1 'size' is the rule's input: copy it to a variable to change it"],
     [
       "pr_debug(1) == offset",
-      "1:1 unknown function 'pr_debug'; known: PFN_DOWN, PFN_UP, roundup, BIT, PFN_PHYS, PHYS_PFN, UL, __ffs and 98 more",
+      "1:1 unknown function 'pr_debug'; known: PTR_ERR, IS_ERR, PFN_DOWN, PFN_UP, roundup, BIT, PFN_PHYS, PHYS_PFN and 101 more",
     ],
     [
       "bool f(struct kvm *kvm, u64 offset) { return kvm + offset; }",

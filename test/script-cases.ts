@@ -87,6 +87,8 @@ const WHOLE = `static bool kvm_gmem_ok(struct kvm *kvm, struct kvm_memory_slot *
 {
 	lockdep_assert_held(&kvm->slots_lock);
 
+	if (IS_ERR(kvm))
+		return PTR_ERR(kvm);
 	if (KVM_BUG_ON(!slot, kvm) || WARN_ONCE(offset < 0, "offset %lld", offset))
 		return false;
 	pr_debug("%s: %llx", __func__, slot->base_gfn);

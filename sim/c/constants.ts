@@ -8,8 +8,6 @@ import { innermost } from "./function.ts";
 import type { RuleScope, Scope } from "./scope.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
-export type Constants = ReadonlyMap<string, Expr>;
-
 /** @param rule with the constants known so far, to which these are added */
 export function declareConstants(rule: RuleScope & { readonly constants: Map<string, Expr> }, syntax: Syntax): void {
   const scope: Scope = {

@@ -14,7 +14,6 @@ import {
   not,
   promote,
   shift,
-  TRUE,
   unary,
 } from "./build.ts";
 import { shiftWhat } from "./call.ts";
@@ -23,6 +22,7 @@ import { lowerCall } from "./invoke.ts";
 import { character, number } from "./literal.ts";
 import { MEMBERS, readVariable, VARIABLES } from "./names.ts";
 import { known, near } from "./nearest.ts";
+import { isNullTest, lowerTruth } from "./pointer.ts";
 import { addLocal, addSite, after, localRead, lookUp, once, type Scope } from "./scope.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
@@ -151,22 +151,10 @@ const LOGIC = { "&&": "and", "||": "or" } as const;
 const has = <Key extends string>(table: Readonly<Record<Key, string>>, key: string): key is Key =>
   Object.hasOwn(table, key);
 
-/** Where C only asks whether it is 0: a pointer is none. There are a slot, a file and a VM wherever a check is asked. */
-export const lowerTruth = (scope: Scope, syntax: Syntax): Expr =>
-  isPointer(scope, syntax) ? TRUE : lower(scope, syntax);
-
-function isPointer(scope: Scope, syntax: Syntax): boolean {
-  if (syntax.type === "parenthesized_expression") return isPointer(scope, only(syntax));
-  return syntax.type === "identifier" && lookUp(scope, syntax.unit.out)?.is === "pointer";
-}
-
-const isNull = (syntax: Syntax): boolean => syntax.unit.out === "NULL" && syntax.children.length <= 1;
-
 function operation(scope: Scope, syntax: Syntax, token: Syntax, left: Syntax, right: Syntax): Expr {
   const op = token.unit.out;
   if (has(LOGIC, op)) return combine(scope, token, lowerTruth(scope, left), lowerTruth(scope, right), syntax);
-  const isTested = (isPointer(scope, left) && isNull(right)) || (isNull(left) && isPointer(scope, right));
-  if (isTested && (op === "==" || op === "!=")) return int(op === "==" ? 0 : 1);
+  if ((op === "==" || op === "!=") && isNullTest(scope, left, right)) return int(op === "==" ? 0 : 1);
   return combine(scope, token, lower(scope, left), lower(scope, right), syntax);
 }
 

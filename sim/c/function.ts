@@ -56,7 +56,7 @@ export function lowerEntry(rule: RuleScope, name: string, isErrno: boolean): Rul
     const readable = VARIABLES.get(parameter.name);
     if (readable === undefined) {
       // What is passed along and never looked at does not matter: kvm_gmem_bind's fd.
-      if (!names(mustHave(source, "body"), parameter.name)) return [];
+      if (!isNamedIn(mustHave(source, "body"), parameter.name)) return [];
       return fail(
         parameter.place,
         `'${parameter.name}' is nothing that a rule can read; known: ${known(parameter.name, VARIABLES.keys())}`,
@@ -158,8 +158,8 @@ export function innermost(syntax: Syntax): Syntax {
   return inner ? innermost(inner) : syntax;
 }
 
-const names = (syntax: Syntax, name: string): boolean =>
-  (syntax.type === "identifier" && syntax.unit.out === name) || syntax.children.some((each) => names(each, name));
+const isNamedIn = (syntax: Syntax, name: string): boolean =>
+  (syntax.type === "identifier" && syntax.unit.out === name) || syntax.children.some((each) => isNamedIn(each, name));
 
 /** Names that the function's text assigns to, anywhere. */
 function assignedNames(source: Syntax): ReadonlySet<string> {

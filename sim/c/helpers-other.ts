@@ -1,7 +1,19 @@
 /** Minimum and maximum, overflow checks, hints, and readers of a file, a folio and a slot. */
 
 import { type Expr, type IntType, isSigned } from "../../model/rule/tree.ts";
-import { binary, common, compare, condition, conditional, convert, int, intrinsic, promoted, shift } from "./build.ts";
+import {
+  binary,
+  common,
+  compare,
+  condition,
+  conditional,
+  constant,
+  convert,
+  int,
+  intrinsic,
+  promoted,
+  shift,
+} from "./build.ts";
 import type { Call, Helper, Helpers } from "./call.ts";
 import { fail } from "./fail.ts";
 import { readVariable } from "./names.ts";
@@ -201,6 +213,10 @@ export const OTHER_HELPERS: Helpers = {
   WARN_ONCE: { ...truth("s32"), takesMore: true },
   KVM_BUG_ON: { ...truth("s32"), takesMore: true },
   READ_ONCE: itself,
+  /** Of a pointer, which is there. */
+  IS_ERR: reads(1, () => int(0)),
+  IS_ERR_OR_NULL: reads(1, () => int(0)),
+  PTR_ERR: reads(1, () => constant("s64", 0n)),
   UL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
   ULL: { takes: 1, lower: (call) => convert("u64", call.value(0)) },
   i_size_read: reads(1, (call) => parameter(call.scope.rule, "i_size", call.place)),

@@ -71,20 +71,13 @@ function labelsOf(syntax: Syntax): string[] {
 const hasLabel = (syntax: Syntax, name: string): boolean =>
   labelsOf(syntax).includes(name) || syntax.children.some((each) => hasLabel(each, name));
 
+const LEAVES = new Set(["return_statement", "goto_statement", "break_statement", "continue_statement"]);
+
+/** Does nothing go on behind it? */
 export function leaves(syntax: Syntax | undefined): boolean {
-  switch (syntax?.type) {
-    case "return_statement":
-    case "goto_statement":
-    case "break_statement":
-    case "continue_statement":
-      return true;
-    case "labeled_statement":
-      return leaves(labelled(syntax));
-    case "compound_statement":
-      return leaves(named(syntax).at(-1));
-    default:
-      return false;
-  }
+  if (syntax?.type === "labeled_statement") return leaves(labelled(syntax));
+  if (syntax?.type === "compound_statement") return leaves(named(syntax).at(-1));
+  return syntax !== undefined && LEAVES.has(syntax.type);
 }
 
 /** Where only the parameters and the function's own block are in sight. */

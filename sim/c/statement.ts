@@ -3,10 +3,11 @@
 import type { Expr, Stmt } from "../../model/rule/tree.ts";
 import { condition, convert, not, TRUE } from "./build.ts";
 import { isWithoutEffect } from "./effects.ts";
-import { lower, lowerEffect, lowerTruth, only, typeOf } from "./expression.ts";
+import { lower, lowerEffect, only, typeOf } from "./expression.ts";
 import { fail } from "./fail.ts";
 import { innermost } from "./function.ts";
 import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
+import { lowerTruth } from "./pointer.ts";
 import { addLocal, type Scope } from "./scope.ts";
 import { lowerSwitch } from "./switch.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";

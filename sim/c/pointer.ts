@@ -1,0 +1,22 @@
+/** Pointers have no value here. There are a slot, a file and a VM wherever a check is asked: none of them is NULL. */
+
+import type { Expr } from "../../model/rule/tree.ts";
+import { TRUE } from "./build.ts";
+import { lower, only } from "./expression.ts";
+import { lookUp, type Scope } from "./scope.ts";
+import type { Syntax } from "./syntax.ts";
+
+/** Where C only asks whether it is 0. */
+export const lowerTruth = (scope: Scope, syntax: Syntax): Expr =>
+  isPointer(scope, syntax) ? TRUE : lower(scope, syntax);
+
+function isPointer(scope: Scope, syntax: Syntax): boolean {
+  if (syntax.type === "parenthesized_expression") return isPointer(scope, only(syntax));
+  return syntax.type === "identifier" && lookUp(scope, syntax.unit.out)?.is === "pointer";
+}
+
+const isNull = (syntax: Syntax): boolean => syntax.unit.out === "NULL" && syntax.children.length <= 1;
+
+/** slot == NULL */
+export const isNullTest = (scope: Scope, left: Syntax, right: Syntax): boolean =>
+  (isPointer(scope, left) && isNull(right)) || (isNull(left) && isPointer(scope, right));
