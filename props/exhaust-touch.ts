@@ -4,7 +4,7 @@ import { ALLOCATED } from "../model/file.ts";
 import { clearFolios } from "../model/folios.ts";
 import type { Memslot } from "../model/memslot.ts";
 import type { Saw, Vm } from "../model/vm.ts";
-import { getFolioOf, mapFolio } from "../model/vm.ts";
+import { getFolioOf, mapFolio } from "../model/access.ts";
 import type { Op } from "../sim/op.ts";
 import type { Claim, ClaimName } from "./always.ts";
 import type { Path } from "./exhaust-path.ts";

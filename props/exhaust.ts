@@ -6,7 +6,9 @@
 
 import type { Memslot } from "../model/memslot.ts";
 import type { World } from "../model/vm.ts";
-import { bindMemslot, newVm, resetVm, setOrder } from "../model/vm.ts";
+import { bindMemslot } from "../model/bind.ts";
+import { setOrder } from "../model/resize.ts";
+import { newVm, resetVm } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import type { ClaimName } from "./always.ts";
 import { ALLOCATION_CLAIMS, always } from "./always.ts";

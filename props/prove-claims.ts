@@ -29,7 +29,7 @@ type Mapping = Exclude<ClaimName, Allocation>;
 
 const isMapping = (claim: ClaimName): claim is Mapping => MAPPING_CLAIMS.includes(claim);
 
-/** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/vm.ts */
+/** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/bind.ts */
 const apart = (a: Bound, b: Bound): Term =>
   or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
 

@@ -6,7 +6,7 @@ import { FELL_BACK, PRESENT } from "../model/file.ts";
 import type { Memslot } from "../model/memslot.ts";
 import { MAX_ORDER } from "../model/units.ts";
 import type { Saw, Vm } from "../model/vm.ts";
-import { isRules } from "../model/vm.ts";
+import { isRules } from "../model/bind.ts";
 import type { Op } from "../sim/op.ts";
 import { orderText } from "../sim/setting.ts";
 import type { ClaimName } from "./always.ts";

@@ -5,7 +5,9 @@ import { ALLOCATED, FELL_BACK } from "../model/file.ts";
 import type { Memslot } from "../model/memslot.ts";
 import { alignDown, folioNpages } from "../model/units.ts";
 import type { Vm } from "../model/vm.ts";
-import { bindMemslot, deleteMemslot, fault, punch, setISize, setOrder } from "../model/vm.ts";
+import { fault } from "../model/access.ts";
+import { bindMemslot, deleteMemslot } from "../model/bind.ts";
+import { punch, setISize, setOrder } from "../model/resize.ts";
 import type { Op } from "./op.ts";
 
 /** Apply an op; what it did is in `vm.saw`. Allocates nothing for a fault: the searches run on this. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Arch } from "../model/arch.ts";
 import { arm64_16k, arm64_4k, arm64_64k, x86_64 } from "../model/arch.ts";
-import { allocate, newVm } from "../model/vm.ts";
+import { allocate } from "../model/access.ts";
+import { newVm } from "../model/vm.ts";
 import { bind, fault, setOrder } from "../sim/op.ts";
 import { apply } from "../sim/step.ts";
 import { run } from "../sim/trace.ts";

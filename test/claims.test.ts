@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 import { ALLOCATED, FELL_BACK, PRESENT } from "../model/file.ts";
 import type { Memslot } from "../model/memslot.ts";
 import type { Saw, Vm } from "../model/vm.ts";
-import { bindMemslot, newVm, x86World } from "../model/vm.ts";
+import { bindMemslot } from "../model/bind.ts";
+import { newVm, x86World } from "../model/vm.ts";
 import type { ClaimName } from "../props/always.ts";
 import { ALLOCATION_CLAIMS, always, CLAIMS, excess, MAPPING_CLAIMS } from "../props/always.ts";
 

@@ -2,18 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import type { World } from "../model/vm.ts";
-import {
-  allocate,
-  bindMemslot,
-  deleteMemslot,
-  fault,
-  isRules,
-  newVm,
-  resetVm,
-  setISize,
-  setOrder,
-  x86World,
-} from "../model/vm.ts";
+import { allocate, fault } from "../model/access.ts";
+import { bindMemslot, deleteMemslot, isRules } from "../model/bind.ts";
+import { setISize, setOrder } from "../model/resize.ts";
+import { newVm, resetVm, x86World } from "../model/vm.ts";
 
 const world = (over: Partial<World> = {}): World =>
   x86World({
