@@ -149,7 +149,7 @@ function programOf(): Command {
     program
       .command("judge")
       .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
-      .argument("[rules...]", "ids, or C files: every function that returns bool, or 0 or an errno, is a rule")
+      .argument("[rules...]", "ids, or C files: every function that returns bool is a rule, or else 0 or an errno")
       .option("-e, --expression <C>", "a C expression", collect)
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")

@@ -54,13 +54,13 @@ describe("a check that returns 0 or an errno", () => {
     expect(answers("offset == -EINVAL", 0n, -22n & 0xffffffffffffffffn)).toEqual([0, 1]);
   });
 
-  it("stands beside rules that return bool, and is a helper where one calls it", () => {
+  it("is a rule where no function returns bool but those it calls, and else a helper", () => {
     const check = "int a(u64 offset) { return offset ? -EINVAL : 0; }";
-    expect(rulesOf(`${check} bool b(u64 gpa) { return gpa; } void c(void) { }`).map(({ id }) => id)).toEqual([
-      "a",
-      "b",
-    ]);
-    expect(rulesOf(`${check} bool b(u64 offset) { return !a(offset); }`).map(({ id }) => id)).toEqual(["b"]);
+    const ids = (more: string): string[] => rulesOf(`${check} ${more}`).map(({ id }) => id);
+    expect(ids("void c(void) { } int d(u64 size) { return size ? -E2BIG : 0; }")).toEqual(["a", "d"]);
+    expect(ids("bool b(u64 gpa) { return gpa; }")).toEqual(["b"]);
+    expect(ids("bool b(u64 offset) { return !a(offset); }")).toEqual(["b"]);
+    expect(ids("bool b(u64 gpa) { return gpa; } int d(u64 gpa) { return b(gpa) ? 0 : -EINVAL; }")).toEqual(["a", "d"]);
   });
 });
 

@@ -42,18 +42,18 @@ const isExport = (syntax: Syntax): boolean =>
   syntax.type === "expression_statement" &&
   /^(?:EXPORT_SYMBOL|MODULE_|module_param|static_assert)/.test(syntax.unit.out);
 
-/** Those that no other calls and that answer yes or no. */
+/** Those that no other calls and that return bool; where none does, those that return 0 or an errno. */
 export function rulesAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
   for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
-  const rules = [...sources].filter(([name, source]) => !called.has(name) && isRule(source));
+  const answers = [...sources].filter(([name, source]) => !called.has(name) && !isVoid(source));
+  const bools = answers.filter(([, source]) => returnType(source) === "bool");
+  const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source));
   if (rules.length > 0) return rules;
   const [source] = sources.values();
   const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
   return fail(source ? functionPlace(source) : { line: 1, column: 1 }, what);
 }
-
-const isRule = (source: Syntax): boolean => !isVoid(source) && (returnType(source) === "bool" || isErrno(source));
 
 /** Does it return 0 or an errno? What was pasted without a function around it says by itself what it returns. */
 export const isErrno = (source: Syntax): boolean =>
