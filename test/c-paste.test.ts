@@ -73,6 +73,7 @@ describe("what only looks like one is left alone", () => {
     "-offset & size",
     "offset\n+ size\n- gpa == 0",
     " offset\n+ size\n- gpa == 0",
+    "-offset\n+ size == gpa",
     "\toffset >\n\tgpa",
     "!offset",
   ])("%j", (text) => {

@@ -41,11 +41,13 @@ function quotesOf(lines: readonly string[]): number[] {
   return lines.map((line, i) => (runs[i] ?? 0) + (isSpaced && runs[i] !== 0 && line[runs[i] ?? 0] === " " ? 1 : 0));
 }
 
-/** Does every line start as a diff's, and is something added? A sum over several lines is not taken for one. */
+/**
+ * Does every line start as a diff's, and is something added? A sum over several lines is not taken for one: of an
+ * expression nothing must be lost.
+ */
 function looksLikeDiff(lines: readonly string[]): boolean {
   const told = lines.map((line) => line.trimEnd()).filter((line) => line !== "");
   if (!told.every((line) => /^[-+ \t]/.test(line) || HEAD.test(line))) return false;
   if (!told.some((line) => line.startsWith("+"))) return false;
-  const [first = ""] = told;
-  return /^[-+]/.test(first) || HEAD.test(first) || told.some((line) => /[;{}]/.test(line));
+  return told.every((line) => line.startsWith("+")) || told.some((line) => HEAD.test(line) || /[;{}]/.test(line));
 }
