@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 
 const ENGINE =
-  /\/(model\/|sim\/(?!linux\/|unoptimised)|props\/(?!(main|library|jobs-worker|version|conform|escape|explore|prove|fix|kernels)\b|smt|cli|page))/;
+  /\/(model\/|sim\/(?!linux\/|unoptimised)|props\/(?!(main|library|jobs-threads|jobs-worker|version|conform|escape|explore|prove|fix|kernels)\b|smt|cli|page))/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
 const BUNDLED = ["fast-check", "@noble/hashes"];

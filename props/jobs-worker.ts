@@ -1,13 +1,13 @@
-/** A thread that judges: pieces come in, what they came to goes out. Started by jobs-pool.ts. */
+/** A thread that judges: pieces come in, what they came to goes out. Started by jobs-threads.ts. */
 
 import { parentPort, workerData } from "node:worker_threads";
 import type { Rule } from "../model/rule/tree.ts";
-import type { Given } from "./jobs-pool.ts";
+import type { Given } from "./jobs-threads.ts";
 import type { Done, Task } from "./jobs-task.ts";
 import { perform } from "./jobs-task.ts";
 import { openProver } from "./prove.ts";
 
-const { work, catalogue, prove } = workerData as Given; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-pool.ts gives it
+const { work, catalogue, prove } = workerData as Given; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-threads.ts gives it
 
 const rules = new Map(catalogue.map((rule) => [rule.id, rule]));
 function ruleById(id: string): Rule {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { inThreads } from "../props/jobs-pool.ts";
+import { inThreads } from "../props/jobs-threads.ts";
 import type { Task, Work } from "../props/jobs-task.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
 import type { Built, Ended } from "./scale-cli.ts";

@@ -107,7 +107,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
   const rows = rowsOf(plan, context, resumed);
   const work = workOf(plan);
-  const executor = executorFor(plan, work, rows, context);
+  const executor = await executorFor(plan, work, rows, context);
   const started = io.now() - (resumed?.spent ?? 0);
   const spent = (): number => io.now() - started;
   const progress = progressOf(io);

@@ -2,7 +2,7 @@
 
 import { ownBlocks } from "../blocks.ts";
 import type { Executor } from "../jobs-pool.ts";
-import { hasThreads, inThread, inThreads } from "../jobs-pool.ts";
+import { hasThreads, inThread } from "../jobs-pool.ts";
 import type { Work } from "../jobs-task.ts";
 import type { Row } from "../jobs.ts";
 import { claimsOf, planOf } from "../judge.ts";
@@ -49,13 +49,20 @@ export function workOf({ rules, options, smt2 }: Plan): Work {
 }
 
 /** One rule is judged here, with its proofs in the prover's thread; several, or a long hunt, each in a thread of its own. */
-export function executorFor(plan: Plan, work: Work, rows: readonly Row[], context: JudgeContext): Executor {
+export async function executorFor(
+  plan: Plan,
+  work: Work,
+  rows: readonly Row[],
+  context: JudgeContext,
+): Promise<Executor> {
   const { jobs, options } = plan;
   const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
   const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
   const prove = options.engines.includes("prove");
-  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads())
+  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) {
+    const { inThreads } = await import("../jobs-threads.ts");
     return inThreads({ work, catalogue: context.book.all, prove }, Math.min(jobs, pieces));
+  }
   if (prove) context.prover().catch(() => undefined);
   return inThread(work, { ruleById: context.book.byId, prover: context.prover });
 }

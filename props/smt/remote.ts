@@ -3,7 +3,7 @@
  * which thread gave them. A thread that waits does not keep the process alive.
  */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Answer } from "./solver.ts";
 import { loadSolver } from "./solver.ts";
 
@@ -37,7 +37,9 @@ function reply(worker: Worker): Promise<Reply> {
 }
 
 async function startThread(entry: URL): Promise<{ worker: Worker; version: string }> {
-  const worker = new Worker(entry);
+  // Loaded with the first thread: Node takes its time.
+  const { Worker: Thread } = await import("node:worker_threads");
+  const worker = new Thread(entry);
   const hello = await reply(worker);
   return { worker, version: "version" in hello ? hello.version : "" };
 }
