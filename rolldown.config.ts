@@ -44,7 +44,7 @@ export default defineConfig({
     codeSplitting: {
       // The models and the engines always come together; what reads a kernel, the solver and each command come alone.
       groups: [
-        { name: "c", test: /\/sim\/c\/(grammar|parser-store)/, priority: 1 },
+        { name: "c", test: /\/sim\/(c\/(grammar|parser-store)|unoptimised)/, priority: 1 },
         { name: "engine", test: ENGINE },
       ],
     },

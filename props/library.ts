@@ -7,6 +7,7 @@ import { allocate, fault as access } from "../model/access.ts";
 import { bindMemslot, deleteMemslot } from "../model/bind.ts";
 import { punch, setISize as truncate, setOrder as takeOrder } from "../model/resize.ts";
 import { newVm, resetVm } from "../model/vm.ts";
+import type { Prover, ProverOptions } from "./prove.ts";
 
 export { arbitraries } from "./arbitraries.ts";
 export { ALLOCATION_CLAIMS, always, CLAIMS, MAPPING_CLAIMS, type Claim, type ClaimName } from "./always.ts";
@@ -18,7 +19,7 @@ export { judge, type JudgeRequest } from "./judge-text.ts";
 export { judgeRule, type Judged, type JudgeOptions } from "./judge.ts";
 export { minimise } from "./minimise.ts";
 export { openWorld } from "./open-world.ts";
-export { openProver, type Prover, type Proof } from "./prove.ts";
+export type { Prover, Proof } from "./prove.ts";
 export { openRulebook, rulebook, type Rulebook } from "./rulebook.ts";
 export { worldOf, type Rules, type UndefinedInput } from "./world.ts";
 export type { Engine, Judgement, Verdict } from "./verdict.ts";
@@ -51,3 +52,7 @@ export { compileRule } from "../model/rule/evaluate.ts";
 export { parseCapture } from "../sim/capture.ts";
 export { layoutOf, type LayoutSlot } from "../sim/layout.ts";
 export { VERSION } from "./version.ts";
+
+/** Loads the solver, and all that asks it. Close it in the end. */
+export const openProver = async (options?: ProverOptions): Promise<Prover> =>
+  (await import("./prove.ts")).openProver(options);

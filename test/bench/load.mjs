@@ -8,11 +8,14 @@ const DIST = process.env.FOLIOFENCE_DIST ?? resolve(import.meta.dirname, "../../
 
 const built = (name) => import(pathToFileURL(`${DIST}/props/${name}.js`).href);
 
-/** The C grammar: other threads compile it while this one goes on to the library. */
-export const loadGrammar = async () => (await built("grammar")).loadGrammar();
-
 /** The built library. */
 export const loadLibrary = () => built("library");
+
+/** The C grammar, and the library: other threads compile the one while this one reads the other. */
+export async function loadBoth() {
+  const { loadGrammar } = await built("grammar");
+  return Promise.all([loadGrammar(), loadLibrary()]);
+}
 
 /** CLOCK_MONOTONIC, as the driver reads it too. */
 export const now = () => Number(process.hrtime.bigint());

@@ -2,13 +2,13 @@
 //   node test/bench/t1.mjs --rule NAME --kind LOW|HIGH [--seed 1] [--runs 1000000]
 // LOW is a folio that starts before its slot, HIGH one that ends behind it.
 
-import { cpuMs, loadGrammar, loadLibrary, now, options, print } from "./load.mjs";
+import { cpuMs, loadBoth, now, options, print } from "./load.mjs";
 import { ruleCompiler, worldOf } from "./rules.mjs";
 
 const t0 = now();
 const { rule, kind, seed = "1", runs = "1000000" } = options();
 const ORDERS = [0, 9, 18];
-const [grammar, library] = await Promise.all([loadGrammar(), loadLibrary()]);
+const [grammar, library] = await loadBoth();
 const { hunt, minimise, newVm, x86_64 } = library;
 const compile = ruleCompiler(library, grammar, ORDERS);
 const world = worldOf(x86_64, compile(rule), ORDERS);

@@ -2,10 +2,10 @@
 // every page of it touched. Folios of 4 KiB, 16 KiB and 64 KiB.
 //   node test/bench/t3.mjs [--rule all|NAME] [--gfns 0,1,4,16|all]
 
-import { loadGrammar, loadLibrary, options, print, timed } from "./load.mjs";
+import { loadBoth, options, print, timed } from "./load.mjs";
 import { RULES, ruleCompiler, worldOf } from "./rules.mjs";
 
-const [grammar, library] = await Promise.all([loadGrammar(), loadLibrary()]);
+const [grammar, library] = await loadBoth();
 const { exhaustGrids, x86_64 } = library;
 
 const args = options();
