@@ -53,7 +53,7 @@ export const PARTS = {
     mutate: [
       ...props("always", "arb", "ascending", "blocks", "canary", "check-ops", "controls"),
       ...props("exhaust", "exhaust-path", "exhaust-touch", "explore", "grid", "hunt", "judge-text"),
-      ...props("kernels", "layouts", "minimise", "moves", "open-world", "order"),
+      ...props("kernels", "layouts", "minimise", "moves", "open-world", "order", "recombine", "shorter"),
       ...props("recorded", "replay-trace", "rulebook", "run-ops", "sometimes", "templates", "verdict", "world"),
       "props/scenarios/*.ts",
     ],
@@ -78,6 +78,7 @@ export const PARTS = {
       "moves",
       "order",
       "page-explore",
+      "recombine",
       "recorded",
       "replay-trace",
       "rulebook",
@@ -92,7 +93,10 @@ export const PARTS = {
   },
   /** The engine that proves, and what stands on it. */
   prove: {
-    mutate: ["props/prove*.ts", "props/smt/*.ts", "props/fix*.ts", ...props("judge", "jobs", "jobs-task", "tell")],
+    mutate: [
+      ...["props/prove*.ts", "props/fix*.ts", "props/smt/{bits,expression,fold,path,rule,term,text,value}.ts"],
+      ...props("judge", "jobs", "jobs-task", "tell"),
+    ],
     tests: [
       "fix",
       "jobs",
@@ -106,10 +110,10 @@ export const PARTS = {
       "smt-bits",
       "smt-expression",
       "smt-fold",
-      "smt-remote",
-      "smt-solver",
       "smt-text",
       "tell",
     ],
   },
+  /** The solver itself and its threads: a mutant that waits for ever costs a test's whole time. */
+  solver: { mutate: ["props/smt/{host,remote,solver}.ts"], tests: ["smt-remote", "smt-solver"] },
 };
