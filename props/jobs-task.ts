@@ -12,7 +12,10 @@ import type { Engine } from "./verdict.ts";
 export interface Work {
   /** The rules that are judged; pieces name them by position. */
   readonly rules: readonly Rule[];
-  readonly options: Pick<JudgeOptions, "setting" | "claims" | "seed" | "numRuns" | "bound" | "path" | "shard">;
+  readonly options: Pick<
+    JudgeOptions,
+    "setting" | "claims" | "seed" | "numRuns" | "bound" | "path" | "shard" | "smallest"
+  >;
   /** Send back what the solver was asked. */
   readonly keepQueries: boolean;
 }

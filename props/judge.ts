@@ -16,6 +16,7 @@ import type { Hunt, HuntPlan, Shard, Stretch } from "./blocks.ts";
 import { firstMet, huntStretch, ownBlocks, ownRuns } from "./blocks.ts";
 import type { Bound } from "./grid.ts";
 import { minimise } from "./minimise.ts";
+import { compareOps } from "./order.ts";
 import type { Proof, Prover, Query } from "./prove.ts";
 import type { Witnesses } from "./sometimes.ts";
 import { unmet } from "./sometimes.ts";
@@ -36,6 +37,8 @@ export interface JudgeOptions {
   /** Of the hunt, run this shard's part only. */
   readonly shard?: Shard;
   readonly examples?: readonly (readonly Op[])[];
+  /** Have the prover show that no smaller counterexample exists, or find it. */
+  readonly smallest?: boolean;
   /** A catalogue rule by its id. */
   readonly ruleById: (id: string) => Rule;
   /** The prover, loaded when it is first needed. */
@@ -85,6 +88,34 @@ function refuted(
   const ops = minimise(newVm(compiled.world), claim, found, plan.withISize);
   const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
   return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
+}
+
+/**
+ * Ask the prover for a smaller counterexample until there is none. What the searches end at is small by their moves; this
+ * is small by proof, and whoever had found another one ends here too.
+ */
+async function toSmallest(context: Context, judgement: Judgement): Promise<Judgement> {
+  const { rule, rules, compiled, options, plan } = context;
+  const { claim, counterexample } = judgement;
+  if (options.smallest !== true || !options.engines.includes("prove") || counterexample === undefined) return judgement;
+  const prover = await options.prover();
+  const question = { rules, setting: options.setting, arch: x86_64 };
+  let { ops } = counterexample;
+  for (;;) {
+    const answer = await prover.smallest(question, claim, ops); // oxlint-disable-line no-await-in-loop -- each asks below the one before
+    for (const query of answer.queries) options.onQuery?.(rule.id, claim, query);
+    if (answer.status !== "smaller") {
+      const told =
+        ops === counterexample.ops
+          ? counterexample
+          : tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
+      const smallest = answer.status === "smallest" ? "proved" : `unknown: ${answer.reason}`;
+      return { ...judgement, counterexample: told, smallest };
+    }
+    if (compareOps(answer.ops, ops) >= 0) throw new Error(`the prover's smaller counterexample to ${claim} is none`);
+    const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize);
+    ops = compareOps(moved, answer.ops) < 0 ? moved : answer.ops;
+  }
 }
 
 const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
@@ -218,10 +249,13 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
     context,
     open.filter((claim) => exhausted?.found.has(claim) !== true),
   );
-  const judgements = claims.map(
-    (claim) =>
-      broken(context, claim, hunted, exhausted, proofs.get(claim)) ??
-      passed(context, claim, hunted, exhausted, proofs.get(claim)),
+  const judgements = await Promise.all(
+    claims.map(async (claim) => {
+      const found = broken(context, claim, hunted, exhausted, proofs.get(claim));
+      return found === undefined
+        ? passed(context, claim, hunted, exhausted, proofs.get(claim))
+        : toSmallest(context, found);
+    }),
   );
   const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
   return { rule, judgements, undefinedInputs: firstMet(met.length > 0 ? met : await undefinedByProof(context)) };

@@ -112,6 +112,7 @@ function judging(command: Command): Command {
     .option("--jobs <n>", "threads; the result does not depend on it (default: one a CPU, at most 4)")
     .option("--shard <I/N>", "of the hunt, make the I-th of N parts only; see foliofence merge")
     .option("--resume", "go on where the same command was ended with Ctrl-C")
+    .option("--smallest", "have the solver show that no smaller counterexample exists, or find it")
     .option("--smt2 <dir>", "save every query that the solver is asked")
     .option("--out <dir>", "where scripts are written (default: counterexamples)")
     .option("--no-out", "write no scripts")

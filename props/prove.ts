@@ -17,6 +17,7 @@ import { weakestFixes } from "./fix.ts";
 import { asker } from "./prove-ask.ts";
 import { proveClaim } from "./prove-verdict.ts";
 import { compareRules } from "./prove-compare.ts";
+import { proveSmallest } from "./prove-smallest.ts";
 import { findUndefined } from "./prove-undefined.ts";
 import { openSolver } from "./smt/remote.ts";
 
@@ -69,8 +70,18 @@ export type Relation = (
   | { readonly relation: "unknown"; readonly reason: string }
 ) & { readonly queries: readonly Query[] };
 
+/** Whether a counterexample is the smallest that one slot can make. */
+export type Smallest = (
+  | { readonly status: "smallest" }
+  /** A smaller one, which breaks the claim at its last op when run on an empty machine; perhaps not the smallest. */
+  | { readonly status: "smaller"; readonly ops: readonly Op[] }
+  | { readonly status: "unknown"; readonly reason: string }
+) & { readonly queries: readonly Query[] };
+
 export interface Prover {
   readonly prove: (question: Question, claim: ClaimName) => Promise<Proof>;
+  /** Is there a counterexample to the claim that weighs less than these ops? */
+  readonly smallest: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<Smallest>;
   /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
   readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
   readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
@@ -95,6 +106,7 @@ export async function openProver({ threads = 1 }: ProverOptions = {}): Promise<P
   const ask = asker(solver);
   return {
     prove: (question, claim) => proveClaim(ask, question, claim),
+    smallest: (question, claim, ops) => proveSmallest(ask, question, claim, ops),
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
     fixes: (question, claim) => weakestFixes(ask, question, claim),

@@ -25,7 +25,8 @@ export function telling(orders: readonly number[]): Telling {
   const folios = ascending([...orders, ...NAMED].filter((order) => order > 0)).map(folioNpages);
   const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
-    npages: ascending([1, 2, 3, ...near]),
+    // A slot that starts a page or two behind a folio's first and ends with the next one.
+    npages: ascending([1, 2, 3, ...near, ...folios.flatMap((n) => [2 * n - 3, 2 * n - 2])]),
     // 4096 pages are what a check sees that takes pages for bytes, or bytes for pages.
     starts: ascending([0, 1, 2, 3, 4096, ...near, ...folios.map((n) => n / 2), ...folios.map((n) => n * 1.5)]),
     bases: ascending([0, 1, 2, 3, ...folios.flatMap((n) => [n / 2, n - 1, n, n + 1, 2 * n, 4 * n])]),

@@ -36,6 +36,8 @@ export interface Judgement {
   /** An engine was asked and did not come to an end (a solver's unknown, time used up), and why. */
   readonly inconclusive?: string;
   readonly counterexample?: Counterexample;
+  /** Where it was asked: "proved", no counterexample weighs less; or "unknown: " and why that is not known. */
+  readonly smallest?: string;
 }
 
 /** 0: every asked claim holds, by proof, exhaustion or sample. 1 refuted, 4 vacuous, 3 inconclusive. */

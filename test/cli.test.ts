@@ -66,6 +66,12 @@ describe("bad input is one line on stderr, exit code 2, and nothing written", ()
       /^foliofence: --orders: "3M" is no power of two/,
     ],
     ["an engine that is none", ["judge", "ctz", "--engine", "guess"], /^foliofence: --engine: "guess" is none of /],
+    [
+      "a proof of a part",
+      ["judge", "ctz", "--smallest", "--shard", "1/2"],
+      /^foliofence: --smallest is about the whole/,
+    ],
+    ["a proof by a search", ["judge", "ctz", "--smallest", "--engine", "hunt"], /^foliofence: --smallest: the engine/],
     ["a kernel that is none", ["judge", "ctz", "--kernel", "2.4"], /^foliofence: --kernel: "2\.4" is none of /],
     ["a seed that is none", ["judge", "ctz", "--seed", "x"], /^foliofence: --seed: "x" is no whole number/],
     ["an option that is none", ["judge", "--frobnicate"], /unknown option '--frobnicate'/],
@@ -139,6 +145,19 @@ describe("judge", () => {
     const written = readdirSync(join(cwd, "counterexamples")).toSorted();
     expect(written.map((name) => name.split(".").at(-1))).toEqual(["c", "json", "mjs", "svg", "txt"]);
     for (const name of written) expect(out).toContain(`"counterexamples/${name}"`);
+  });
+
+  it("has it shown that no counterexample is smaller, with --smallest", () => {
+    const args = ["judge", "ctz", "--no-out", "--smallest", "--claims", "allocation"];
+    const { code, out } = foliofence(args);
+    expect(code).toBe(1);
+    expect(out).toMatch(/folio_starts_in_slot +refuted +3 ops, .*; none is smaller \(proved\)\n/);
+    expect(out).toMatch(/folio_avoids_other_slots +refuted .*; that none is smaller is unknown: there are two slots\n/);
+    const json: unknown = JSON.parse(foliofence([...args, "--json"]).out);
+    expect(json).toMatchObject({
+      asked: { smallest: true },
+      verdicts: [{ smallest: "proved" }, { smallest: "proved" }, { smallest: "unknown: there are two slots" }],
+    });
   });
 
   it("reads several functions of a file as several rules", () => {

@@ -10,8 +10,9 @@ import { perform } from "../props/jobs-task.ts";
 import type { Work } from "../props/jobs-task.ts";
 import type { JudgeOptions } from "../props/judge.ts";
 import { claimsOf, concludeRule, huntRule, judgeRule, planOf, residualRate, rulesOf } from "../props/judge.ts";
-import type { Proof, Prover, Query, Undefinedness } from "../props/prove.ts";
-import { bind, fault, setOrder } from "../sim/op.ts";
+import type { Proof, Prover, Query, Smallest, Undefinedness } from "../props/prove.ts";
+import type { Judgement } from "../props/verdict.ts";
+import { bind, fault, opText, setOrder } from "../sim/op.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
 import { byId, parse } from "./prove-models.ts";
 
@@ -31,7 +32,11 @@ interface Told {
 }
 
 /** A prover that says of each claim what it is told to, and of undefined C that there is none. */
-function prover(proofs: Partial<Record<ClaimName, Proof>>, undefinedness: Undefinedness = { status: "defined", queries: [] }): Told {
+function prover(
+  proofs: Partial<Record<ClaimName, Proof>>,
+  undefinedness: Undefinedness = { status: "defined", queries: [] },
+  smaller: Smallest[] = [],
+): Told {
   const asked: string[] = [];
   const not = (): never => {
     throw new Error("not asked");
@@ -45,13 +50,17 @@ function prover(proofs: Partial<Record<ClaimName, Proof>>, undefinedness: Undefi
       asked.push(`undefined ${kind} of ${question.rules[kind].id}, ${question.arch.name}`);
       return Promise.resolve(undefinedness);
     },
+    smallest: (question, claim, ops) => {
+      asked.push(`smaller than ${ops.map(opText).join("; ")} for ${claim} of ${question.rules.bind.id}`);
+      return Promise.resolve(smaller.shift() ?? { status: "smallest", queries: [] });
+    },
     compare: not,
     fixes: not,
     solver: "none",
     close: () => Promise.resolve(),
   };
   return { asked, prover: () => Promise.resolve(made) };
-} // prettier-ignore
+}
 
 const noProver = (): Promise<Prover> => Promise.reject(new Error("no prover"));
 
@@ -337,5 +346,49 @@ describe("a piece of a judging", () => {
   it("of a rule that is not there is an error", async () => {
     const task = { task: "hunt", rule: 2, stretch: { from: 0, to: 1, open: [START] } } as const;
     await expect(perform(work(), task, asks)).rejects.toThrow("there is no rule 2 to judge");
+  });
+});
+
+describe("that a counterexample is the smallest", () => {
+  const judged = async (
+    smaller: Smallest[],
+    over: Partial<JudgeOptions> = {},
+  ): Promise<{ judgement: Judgement | undefined; asked: readonly string[]; names: readonly string[] }> => {
+    const told = prover({}, undefined, smaller);
+    const names: string[] = [];
+    const { judgements } = await judgeRule(byId("none"), {
+      ...options({ engines: ["hunt", "prove"], smallest: true, prover: told.prover, ...over }),
+      onQuery: (rule, claim, { name }) => names.push(`${rule} ${claim} ${name}`),
+    });
+    return { judgement: judgements[0], asked: told.asked, names };
+  };
+  const found = (judgement: Judgement | undefined): string | undefined =>
+    judgement?.counterexample?.ops.map(opText).join("; ");
+
+  it("is asked for, and told with its queries", async () => {
+    const { judgement, asked, names } = await judged([{ status: "smallest", queries: [query("q")] }]);
+    expect(judgement).toMatchObject({ verdict: "refuted", engine: "hunt", smallest: "proved" });
+    expect(asked).toEqual([`smaller than ${found(judgement)} for ${START} of none`]);
+    expect(found(judgement)).toBe(BELOW.map(opText).join("; "));
+    expect(names).toEqual([`none ${START} q`]);
+  });
+
+  it("is an error of ours where the smaller one is none", async () => {
+    const longer = [setOrder(9), bind({ npages: 1, pgoff: 1 }), fault(0)];
+    await expect(judged([{ status: "smaller", ops: longer, queries: [] }])).rejects.toThrow("is none");
+  });
+
+  it("is unknown for a reason, which is told", async () => {
+    const { judgement } = await judged([{ status: "unknown", reason: "time is up", queries: [] }]);
+    expect(judgement?.smallest).toBe("unknown: time is up");
+  });
+
+  it.each([
+    ["where nobody asks", { smallest: false }],
+    ["where the prover is no engine", { engines: ["hunt"] as const }],
+  ])("is not asked for %s", async (_where, over) => {
+    const { judgement, asked } = await judged([], over);
+    expect(judgement?.verdict).toBe("refuted");
+    expect([judgement?.smallest, ...asked]).toEqual([undefined]);
   });
 });

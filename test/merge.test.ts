@@ -26,6 +26,7 @@ const prover = () =>
     undefined: () => Promise.reject(new Error("not asked")),
     compare: () => Promise.reject(new Error("not asked")),
     fixes: () => Promise.reject(new Error("not asked")),
+    smallest: () => Promise.reject(new Error("not asked")),
     solver: "none",
     close: () => Promise.resolve(),
   });

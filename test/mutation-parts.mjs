@@ -94,7 +94,9 @@ export const PARTS = {
   /** The engine that proves, and what stands on it. */
   prove: {
     mutate: [
-      ...["props/prove*.ts", "props/fix*.ts", "props/smt/{bits,expression,fold,path,rule,term,text,value}.ts"],
+      "props/prove*.ts",
+      "props/fix*.ts",
+      "props/smt/{bits,expression,fold,path,rule,term,text,value}.ts",
       ...props("judge", "jobs", "jobs-task", "tell"),
     ],
     tests: [
@@ -106,6 +108,7 @@ export const PARTS = {
       "prove-inputs",
       "prove-ops",
       "prove-premises",
+      "prove-smallest",
       "prove-verdict",
       "smt-bits",
       "smt-expression",

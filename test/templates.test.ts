@@ -19,7 +19,7 @@ function telling(orders: readonly number[]) {
   const folios = unique([...orders.filter((order) => order > 0), 9, 18]).map(pagesOf);
   const beside = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
-    npages: unique([1, 2, 3, ...beside]),
+    npages: unique([1, 2, 3, ...beside, ...folios.flatMap((n) => [2 * n - 3, 2 * n - 2])]),
     pgoffs: unique([0, 1, 2, 3, 4096, ...beside, ...folios.flatMap((n) => [n / 2, n + n / 2])]),
     bases: unique([0, 1, 2, 3, ...folios.flatMap((n) => [n / 2, n - 1, n, n + 1, 2 * n, 4 * n])]),
   };

@@ -30,6 +30,7 @@ export interface JudgeFlags extends SettingWords {
   readonly jobs?: string;
   readonly shard?: string;
   readonly resume?: boolean;
+  readonly smallest?: boolean;
   readonly smt2?: string;
   readonly out?: string | false;
   readonly format?: string;
@@ -93,6 +94,13 @@ function shardFrom({ shard, path }: JudgeFlags): { shard?: Shard } {
   return { shard: { index: Number(index) - 1, of: Number(of) } };
 }
 
+function smallestFrom({ smallest, shard, engine }: JudgeFlags): { smallest?: true } {
+  if (smallest !== true) return {};
+  if (shard !== undefined) throw new UsageError("--smallest is about the whole: it does not go with --shard");
+  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smallest: the engine that shows it is prove");
+  return { smallest };
+}
+
 /** The rules that the words name. */
 export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Rule[] =>
   rulesFrom(book, { words, expressions: flags.expression ?? [], ...kindFrom(flags.kind) });
@@ -113,6 +121,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     bound: bound === 1 ? 1 : bound === 2 ? 2 : 3,
     ...pathFrom(flags.path),
     ...shardFrom(flags),
+    ...smallestFrom(flags),
     ruleById: book.byId,
   };
   const rules = rulesOfFlags(words, flags, book);
@@ -131,6 +140,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
       ...(time === Infinity ? { runs: options.numRuns } : {}),
       ...pathFrom(flags.path),
       bound,
+      ...smallestFrom(flags),
     },
     jobs: wholeNumber("--jobs", 1, 256)(jobs),
     time,

@@ -24,6 +24,8 @@ export interface Asked {
   readonly runs?: number;
   readonly path?: string;
   readonly bound: number;
+  /** That no counterexample is smaller was to be shown. */
+  readonly smallest?: true;
 }
 
 /** What one rule's hunt came to in some shards. */
@@ -77,9 +79,9 @@ export function verdictJson(judgement: Judgement, files: readonly string[]): obj
     files,
   };
   const { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound } = judgement;
-  const { premises, witnesses, unmet, inconclusive } = judgement;
+  const { premises, witnesses, unmet, inconclusive, smallest } = judgement;
   const head = { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound };
-  return { ...head, premises, witnesses, unmet, inconclusive, counterexample: told };
+  return { ...head, premises, witnesses, unmet, inconclusive, smallest, counterexample: told };
 }
 
 export const undefinedJson = ({ rule, site, inputs }: UndefinedInput): object => ({
@@ -103,14 +105,14 @@ export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule }:
 export function judgeJson(report: Report): string {
   const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf } = report;
   const undefinedInputs = judged.flatMap((one) => one.undefinedInputs);
-  const { claims, engines, runs, path, bound } = asked;
+  const { claims, engines, runs, path, bound, smallest } = asked;
   return `${JSON.stringify(
     {
       foliofence: version,
       schema: SCHEMA,
       seed,
       setting: settingJson(setting),
-      asked: { claims, engines, runs, path, bound },
+      asked: { claims, engines, runs, path, bound, smallest },
       canary,
       ...(shard === undefined ? {} : { shard }),
       ...(interrupted ? { interrupted } : {}),

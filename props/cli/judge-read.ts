@@ -108,6 +108,7 @@ export function judgementOf(value: unknown, name: string): ReadJudgement {
     witnesses: countsOf(fields["witnesses"], "witnesses"),
     ...maybe(fields, "unmet", textsOf),
     ...maybe(fields, "inconclusive", textOf),
+    ...maybe(fields, "smallest", textOf),
   };
   return { judgement, ...(counterexample === undefined ? {} : { counterexample }) };
 }

@@ -32,7 +32,7 @@ export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | und
 }
 
 export function workOf({ rules, options, smt2 }: Plan): Work {
-  const { setting, claims, seed, numRuns, bound, path, shard } = options;
+  const { setting, claims, seed, numRuns, bound, path, shard, smallest } = options;
   return {
     rules,
     options: {
@@ -43,6 +43,7 @@ export function workOf({ rules, options, smt2 }: Plan): Work {
       ...(bound === undefined ? {} : { bound }),
       ...(path === undefined ? {} : { path }),
       ...(shard === undefined ? {} : { shard }),
+      ...(smallest === undefined ? {} : { smallest }),
     },
     keepQueries: smt2 !== undefined,
   };

@@ -55,6 +55,7 @@ function askedOf(value: unknown): Asked {
     ...maybe(fields, "runs", countOf),
     ...maybe(fields, "path", textOf),
     bound: countOf(fields["bound"], "bound"),
+    ...(fields["smallest"] === true && { smallest: true }),
   };
 }
 

@@ -22,6 +22,12 @@ export const settingText = (setting: Setting): string =>
     `level rule ${setting.level_rule}`,
   ].join(", ");
 
+/** What is known of counterexamples that are smaller than this one. */
+const smallerText = (smallest: string | undefined): string => {
+  if (smallest === undefined) return "";
+  return smallest === "proved" ? "; none is smaller (proved)" : `; that none is smaller is ${smallest}`;
+};
+
 /** What a verdict rests on, in a few words. */
 export function groundsOf(judgement: Judgement): string {
   const { counterexample, runs, states, residual_rate, bound } = judgement;
@@ -30,7 +36,7 @@ export function groundsOf(judgement: Judgement): string {
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}`;
+        : `${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
       return `for every 64-bit input${open}`;
     case "exhausted":
