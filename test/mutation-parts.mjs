@@ -4,6 +4,7 @@
  */
 
 const props = (...names) => names.map((name) => `props/${name}.ts`);
+const smt = (...names) => names.map((name) => `props/smt/${name}.ts`);
 
 export const PARTS = {
   /** The judged machine and the rules. */
@@ -96,7 +97,7 @@ export const PARTS = {
     mutate: [
       "props/prove*.ts",
       "props/fix*.ts",
-      "props/smt/{bits,expression,fold,path,rule,term,text,value}.ts",
+      ...smt("bits", "expression", "fold", "path", "rule", "term", "text", "value"),
       ...props("judge", "jobs", "jobs-task", "tell"),
     ],
     tests: [
@@ -118,5 +119,5 @@ export const PARTS = {
     ],
   },
   /** The solver itself and its threads: a mutant that waits for ever costs a test's whole time. */
-  solver: { mutate: ["props/smt/{host,remote,solver}.ts"], tests: ["smt-remote", "smt-solver"] },
+  solver: { mutate: smt("host", "remote", "solver"), tests: ["smt-remote", "smt-solver"] },
 };
