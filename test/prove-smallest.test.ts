@@ -54,6 +54,16 @@ describe("what the ops of a case weigh", () => {
     expect(weight(question, "mapping_translates", values)).toEqual(withoutSlots(ops));
   });
 
+  it("the order and the size that a mapping sees at last, whichever rule reads them", () => {
+    const kinds = ["map", "level"] as const;
+    for (const kind of kinds) {
+      const reads = world({ [kind]: parse("i_size > 4096 && order < 9", kind) }, { orders: [0, 9, 18] });
+      const values = { ...SLOT, slot_file_order: 1, fault_file_order: 2, i_size_now: 5 };
+      const ops = [setOrder(9), slot, setISize(5), touch, setOrder(18), touch];
+      expect(weight(reads, "mapping_translates", values)).toEqual(withoutSlots(ops));
+    }
+  });
+
   it("nothing of an order where the file was made with it", () => {
     const question = world({}, { orders: [9, 18], resize: "never" });
     expect(weight(question, "folio_starts_in_slot", SLOT)).toEqual(withoutSlots([slot, touch]));
