@@ -1,7 +1,7 @@
 /** The folios of a file that has few: records that are used again and again, in no order. */
 
 import type { Folios, Form } from "./form.ts";
-import { insertIntoRegion, MANY_OF_THEM, newRegions } from "./regions.ts";
+import { insertIntoList, MANY_OF_THEM, newRegions } from "./regions.ts";
 
 const FEW = 8;
 
@@ -65,7 +65,7 @@ const found = (f: Folios, i: number): number => {
 /** There are more than a few: from records to regions. */
 function spill(f: Folios): void {
   const regions = newRegions();
-  for (const { start, order, uptodate } of f.few) insertIntoRegion(regions, start, order, uptodate);
+  for (const { start, order, uptodate } of f.few) insertIntoList(regions, start, order, uptodate);
   f.regions = regions;
   f.bitmaps = regions.bitmaps;
   f.form = MANY_OF_THEM;

@@ -109,15 +109,11 @@ function toBitmaps({ near, bitmaps: short }: Regions, region: Region): void {
   short[at] = bitmaps;
 }
 
-export function insertIntoRegion(regions: Regions, start: number, order: number, uptodate: boolean): void {
+/** Into a region that has no bitmaps; afterwards it may. */
+export function insertIntoList(regions: Regions, start: number, order: number, uptodate: boolean): void {
   const region = regionFor(regions, start);
-  const page = withinRegion(start);
-  if (region.bitmaps !== undefined) {
-    put(region.bitmaps, page, order, uptodate);
-  } else {
-    listInsert(region.list, page, order, uptodate);
-    if (region.list.length > LIST_LIMIT) toBitmaps(regions, region);
-  }
+  listInsert(region.list, withinRegion(start), order, uptodate);
+  if (region.list.length > LIST_LIMIT) toBitmaps(regions, region);
 }
 
 function remove({ regions }: Folios, start: number, order: number): void {
@@ -159,7 +155,7 @@ function anyPresent(f: Folios, start: number, order: number): boolean {
 function insert(f: Folios, start: number, order: number, uptodate: boolean): void {
   const bitmaps = bitmapsAt(f, start);
   if (bitmaps !== undefined) put(bitmaps, withinRegion(start), order, uptodate);
-  else insertIntoRegion(f.regions, start, order, uptodate);
+  else insertIntoList(f.regions, start, order, uptodate);
 }
 
 function foundInList({ first, list }: Region, at: number, found: Found): number {
