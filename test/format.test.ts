@@ -233,6 +233,16 @@ it("takes the recorded verdicts of the main job for good ones", async () => {
   expect(all[0]?.attributes).toMatchObject({ tests: "28", failures: "0", errors: "0" });
 });
 
+it("knows no recorded verdicts of another setting: what is refuted there is so", async () => {
+  const said = keepingIo();
+  const context = { io: said.io, version: "1.2.3", book, prover };
+  const flags: JudgeFlags = { engine: "hunt", claims: "mapping_translates", out: false, jobs: "1", orders: "4K,2M" };
+  expect(await mainJob(flags, context)).toBe(1);
+  expect(said.err()).toBe("");
+  expect(said.out()).toMatch(/congruent_2m +sampled/);
+  expect(said.out()).not.toContain("recorded");
+});
+
 describe("where a file cannot be written", () => {
   const flags = (out: string): JudgeFlags => ({
     engine: "hunt",

@@ -1,12 +1,18 @@
-/** The bare command: judge the whole catalogue and hold every verdict against the recorded one. */
+/**
+ * The bare command: judge the whole catalogue and hold every verdict against the recorded one. Those are of the default
+ * setting: in another one it is `judge` of the whole catalogue, in a table.
+ */
 
+import type { Setting } from "../../sim/setting.ts";
+import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import { recordedVerdict } from "../recorded.ts";
 import type { Judgement } from "../verdict.ts";
-import { tellReport } from "./format.ts";
+import { codeOf, tellReport } from "./format.ts";
 import { EXIT } from "./io.ts";
 import { footer } from "./judge.ts";
 import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
 import { planFrom } from "./judge-flags.ts";
+import { settingJson } from "./judge-json.ts";
 import { runPlan } from "./judge-run.ts";
 import { paint } from "./paint.ts";
 import { tableReport } from "./report.ts";
@@ -16,15 +22,19 @@ function isRecorded({ rule, claim, verdict }: Judgement): boolean {
   return recordedVerdict(rule, claim) === (holds ? "holds" : verdict);
 }
 
+const hasRecords = (setting: Setting): boolean =>
+  JSON.stringify(settingJson(setting)) === JSON.stringify(settingJson(DEFAULT_SETTING));
+
 export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise<number> {
   const { io } = context;
   const plan = planFrom([], flags, context);
-  const report = { ...(await runPlan(plan, context)), expected: isRecorded };
+  const records = hasRecords(plan.options.setting);
+  const report = { ...(await runPlan(plan, context)), ...(records && { expected: isRecorded }) };
   const { judged, interrupted, shard, notWritten } = report;
   const judgements = judged.flatMap((one) => one.judgements);
   // A shard's verdicts are not the whole's.
-  const partial = interrupted || shard !== undefined;
-  const differences = partial ? [] : judgements.filter((judgement) => !isRecorded(judgement));
+  const whole = records && !interrupted && shard === undefined;
+  const differences = whole ? judgements.filter((judgement) => !isRecorded(judgement)) : [];
   if (plan.format === "text") {
     const ink = paint(io.color);
     const lines = [
@@ -33,7 +43,7 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
       "vacuous: nothing large was ever mapped, so a pass would be empty",
       ...footer(report, plan.out, ink),
     ];
-    if (!partial && differences.length === 0) {
+    if (whole && differences.length === 0) {
       lines.push(`all ${judgements.length} verdicts are the recorded ones`);
     }
     io.out(`${lines.join("\n")}\n`);
@@ -45,5 +55,6 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
   }
   if (notWritten !== undefined) throw notWritten;
   if (interrupted) return EXIT.interrupted;
+  if (!records && shard === undefined) return codeOf(report);
   return differences.length === 0 ? EXIT.holds : EXIT.disagree;
 }
