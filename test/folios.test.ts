@@ -290,6 +290,13 @@ describe("the short way to a page", () => {
   });
 });
 
+it.each([3, 20, 6000])("of %i folios, the one at page 0 comes first", (many) => {
+  const f = emptyFolios();
+  for (let at = 0; at < many; at++) insertFolio(f, 2 * at, 0, true);
+  insertFolio(f, REGION, 9, false);
+  expect([nextFolio(f, 0), f.order, nextFolio(f, 1), nextFolio(f, 2 * many), f.order]).toEqual([0, 0, 2, REGION, 9]);
+});
+
 describe("a store", () => {
   it("is empty after it was cleared, however many folios it had", () => {
     for (const many of [3, 20, 6000]) {
