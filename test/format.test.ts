@@ -157,7 +157,7 @@ describe("SARIF", () => {
     const results = run?.results ?? [];
     expect(results.length).toBeGreaterThan(5);
     for (const result of results) {
-      expect(result.message.text).toBeTruthy();
+      expect(result.message.text).toMatch(/\S/);
       expect(rules[result.ruleIndex ?? -1]?.id).toBe(result.ruleId);
       expect(["error", "warning", "note"]).toContain(result.level);
       const physical = result.locations?.[0]?.physicalLocation;
