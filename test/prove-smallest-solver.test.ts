@@ -10,10 +10,12 @@ import { compareOps } from "../props/order.ts";
 import { openProver, type Prover, type Question } from "../props/prove.ts";
 import { openRulebook, type Rulebook } from "../props/rulebook.ts";
 import { brokenAt } from "../props/run-ops.ts";
+import type { Judgement } from "../props/verdict.ts";
 import { worldOf } from "../props/world.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, setOrder } from "../sim/op.ts";
 import { DEFAULT_SETTING, type Setting } from "../sim/setting.ts";
+import { proposals } from "./agree-rules.ts";
 
 let book: Rulebook;
 let prover: Prover;
@@ -105,6 +107,36 @@ describe("the solver", () => {
     );
     expect(answer).toEqual({ status: "unknown", reason: "there are two slots", queries: [] });
   });
+});
+
+it("where no search got to the smallest, it is told instead", async () => {
+  // A random rule whose slot the templates do not try.
+  const { kind, text } = proposals(7, 60)[25] ?? {};
+  const rule = parsed(text ?? "", kind);
+  const setting: Setting = { ...DEFAULT_SETTING, orders: [0, 9, 18], resize: "before-bind" };
+  const judged = async (smallest: boolean): Promise<Judgement | undefined> =>
+    (
+      await judgeRule(rule, {
+        setting,
+        claims: ["mapping_translates"],
+        engines: ["hunt", "prove"],
+        seed: 1,
+        numRuns: 2000,
+        smallest,
+        ruleById: book.byId,
+        prover: () => Promise.resolve(prover),
+      })
+    ).judgements[0];
+  const [found, told] = [await judged(false), await judged(true)];
+  expect([found?.verdict, found?.smallest, told?.verdict, told?.smallest]).toEqual([
+    "refuted",
+    undefined,
+    "refuted",
+    "proved",
+  ]);
+  const [before, after] = [found?.counterexample?.ops ?? [], told?.counterexample?.ops ?? []];
+  expect(compareOps(after, before)).toBeLessThan(0);
+  expect(after).toEqual([setOrder(18), bind({ npages: 2 ** 18, pgoff: 2 ** 18 + 512 }), fault(0)]);
 });
 
 it("every counterexample of one slot in the catalogue is the smallest", { timeout: 600_000 }, async () => {
