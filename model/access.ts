@@ -11,17 +11,16 @@ import { mappingOrder } from "./fault.ts";
 import { folioOf, getFolio, PRESENT } from "./file.ts";
 import { isKnownPresent } from "./folios.ts";
 import type { Memslot } from "./memslot.ts";
-import { findSlot, holds } from "./memslot.ts";
+import { findSlot } from "./memslot.ts";
 import type { Gfn } from "./units.ts";
 import type { Saw, Vm } from "./vm.ts";
 
 /** The first stage of a guest's access to a frame: find the slot. */
 const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
-  const { saw } = vm;
   const table = vm.tables[vmIndex];
   const slot = table === undefined ? undefined : findSlot(table, gfn as Gfn);
-  saw.refusal = undefined;
-  saw.slot = slot;
+  vm.saw.refusal = undefined;
+  vm.saw.slot = slot;
   return slot;
 };
 
@@ -77,13 +76,18 @@ const enterAndGetFolio = (vm: Vm, vmIndex: number, gfn: number): void => {
  * @returns false if those do not lead there; then nothing was done
  */
 const touchPresent = (vm: Vm, vmIndex: number, gfn: number): boolean => {
-  const slot = vm.tables[vmIndex]?.last;
-  if (slot === undefined || !holds(slot, gfn)) return false;
-  const index = gfn - slot.base_gfn + slot.pgoff;
+  const table = vm.tables[vmIndex];
+  if (table === undefined) return false;
+  const slot = table.last;
+  if (slot === undefined) return false;
+  const at = gfn - slot.base_gfn;
+  if (at < 0 || at >= slot.npages) return false;
+  const index = at + slot.pgoff;
   if (!isKnownPresent(vm.file.folios, index)) return false;
   const { saw } = vm;
   saw.refusal = undefined;
-  saw.slot = slot;
+  // Mostly it is the same one, and V8's collector has to be told of every reference that is written.
+  if (saw.slot !== slot) saw.slot = slot;
   saw.gfn = gfn;
   saw.index = index;
   saw.got = PRESENT;

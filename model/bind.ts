@@ -14,7 +14,7 @@ import type { Memslot } from "./memslot.ts";
 import { checkRegion, setRegion } from "./memslot.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "./units.ts";
 import type { Vm } from "./vm.ts";
-import { nothingSeen } from "./vm.ts";
+import { noFault } from "./vm.ts";
 
 const RULE_REFUSED = refuse("EINVAL", "rule");
 const RULE_UNDEFINED = refuse("EINVAL", "rule_undefined");
@@ -55,7 +55,7 @@ export function bindMemslot(
   ugfn: number,
 ): void {
   const { saw, region } = vm;
-  nothingSeen(saw);
+  noFault(saw);
   const table = vm.tables[vmIndex];
   if (table === undefined) {
     saw.refusal = VM_UNKNOWN;
@@ -82,7 +82,7 @@ export function bindMemslot(
 /** The same ioctl with size 0. */
 export function deleteMemslot(vm: Vm, vmIndex: number, slot: number): void {
   const { saw, region } = vm;
-  nothingSeen(saw);
+  noFault(saw);
   const table = vm.tables[vmIndex];
   if (table === undefined) {
     saw.refusal = VM_UNKNOWN;

@@ -55,8 +55,11 @@ export const isPresent = (f: Folios, page: number): boolean => f.form.isPresent(
  * a file in use get their answer here, so it calls nothing, and whoever asks calls for the rest.
  */
 export const isKnownPresent = (f: Folios, page: number): boolean => {
-  const bitmaps = page < NEAR_PAGES ? f.bitmaps[page >>> REGION_ORDER] : undefined;
-  return bitmaps !== undefined && (((bitmaps[(page & REGION_MASK) >>> 5] as number) >>> (page & 31)) & 1) === 1;
+  const { bitmaps } = f;
+  const region = page >>> REGION_ORDER;
+  if (page >= NEAR_PAGES || region >= bitmaps.length) return false;
+  const words = bitmaps[region];
+  return words !== undefined && (((words[(page & REGION_MASK) >>> 5] as number) >>> (page & 31)) & 1) === 1;
 };
 
 /**

@@ -4,7 +4,7 @@ import { refuse } from "./errno.ts";
 import { punchHole, truncateFile } from "./file.ts";
 import { MAX_ORDER, type Npages } from "./units.ts";
 import type { Vm } from "./vm.ts";
-import { nothingSeen } from "./vm.ts";
+import { noFault } from "./vm.ts";
 
 const ORDER_UNKNOWN = refuse("EINVAL", "order_unknown");
 const ORDER_FIXED = refuse("EBUSY", "order_fixed");
@@ -16,7 +16,7 @@ const SIZE_FIXED = refuse("EFBIG", "i_size_too_large");
  */
 export const setOrder = (vm: Vm, order: number): void => {
   const { file, saw } = vm;
-  nothingSeen(saw);
+  noFault(saw);
   if (order < 0 || order > MAX_ORDER || ((vm.orders >>> order) & 1) === 0) saw.refusal = ORDER_UNKNOWN;
   else if (vm.fixes_order && file.bound_before) saw.refusal = ORDER_FIXED;
   else file.order = order;
@@ -24,13 +24,13 @@ export const setOrder = (vm: Vm, order: number): void => {
 
 /** ftruncate of the file, to a size in pages. */
 export function setISize(vm: Vm, npages: number): void {
-  nothingSeen(vm.saw);
+  noFault(vm.saw);
   if (npages >= 2 ** 51) vm.saw.refusal = SIZE_FIXED;
   else truncateFile(vm.file, npages as Npages);
 }
 
 /** fallocate(FALLOC_FL_PUNCH_HOLE) over a page range of the file. */
 export function punch(vm: Vm, pgoff: number, npages: number): void {
-  nothingSeen(vm.saw);
+  noFault(vm.saw);
   punchHole(vm.file, pgoff, npages);
 }

@@ -31,12 +31,12 @@ export interface World {
 /** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
 export interface Saw {
   refusal: Refusal | undefined;
-  /** The slot that the fault fell into. */
+  /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot there. Then the rest is of an earlier fault. */
+  got: number;
+  /** The slot that the last fault fell into. */
   slot: Memslot | undefined;
   gfn: number;
   index: number;
-  /** PRESENT, ALLOCATED or FELL_BACK, or -1: no slot. */
-  got: number;
   /** The folio that holds the page, after the fault. */
   folio_start: number;
   folio_order: number;
@@ -72,10 +72,10 @@ export function newVm(world: World): Vm {
     fixes_order: world.resize !== "any",
     saw: {
       refusal: undefined,
+      got: -1,
       slot: undefined,
       gfn: -1,
       index: -1,
-      got: -1,
       folio_start: -1,
       folio_order: -1,
       mapped_order: -1,
@@ -101,14 +101,10 @@ export function resetVm(vm: Vm): void {
   }
 }
 
-/** Forget what the op before this one did. */
-export const nothingSeen = (saw: Saw): void => {
+/** An op that is no fault begins. */
+export const noFault = (saw: Saw): void => {
   saw.refusal = undefined;
-  saw.slot = undefined;
   saw.got = -1;
-  saw.folio_start = -1;
-  saw.folio_order = -1;
-  saw.mapped_order = -1;
 };
 
 export const x86World = (rules: Omit<World, "arch">): World => ({ arch: x86_64, ...rules });

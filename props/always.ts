@@ -79,6 +79,6 @@ export const CLAIMS: readonly ClaimName[] = [...ALLOCATION_CLAIMS, ...MAPPING_CL
 
 /** How many pages the last fault put where the claim forbids; 0 for an op that was no fault or found no slot. */
 export function excess(claim: ClaimName, vm: Vm): number {
-  const { slot } = vm.saw;
-  return slot === undefined ? 0 : always[claim](vm, slot);
+  const { got, slot } = vm.saw;
+  return got < 0 || slot === undefined ? 0 : always[claim](vm, slot);
 }

@@ -8,6 +8,7 @@ import type { Vm, World } from "../model/vm.ts";
 import { allocate } from "../model/access.ts";
 import { isRules } from "../model/bind.ts";
 import { setOrder as takeOrder } from "../model/resize.ts";
+import { excess } from "../props/always.ts";
 import { newVm, resetVm, x86World } from "../model/vm.ts";
 import type { Op } from "../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../sim/op.ts";
@@ -243,10 +244,13 @@ describe("what an op did", () => {
     ["a size set", setISize(1)],
     ["a hole punched", punchHole(0, 1)],
   ])("by %s has nothing of the fault before it", (_what, op) => {
-    const vm = ready();
+    const vm = newVm(world());
+    for (const before of [bind({ base_gfn: 4, npages: 511 }), setOrder(9), fault(5)]) apply(vm, before);
     expect(vm.saw).toMatchObject({ slot: { id: 0 }, got: ALLOCATED, folio_start: 0, folio_order: 9 });
+    expect(excess("folio_ends_in_slot", vm)).toBe(1);
     apply(vm, op);
-    expect(vm.saw).toMatchObject(NOTHING);
+    expect(vm.saw).toMatchObject({ refusal: undefined, got: -1 });
+    expect(excess("folio_ends_in_slot", vm)).toBe(0);
   });
 
   it("by a fault has nothing of the refusal before it, whether there is a slot or none", () => {
@@ -306,9 +310,10 @@ it("an allocation goes the short way to the same end as a fault", () => {
     apply(long, fault(gfn, vm));
     const { saw } = short;
     expect(saw.mapped_order).toBe(-1);
-    expect(saw).toEqual({ ...long.saw, mapped_order: -1, folio_start: saw.folio_start, folio_order: saw.folio_order });
-    const folio = saw.got > PRESENT ? [long.saw.folio_start, long.saw.folio_order] : [-1, -1];
-    expect([saw.folio_start, saw.folio_order]).toEqual(folio);
+    const folio = saw.got > PRESENT ? long.saw : { folio_start: -1, folio_order: -1 };
+    const { slot, got, index } = long.saw;
+    expect(saw).toMatchObject({ refusal: undefined, slot, got, gfn });
+    if (got > 0) expect(saw).toMatchObject({ index, folio_start: folio.folio_start, folio_order: folio.folio_order });
     met.add(`${vm} ${saw.slot?.id} ${saw.got}`);
   });
   fc.assert(same, { seed: 0x6b766d, numRuns: 3000, endOnFailure: true });
