@@ -310,10 +310,9 @@ it("an allocation goes the short way to the same end as a fault", () => {
     apply(long, fault(gfn, vm));
     const { saw } = short;
     expect(saw.mapped_order).toBe(-1);
-    const folio = saw.got > PRESENT ? long.saw : { folio_start: -1, folio_order: -1 };
-    const { slot, got, index } = long.saw;
-    expect(saw).toMatchObject({ refusal: undefined, slot, got, gfn });
-    if (got > 0) expect(saw).toMatchObject({ index, folio_start: folio.folio_start, folio_order: folio.folio_order });
+    const { slot, got, index, folio_start, folio_order } = long.saw;
+    const folio = got > PRESENT ? { folio_start, folio_order } : { folio_start: -1, folio_order: -1 };
+    expect(saw).toMatchObject({ refusal: undefined, slot, got, gfn, ...(got > 0 ? { index, ...folio } : {}) });
     met.add(`${vm} ${saw.slot?.id} ${saw.got}`);
   });
   fc.assert(same, { seed: 0x6b766d, numRuns: 3000, endOnFailure: true });
