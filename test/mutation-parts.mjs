@@ -118,6 +118,16 @@ export const PARTS = {
       "tell",
     ],
   },
+  /** The command line, in the tests' own process. */
+  cli: { mutate: ["props/cli/*.ts"], tests: ["commands", "format", "merge", "scenario-text"] },
+  /** What the page computes; what it draws is held in a browser. */
+  page: {
+    mutate: [
+      ...["answer", "derive", "drag", "finding", "frame", "given", "hash", "hunting", "layouts", "moments"],
+      ...["notches", "op-word", "scale", "scripts", "size", "state", "story", "words"],
+    ].map((name) => `props/page/${name}.ts`),
+    tests: ["page", "page-controls", "page-explore", "page-link", "page-story"],
+  },
   /** The solver itself and its threads: a mutant that waits for ever costs a test's whole time. */
   solver: { mutate: smt("host", "remote", "solver"), tests: ["smt-remote", "smt-solver"] },
 };

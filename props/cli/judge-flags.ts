@@ -101,6 +101,21 @@ function smallestFrom({ smallest, shard, engine }: JudgeFlags): { smallest?: tru
   return { smallest };
 }
 
+function smt2From({ smt2, engine }: JudgeFlags): { smt2?: string } {
+  if (smt2 === undefined) return {};
+  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smt2: the engine that asks a solver is prove");
+  return { smt2 };
+}
+
+/** What says how claims are judged, and nothing to a comparison or a fix. */
+const OF_JUDGING = ["engine", "runs", "time", "path", "bound", "shard", "resume", "smallest", "smt2"] as const;
+
+/** @throws UsageError for an option that would be ignored */
+export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): void {
+  const idle = OF_JUDGING.find((name) => flags[name] !== undefined);
+  if (idle !== undefined) throw new UsageError(`${mode} judges no claims by search: it does not go with --${idle}`);
+}
+
 /** The rules that the words name. */
 export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Rule[] =>
   rulesFrom(book, { words, expressions: flags.expression ?? [], ...kindFrom(flags.kind) });
@@ -146,7 +161,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     time,
     resume: flags.resume === true,
     out,
-    ...(flags.smt2 === undefined ? {} : { smt2: flags.smt2 }),
+    ...smt2From(flags),
     format: formatFrom(flags),
   };
 }

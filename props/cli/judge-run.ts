@@ -103,8 +103,8 @@ function writeQueries(directory: string, concluded: readonly Pick<Concluded, "qu
 export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
   const { io, version, book } = context;
   const { out, options, asked, time, smt2 } = plan;
-  for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
   const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
+  for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
   const rows = rowsOf(plan, context, resumed);
   const work = workOf(plan);
   const executor = await executorFor(plan, work, rows, context);

@@ -4,7 +4,7 @@ import { codeOf, tellReport } from "./format.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./io.ts";
 import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
-import { planFrom } from "./judge-flags.ts";
+import { planFrom, refuseOthers } from "./judge-flags.ts";
 import type { Report } from "./judge-json.ts";
 import { runPlan } from "./judge-run.ts";
 import type { Paint } from "./paint.ts";
@@ -42,6 +42,8 @@ export async function judgeCommand(
   context: JudgeContext,
 ): Promise<number> {
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
+  if (flags.compare === true) refuseOthers("--compare", flags);
+  if (flags.fix === true) refuseOthers("--fix", flags);
   if (flags.compare === true) return (await import("./compare.ts")).compareCommand(words, flags, context);
   if (flags.fix === true) return (await import("./fix.ts")).fixCommand(words, flags, context);
   const plan = planFrom(words, flags, context);

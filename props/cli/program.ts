@@ -1,0 +1,232 @@
+/** The commands, their options and what each loads when it is called. */
+
+import { Command, CommanderError } from "commander";
+import type { Rulebook } from "../rulebook.ts";
+import { VERSION } from "../version.ts";
+import { complain, tellJson } from "./complain.ts";
+import type { ConformFlags } from "./conform.ts";
+import type { ExploreFlags } from "./explore.ts";
+import type { Io } from "./io.ts";
+import { EXIT, UsageError } from "./io.ts";
+import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
+import type { LayoutFlags } from "./layouts.ts";
+import type { MergeFlags } from "./merge.ts";
+
+const loadProver = async (): ReturnType<JudgeContext["prover"]> => (await import("../prove.ts")).openProver();
+
+/** The grammar first: other threads compile it while this one reads the engines. */
+async function openBook(): Promise<Rulebook> {
+  const { loadGrammar } = await import("../../sim/c/grammar.ts");
+  const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("../rulebook.ts")]);
+  return rulebook(grammar);
+}
+
+/**
+ * What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end.
+ * @param proves it will be asked for surely: it loads beside all else
+ */
+async function judgeContext(io: Io, proves: boolean): Promise<{ context: JudgeContext; close: () => Promise<void> }> {
+  let prover: ReturnType<JudgeContext["prover"]> | undefined;
+  const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver());
+  if (proves) openOnce().catch(() => undefined);
+  const book = await openBook();
+  return {
+    context: { io, version: VERSION, book, prover: openOnce },
+    close: async () => {
+      await (await prover?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+const collect = (word: string, words: readonly string[] | undefined): string[] => [...(words ?? []), word];
+
+/** The options that every judging command has. */
+function judging(command: Command): Command {
+  return command
+    .option("--claims <names>", "claims to judge: names, allocation, mapping or all (default: all)")
+    .option("--orders <sizes>", "folio sizes the file may take (default: 4K,2M,1G)")
+    .option("--resize <when>", "when the folio size may change: any, before-bind, never (default: any)")
+    .option("--map-rule <id>", "what may be mapped at a fault (default: folio_order)")
+    .option("--level-rule <id>", "what is forbidden per slot and level (default: stock)")
+    .option("--kernel <name>", "a named set of all these, such as gmem-v13; see `foliofence kernels`")
+    .option("--seed <n>", "seed of the hunt (default: 1)")
+    .option("--runs <n>", "runs of the hunt, over all shards (default: 10000)")
+    .option("--path <path>", "a run of the hunt, as fast-check writes paths")
+    .option("--time <s>", "hunt for so many seconds instead of --runs")
+    .option("--bound <n>", "how far the exhaustive search goes, 1 to 3 (default: 1)")
+    .option("--engine <names>", "hunt, exhaust, prove (default: all)")
+    .option("--jobs <n>", "threads; the result does not depend on it (default: one a CPU, at most 4)")
+    .option("--shard <I/N>", "of the hunt, make the I-th of N parts only; see foliofence merge")
+    .option("--resume", "go on where the same command was ended with Ctrl-C")
+    .option("--smallest", "have the solver show that no smaller counterexample exists, or find it")
+    .option("--smt2 <dir>", "save every query that the solver is asked")
+    .option("--out <dir>", "where scripts are written (default: counterexamples)")
+    .option("--no-out", "write no scripts")
+    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--json", "one JSON object on stdout: --format json");
+}
+
+/** What a shell reads as one word; C has blanks and brackets in it. */
+const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `-e '${word}'`);
+
+/** @param end takes the exit code of the command that was called */
+function programOf(io: Io, end: (code: number) => void): Command {
+  const withJudge = async (run: (context: JudgeContext) => Promise<number>, proves = false): Promise<void> => {
+    const { context, close } = await judgeContext(io, proves);
+    try {
+      end(await run(context));
+    } finally {
+      await close();
+    }
+  };
+  const program = new Command("foliofence")
+    .description(
+      "Does a check keep a KVM memslot's allocations inside its part of a file?\n" +
+        "Without a command: judge every rule of the catalogue, and write a script for each that breaks.",
+    )
+    .usage("[options] [command]")
+    .helpCommand(true)
+    .version(VERSION)
+    .showHelpAfterError("(see foliofence --help)")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 every asked claim holds, 1 refuted, 2 usage or unreadable rule, 3 inconclusive, 4 vacuous,\n" +
+        "5 models and kernel (or recorded verdicts) disagree, 70 internal error, 130 interrupted.",
+    );
+  judging(program.argument("[command]")).action((word: string | undefined, flags: JudgeFlags) => {
+    if (word !== undefined)
+      throw new UsageError(`no command "${word}"; to judge a rule: foliofence judge ${quoted(word)}`);
+    return withJudge(async (context) => (await import("./main-job.ts")).mainJob(flags, context));
+  });
+  judging(
+    program
+      .command("judge")
+      .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
+      .argument("[rules...]", "ids, or C files: every function that returns bool is a rule, or else 0 or an errno")
+      .option("-e, --expression <C>", "a C expression", collect)
+      .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
+      .option("--compare", "how two rules relate, and an input that tells them apart")
+      .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
+  ).action((rules: string[], flags: JudgeFlags) =>
+    withJudge(
+      async (context) => (await import("./judge.ts")).judgeCommand(rules, flags, context),
+      // One rule is judged in this thread; several in others, which load a prover each.
+      rules.length + (flags.expression?.length ?? 0) === 1 && (flags.engine ?? "prove").includes("prove"),
+    ),
+  );
+  program
+    .command("merge")
+    .description("results of `judge --shard I/N --json` as the result of the whole")
+    .argument("<files...>")
+    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--json", "one JSON object on stdout: --format json")
+    .action((files: string[], flags: MergeFlags) =>
+      withJudge(async (context) => (await import("./merge.ts")).mergeCommand(files, flags, context)),
+    );
+  program
+    .command("replay")
+    .description("a counterexample (.json, .mjs, .txt, .c, .svg) or a kernel's trace (.jsonl): what the models say")
+    .argument("<file>")
+    .option("--json", "one JSON object on stdout")
+    .action(async (file: string, flags: { json?: boolean }) => {
+      const book = file.endsWith(".jsonl") ? undefined : await openBook();
+      const { replayCommand } = await import("./replay.ts");
+      end(
+        replayCommand(file, flags, io, () => {
+          if (book === undefined) throw new Error("a kernel's trace needs no rules");
+          return book;
+        }),
+      );
+    });
+  program
+    .command("layouts")
+    .description("which slots of real memory layouts each bind rule takes; built-in layouts without arguments")
+    .argument("[captures...]", "logs of `strace -e ioctl`, or of QEMU's kvm_set_user_memory trace event")
+    .option("--rule <id>", "only this rule, or the rules of this C file; may be repeated", collect)
+    .option("-e, --expression <C>", "a C expression", collect)
+    .option("--folio-size <size>", "of the file when a slot is bound (default: 2M)")
+    .option("--json", "one JSON object on stdout")
+    .action(async (captures: string[], flags: LayoutFlags) => {
+      const book = await openBook();
+      end((await import("./layouts.ts")).layoutsCommand(captures, flags, io, book));
+    });
+  program
+    .command("explore")
+    .description("the page: slots, folios and faults on a ruler; of a counterexample, or to play with")
+    .argument("[file]", "a counterexample in any of its formats")
+    .option("--out <file>", "where the page is written")
+    .option("--port <n>", "serve it on 127.0.0.1 until Ctrl-C; 0 takes a free port")
+    .action(async (file: string | undefined, flags: ExploreFlags) => {
+      end(await (await import("./explore.ts")).exploreCommand(file, flags, io));
+    });
+  program
+    .command("conform")
+    .description("the models against the running kernel, op by op")
+    .option("--ops <n>", "ops to compare, at least (default: 20000)")
+    .option("--seed <n>", "seed of the ops (default: 1)")
+    .option("--record <file>", "write what the kernel did as traces")
+    .option(
+      "--escape",
+      "only show, on the running kernel, a page allocated outside a slot's range, and how a VMA stops it",
+    )
+    .option("--json", "one JSON object on stdout")
+    .action(async (flags: ConformFlags) => {
+      end(await (await import("./conform.ts")).conformCommand(flags, io));
+    });
+  program
+    .command("scenarios")
+    .description("the questions of the mail thread, told step by step; a list without a name")
+    .argument("[name]")
+    .option("--json", "one JSON object on stdout")
+    .action(async (name: string | undefined, flags: { json?: boolean }) => {
+      const book = await openBook();
+      end((await import("./scenarios.ts")).scenariosCommand(name, flags, io, book));
+    });
+  program
+    .command("rules")
+    .description("the catalogue: every rule ever proposed; one of them whole, with its C, by its id")
+    .argument("[id]")
+    .option("--json", "one JSON object on stdout")
+    .action(async (id: string | undefined, flags: { json?: boolean }) => {
+      end((await import("./lists.ts")).rulesCommand(id, flags, io));
+    });
+  program
+    .command("kernels")
+    .description("the named settings of --kernel")
+    .option("--json", "one JSON object on stdout")
+    .action(async (flags: { json?: boolean }) => {
+      end((await import("./lists.ts")).kernelsCommand(flags, io));
+    });
+  return program;
+}
+
+/**
+ * Run one command.
+ * @param args what follows the program's name
+ * @returns the exit code, one of EXIT; whatever was thrown has been told
+ */
+export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+  let exitWith: number = EXIT.holds;
+  /** Is anything on stdout? */
+  let told = false;
+  const telling: Io = {
+    ...io,
+    out: (text) => {
+      told = true;
+      io.out(text);
+    },
+  };
+  try {
+    await programOf(telling, (code) => (exitWith = code)).parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return complain(error, telling, args, told);
+    // Asking for help is no complaint; of all else it has said what is wrong.
+    if (error.exitCode === 0) return EXIT.holds;
+    tellJson({ message: error.message.replace(/^error: /, "") }, telling, args);
+    return EXIT.usage;
+  }
+  return exitWith;
+}

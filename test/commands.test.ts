@@ -1,0 +1,311 @@
+/** Every command in this process: what it says, to the letter, and its exit code. */
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { scratch } from "./cli.ts";
+import type { Ran } from "./cli-io.ts";
+import { command } from "./cli-io.ts";
+
+const dir = scratch();
+const file = (name: string, text: string): string => {
+  writeFileSync(join(dir, name), text);
+  return name;
+};
+
+const TWO = `static u64 largest(void)
+{
+	return SZ_1G;
+}
+
+static bool good(u64 offset, u64 size)
+{
+	return IS_ALIGNED(offset | size, largest());
+}
+
+static bool bad(u64 offset, u64 size)
+{
+	return IS_ALIGNED(offset, SZ_2M) && (1ULL << (size >> 12)) != 3;
+}
+`;
+const CAPTURE = `7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_phys_addr=0, memory_size=2147483648, userspace_addr=0x7f2e00000000}) = 0
+7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=1, flags=0, guest_phys_addr=0x100000000, memory_size=2147483648, userspace_addr=0x7f2e80000000}) = 0
+`;
+file("two.c", TWO);
+file("vm.strace", CAPTURE);
+
+const QUICK = ["--engine", "hunt,exhaust", "--runs", "600", "--jobs", "1"];
+const BRIEF = [...QUICK, "--no-out", "--claims", "allocation"];
+const HUNT = ["--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out", "--claims", "allocation"];
+
+const text = ({ code, out, err }: Ran): string =>
+  [`exit code ${code}\n`, out === "" ? "" : `--- stdout\n${out}`, err === "" ? "" : `--- stderr\n${err}`].join("");
+
+const shell = (args: readonly string[]): string =>
+  ["foliofence", ...args].map((arg) => (/^[\w.,/=+-]+$/.test(arg) ? arg : `'${arg}'`)).join(" ");
+
+/** Whole groups of commands beside what they said. */
+const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  help: [
+    ["--help"],
+    ["--version"],
+    ["judge", "--help"],
+    ["merge", "--help"],
+    ["replay", "--help"],
+    ["layouts", "--help"],
+  ],
+  lists: [["rules"], ["rules", "ctz"], ["rules", "size_level", "--json"], ["kernels"], ["kernels", "--json"]],
+  judge: [
+    ["judge", "ctz", ...BRIEF],
+    ["judge", "offset_and_size_1g", ...BRIEF],
+    ["judge", "ctz", ...QUICK, "--no-out", "--claims", "mapping_translates,folio_ends_in_slot", "--resize", "never"],
+    ["judge", "two.c", ...BRIEF],
+    ["judge", "-e", "offset == 0", "-e", "false", ...BRIEF, "--orders", "4K,2M"],
+    ["judge", "stock", ...QUICK, "--no-out", "--claims", "mapping", "--kind", "level"],
+    ["judge", "ctz", "--engine", "hunt", "--runs", "10", "--no-out", "--claims", "folio_avoids_other_slots"],
+    ["judge", "offset_and_size_2m", "--kernel", "gmem-v13", ...BRIEF],
+    ["judge", "none", ...QUICK, "--no-out", "--claims", "folio_starts_in_slot", "--seed", "7", "--bound", "2"],
+  ],
+  formats: [
+    ["judge", "two.c", ...HUNT, "--json"],
+    ["judge", "two.c", ...HUNT, "--format", "junit"],
+    ["judge", "two.c", ...HUNT, "--format", "sarif"],
+    ["judge", "two.c", ...HUNT, "--format", "github"],
+    ["judge", "order_zero", ...HUNT, "--format", "junit"],
+    ["judge", "order_zero", ...HUNT, "--format", "sarif"],
+    ["judge", "order_zero", ...HUNT, "--format", "github"],
+    ["judge", "ctz", "--engine", "hunt", "--runs", "600", "--jobs", "1", "--no-out", "--shard", "2/2", "--json"],
+  ],
+  layouts: [
+    ["layouts", "--rule", "ctz", "--rule", "size_level"],
+    ["layouts", "vm.strace"],
+    ["layouts", "vm.strace", "--rule", "two.c", "-e", "offset == 0", "--folio-size", "1G"],
+    ["layouts", "vm.strace", "--rule", "ctz", "--json"],
+  ],
+  proofs: [
+    ["judge", "ctz", "offset_and_size_2m", "--compare"],
+    ["judge", "ctz", "fls64", "--compare", "--json"],
+    ["judge", "-e", "IS_ALIGNED(offset, SZ_2M)", "-e", "!(offset & 0x1fffff)", "--compare"],
+    ["judge", "ctz", "--fix", "--claims", "folio_starts_in_slot", "--orders", "4K,2M"],
+    ["judge", "size_level", "--fix", "--claims", "folio_ends_in_slot", "--json"],
+    ["judge", "offset_and_size_1g", "--jobs", "1", "--no-out", "--claims", "folio_starts_in_slot"],
+    ["judge", "ctz", "--engine", "prove", "--smallest", "--no-out", "--claims", "folio_starts_in_slot"],
+  ],
+  main: [
+    [...QUICK, "--no-out", "--claims", "folio_ends_in_slot"],
+    [...QUICK, "--no-out", "--resize", "never", "--orders", "4K,2M"],
+  ],
+  refusals: [
+    ["frob"],
+    ["offset == 0"],
+    ["--frob"],
+    ["judge", "ctz", "--frob", "--json"],
+    ["judge", "ctx"],
+    ["judge", "ctx", "--json"],
+    ["judge", "no-such.c"],
+    ["judge", "-e", "offset &&"],
+    ["judge", "-e", "offset &&", "--json"],
+    ["judge", "ctz", "--kind", "map"],
+    ["judge", "ctz", "--kind", "frob"],
+    ["judge", "ctz", "--claims", "folio_starts"],
+    ["judge", "ctz", "--claims", ""],
+    ["judge", "stock", "--claims", "allocation"],
+    ["judge", "ctz", "--orders", "4K,3M"],
+    ["judge", "ctz", "--orders", "2K"],
+    ["judge", "ctz", "--orders", "2G"],
+    ["judge", "ctz", "--orders", "frob"],
+    ["judge", "ctz", "--orders", ""],
+    ["judge", "ctz", "--resize", "later"],
+    ["judge", "ctz", "--engine", "guess"],
+    ["judge", "ctz", "--engine", ""],
+    ["judge", "ctz", "--map-rule", "frob"],
+    ["judge", "ctz", "--map-rule", "ctz"],
+    ["judge", "ctz", "--level-rule", "frob"],
+    ["judge", "ctz", "--kernel", "2.4"],
+    ["judge", "ctz", "--seed", "x"],
+    ["judge", "ctz", "--seed", "1.5"],
+    ["judge", "ctz", "--seed", "2147483648"],
+    ["judge", "ctz", "--runs", "0"],
+    ["judge", "ctz", "--runs", "1e10"],
+    ["judge", "ctz", "--bound", "4"],
+    ["judge", "ctz", "--jobs", "0"],
+    ["judge", "ctz", "--time", "0"],
+    ["judge", "ctz", "--path", "x"],
+    ["judge", "ctz", "--path", "1:2", "--shard", "1/2"],
+    ["judge", "ctz", "--shard", "3/2"],
+    ["judge", "ctz", "--shard", "0/2"],
+    ["judge", "ctz", "--shard", "1"],
+    ["judge", "ctz", "--smallest", "--shard", "1/2"],
+    ["judge", "ctz", "--smallest", "--engine", "hunt"],
+    ["judge", "ctz", "--smt2", "queries", "--engine", "hunt"],
+    ["judge", "ctz", "--resume", "--no-out"],
+    ["judge", "ctz", "--resume", "--out", "nowhere"],
+    ["judge", "ctz", "--format", "xml"],
+    ["judge", "ctz", "--format", "junit", "--json"],
+    ["judge", "ctz", "--compare"],
+    ["judge", "ctz", "stock", "--compare"],
+    ["judge", "ctz", "fls64", "--compare", "--fix"],
+    ["judge", "ctz", "--fix", "--format", "junit"],
+    ["judge", "ctz", "--fix", "--shard", "1/2"],
+    ["judge", "ctz", "fls64", "--compare", "--smallest"],
+    ["replay", "no-such.json"],
+    ["replay", file("empty.jsonl", "\n")],
+    ["replay", file("notes.md", "# notes\n")],
+    ["layouts", file("half.strace", "7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, fla")],
+    ["layouts", file("other.log", "hello\n")],
+    ["layouts", "vm.strace", "--folio-size", "3M"],
+    ["layouts", "--rule", "folio_order"],
+    ["explore", "no-such.json"],
+    ["explore", "--port", "70000"],
+    ["conform", "--ops", "0"],
+    ["conform", "--seed", "x"],
+    ["scenarios", "nothing"],
+    ["rules", "nothing"],
+    ["merge", "no-such.json"],
+    ["merge", file("cut.json", '{"schema": 1, "ops": [')],
+    ["merge"],
+  ],
+};
+
+/** What each command said before; FOLIOFENCE_GOLDEN=write takes what it says now. */
+const golden = (group: string): string => `test/golden/commands/${group}.txt`;
+const WRITES = process.env["FOLIOFENCE_GOLDEN"] === "write";
+const saidBefore = (group: string): Map<string, string> => {
+  const said = new Map<string, string>();
+  for (const part of readFileSync(golden(group), "utf8")
+    .split(/^\$ (?=foliofence)/mu)
+    .slice(1)) {
+    const end = part.indexOf("\n");
+    said.set(part.slice(0, end), part.slice(end + 1));
+  }
+  return said;
+};
+
+describe.each(Object.entries(GROUPS))("%s, to the letter", (group, commands) => {
+  const before = WRITES ? new Map<string, string>() : saidBefore(group);
+  const now: string[] = [];
+
+  it.each(commands.map((args) => [shell(args), args] as const))("%s", async (words, args) => {
+    const said = `${text(await command(args, dir))}\n`;
+    now.push(`$ ${words}\n${said}`);
+    if (WRITES) before.set(words, said);
+    expect(said).toBe(before.get(words));
+  });
+
+  it("and nothing else stands in the golden file", () => {
+    if (WRITES) writeFileSync(golden(group), now.join(""));
+    expect([...before.keys()]).toEqual(commands.map(shell));
+  });
+});
+
+describe("the files of a counterexample", () => {
+  const found = join(dir, "found");
+  const args = ["judge", "size_level", ...QUICK, "--claims", "folio_ends_in_slot", "--out", found];
+
+  it("are written in each format, and replayed from each to the same words", async () => {
+    const { code, out } = await command(args, dir);
+    expect(code).toBe(1);
+    expect(out).toContain("1 counterexample written to found/\n");
+    const names = readdirSync(found).toSorted();
+    expect(names.map((name) => name.split(".").at(-1))).toEqual(["c", "json", "mjs", "svg", "txt"]);
+    const told = [];
+    for (const name of names) told.push(await command(["replay", join("found", name)], dir)); // oxlint-disable-line no-await-in-loop -- one after the other
+    for (const one of told) expect(one).toEqual(told[0]);
+    const json = await command(["replay", join("found", names[1] ?? ""), "--json"], dir);
+    expect(told[0]?.out).toContain("3. fault gpa=0x0: ");
+    expect(JSON.parse(json.out)).toMatchObject({ verdict: "refuted", claim: "folio_ends_in_slot", excess_pages: 511 });
+  });
+
+  it("are named in every format of the report", async () => {
+    for (const format of ["json", "junit", "sarif", "github"]) {
+      const { out } = await command([...args, "--format", format], dir); // oxlint-disable-line no-await-in-loop -- one after the other
+      expect(out).toMatch(/found\/size_level-folio_ends_in_slot-[0-9a-f]{12}\.c/);
+    }
+  });
+
+  it("are a page to explore", async () => {
+    const json = readdirSync(found).find((name) => name.endsWith(".json")) ?? "";
+    const page = join(dir, "page.html");
+    const { code, out } = await command(["explore", join("found", json), "--out", page], dir);
+    expect({ code, out }).toEqual({ code: 0, out: `file://${page.replace(`${dir}/`, "")}\n` });
+    expect(readFileSync(page, "utf8")).toContain("size_level");
+  });
+
+  it("are not written where something is in the way, and the verdicts are told all the same", async () => {
+    const first = readdirSync(found).toSorted()[0] ?? "";
+    mkdirSync(join(dir, "full", first), { recursive: true });
+    const { code, out, err } = await command([...args.slice(0, -1), join(dir, "full")], dir);
+    expect(code).toBe(2);
+    expect(out).toContain("folio_ends_in_slot  refuted");
+    expect(err).toBe(`foliofence: full/${first}: not written: is a directory\n`);
+  });
+});
+
+describe("queries", () => {
+  it("are saved by name, for any solver", async () => {
+    const queries = join(dir, "queries");
+    const args = ["judge", "ctz", "offset_and_size_2m", "--engine", "prove", "--claims", "folio_starts_in_slot"];
+    expect((await command([...args, "--jobs", "1", "--no-out", "--smt2", queries], dir)).code).toBe(1);
+    const names = readdirSync(queries).toSorted();
+    expect(names.length).toBe(3);
+    for (const name of names) {
+      expect(name).toMatch(/^(ctz|offset_and_size_2m)-folio_starts_in_slot[\w.-]*\.smt2$/);
+      expect(readFileSync(join(queries, name), "utf8")).toContain("(check-sat)");
+    }
+  });
+});
+
+describe("a judging that is ended early", () => {
+  const rules = ["congruent_2m", "offset_and_size_2m", "ctz"];
+  const judge = (out: string, ...more: string[]): string[] => {
+    const asked = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--claims", "folio_starts_in_slot", "--json"];
+    return ["judge", ...rules, ...asked, "--out", join(dir, out), ...more];
+  };
+
+  it.each([1, 4, 9])("goes on to the same bytes, after %i looks at Ctrl-C", async (looks) => {
+    let looked = 0;
+    const whole = await command(judge("whole"), dir);
+    const out = `early-${looks}`;
+    const early = await command(judge(out), dir, { interrupted: () => ++looked > looks });
+    expect(early.code).toBe(130);
+    expect(early.err).toBe(
+      `saved in ${out}/foliofence-resume.json: the same command with --resume goes on from there\n`,
+    );
+    expect(JSON.parse(early.out)).toMatchObject({ interrupted: true });
+    const resumed = await command(judge(out, "--resume"), dir);
+    expect({ ...resumed, out: resumed.out.replaceAll(`${out}/`, "whole/") }).toEqual(whole);
+    const again = await command(judge(out, "--resume"), dir);
+    expect(again).toEqual({
+      code: 2,
+      out: expect.stringContaining("nothing was ended early"),
+      err: `foliofence: --resume: ${out}/foliofence-resume.json is not there: nothing was ended early\n`,
+    });
+  });
+
+  it("is not gone on with by another one, nor from a damaged state", async () => {
+    let looked = 0;
+    await command(judge("other"), dir, { interrupted: () => ++looked > 4 });
+    const state = join(dir, "other", "foliofence-resume.json");
+    const refusal = async (...more: string[]): Promise<string> =>
+      (await command(judge("other", "--resume", ...more), dir)).err;
+    const foreign =
+      "foliofence: other/foliofence-resume.json: saved by a judging with other rules or options, or by another version\n";
+    for (const other of [
+      ["--seed", "2"],
+      ["--resize", "never"],
+      ["--runs", "4000"],
+      ["--shard", "1/2"],
+    ]) {
+      expect(await refusal(...other)).toBe(foreign); // oxlint-disable-line no-await-in-loop -- one after the other
+    }
+    const saved = readFileSync(state, "utf8");
+    for (const damaged of [
+      saved.slice(0, -20),
+      saved.replace('"blocks":', '"frob":'),
+      saved.replace('"runs":', '"r":'),
+    ]) {
+      writeFileSync(state, damaged);
+      expect(await refusal()).toMatch(/^foliofence: other\/foliofence-resume\.json: damaged: .*\n$/); // oxlint-disable-line no-await-in-loop -- one after the other
+    }
+  });
+});
