@@ -4,6 +4,7 @@
  */
 
 const props = (...names) => names.map((name) => `props/${name}.ts`);
+const page = (...names) => names.map((name) => `props/page/${name}.ts`);
 const smt = (...names) => names.map((name) => `props/smt/${name}.ts`);
 
 export const PARTS = {
@@ -119,13 +120,13 @@ export const PARTS = {
     ],
   },
   /** The command line, in the tests' own process. */
-  cli: { mutate: ["props/cli/*.ts"], tests: ["commands", "format", "merge", "scenario-text"] },
+  cli: { mutate: ["props/cli/*.ts"], tests: ["commands", "commands-apart", "format", "merge", "scenario-text"] },
   /** What the page computes; what it draws is held in a browser. */
   page: {
     mutate: [
-      ...["answer", "derive", "drag", "finding", "frame", "given", "hash", "hunting", "layouts", "moments"],
-      ...["notches", "op-word", "scale", "scripts", "size", "state", "story", "words"],
-    ].map((name) => `props/page/${name}.ts`),
+      ...page("answer", "derive", "drag", "finding", "frame", "given", "hash", "hunting", "layouts", "moments"),
+      ...page("notches", "op-word", "scale", "scripts", "size", "state", "story", "words"),
+    ],
     tests: ["page", "page-controls", "page-explore", "page-link", "page-story"],
   },
   /** The solver itself and its threads: a mutant that waits for ever costs a test's whole time. */
