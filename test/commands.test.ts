@@ -33,9 +33,11 @@ const CAPTURE = `7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_
 `;
 file("two.c", TWO);
 file("vm.strace", CAPTURE);
+file("errno.c", "int check(u64 offset)\n{\n\tif (offset & 0xfff)\n\t\treturn -EINVAL;\n\treturn 0;\n}\n\n\n");
 
 const QUICK = ["--engine", "hunt,exhaust", "--runs", "600", "--jobs", "1"];
 const BRIEF = [...QUICK, "--no-out", "--claims", "allocation"];
+const SAMPLED = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--no-out", "--claims", "folio_ends_in_slot"];
 const HUNT = ["--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out", "--claims", "allocation"];
 
 const text = ({ code, out, err }: Ran): string =>
@@ -65,12 +67,22 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["judge", "ctz", "--engine", "hunt", "--runs", "10", "--no-out", "--claims", "folio_avoids_other_slots"],
     ["judge", "offset_and_size_2m", "--kernel", "gmem-v13", ...BRIEF],
     ["judge", "none", ...QUICK, "--no-out", "--claims", "folio_starts_in_slot", "--seed", "7", "--bound", "2"],
+    ["judge", "errno.c", ...HUNT],
+    ["judge", "offset_and_size_1g", ...HUNT],
+    ["judge", "offset_and_size_1g", ...SAMPLED],
+    ["judge", "two.c", "two.c", ...HUNT],
+    ["judge", "folio_order", "binding_aligned", "ctz", ...HUNT.slice(0, -1), "mapping_translates"],
   ],
   formats: [
     ["judge", "two.c", ...HUNT, "--json"],
     ["judge", "two.c", ...HUNT, "--format", "junit"],
     ["judge", "two.c", ...HUNT, "--format", "sarif"],
     ["judge", "two.c", ...HUNT, "--format", "github"],
+    ["judge", "offset_and_size_1g", ...SAMPLED, "--json"],
+    ["judge", "offset_and_size_1g", ...SAMPLED, "--format", "sarif"],
+    ["judge", "offset_and_size_1g", ...HUNT, "--format", "junit"],
+    ["judge", "offset_and_size_1g", ...HUNT, "--format", "sarif"],
+    ["judge", "offset_and_size_1g", ...HUNT, "--format", "github"],
     ["judge", "order_zero", ...HUNT, "--format", "junit"],
     ["judge", "order_zero", ...HUNT, "--format", "sarif"],
     ["judge", "order_zero", ...HUNT, "--format", "github"],
@@ -90,8 +102,11 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["judge", "size_level", "--fix", "--claims", "folio_ends_in_slot", "--json"],
     ["judge", "offset_and_size_1g", "--jobs", "1", "--no-out", "--claims", "folio_starts_in_slot"],
     ["judge", "ctz", "--engine", "prove", "--smallest", "--no-out", "--claims", "folio_starts_in_slot"],
+    ["judge", "ctz", "--engine", "prove", "--smallest", "--no-out", "--claims", "folio_avoids_other_slots"],
   ],
   main: [
+    [...HUNT],
+    [...HUNT.slice(0, -1), "mapping_translates"],
     [...QUICK, "--no-out", "--claims", "folio_ends_in_slot"],
     [...QUICK, "--no-out", "--resize", "never", "--orders", "4K,2M"],
   ],
@@ -280,6 +295,28 @@ describe("a judging that is ended early", () => {
       out: expect.stringContaining("nothing was ended early"),
       err: `foliofence: --resume: ${out}/foliofence-resume.json is not there: nothing was ended early\n`,
     });
+  });
+
+  it("says so, and of what it is not sure", async () => {
+    let looked = 0;
+    const args = ["judge", "offset_and_size_1g", "--engine", "hunt", "--runs", "9000", "--jobs", "1", "--no-out"];
+    const early = (...more: string[]): Promise<Ran> => {
+      looked = 0;
+      return command([...args, ...more], dir, { interrupted: () => ++looked > 3 });
+    };
+    const { code, out, err } = await early("--claims", "folio_ends_in_slot");
+    expect({ code, err }).toEqual({ code: 130, err: "" });
+    expect(out).toMatch(/folio_ends_in_slot {2}sampled {2}\d+ runs, .* at 95 %; inconclusive: interrupted\n/);
+    expect(out).toContain("interrupted: this is what was found by then\n");
+    for (const format of ["junit", "sarif", "github", "json"]) {
+      expect((await early("--format", format)).out).toContain("interrupted"); // oxlint-disable-line no-await-in-loop -- one after the other
+    }
+    const all = ["--engine", "hunt", "--runs", "9000", "--jobs", "1", "--no-out"];
+    looked = 0;
+    const main = await command(all, dir, { interrupted: () => ++looked > 6 });
+    expect(main.code).toBe(130);
+    expect(main.out).toContain("interrupted: this is what was found by then\n");
+    expect(main.out).not.toContain("the recorded ones");
   });
 
   it("is not gone on with by another one, nor from a damaged state", async () => {
