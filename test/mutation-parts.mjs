@@ -120,7 +120,12 @@ export const PARTS = {
     ],
   },
   /** The command line, in the tests' own process. */
-  cli: { mutate: ["props/cli/*.ts"], tests: ["commands", "commands-apart", "format", "merge", "scenario-text"] },
+  cli: { mutate: ["props/cli/!(merge*|judge-read|retell).ts"], tests: ["commands", "commands-apart", "format"] },
+  /** Results that are read again: whole ones, and those of shards. */
+  merge: {
+    mutate: ["merge", "merge-read", "judge-read", "retell"].map((name) => `props/cli/${name}.ts`),
+    tests: ["commands", "merge"],
+  },
   /** What the page computes; what it draws is held in a browser. */
   page: {
     mutate: [
