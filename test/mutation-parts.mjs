@@ -120,7 +120,7 @@ export const PARTS = {
     ],
   },
   /** The command line, in the tests' own process. */
-  cli: { mutate: ["props/cli/!(merge*|judge-read|retell).ts"], tests: ["commands", "commands-apart", "format"] },
+  cli: { mutate: ["props/cli/!(merge*|judge-read|retell).ts"], tests: ["commands", "commands-apart", "files", "format"] },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {
     mutate: ["merge", "merge-read", "judge-read", "retell"].map((name) => `props/cli/${name}.ts`),
