@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCommand } from "../props/cli/program.ts";
 import { duration, progressOf } from "../props/cli/progress.ts";
 import type { ConformOptions, ConformReport } from "../props/conform.ts";
 import type { EscapeReport } from "../props/escape.ts";
@@ -245,6 +246,13 @@ describe("explore --port", () => {
     expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/);
     expect(looks).toBe(3);
   });
+});
+
+it("a summary is for where there is one", async () => {
+  const args = ["judge", "ctz", "--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out", "--format", "github"];
+  const { summary, ...io } = keepingIo().io;
+  expect(summary).toBeDefined();
+  expect(await runCommand([...args, "--claims", "folio_starts_in_slot"], io)).toBe(1);
 });
 
 it("colours are for a terminal that wants them", async () => {

@@ -38,6 +38,7 @@ file("errno.c", "int check(u64 offset)\n{\n\tif (offset & 0xfff)\n\t\treturn -EI
 const QUICK = ["--engine", "hunt,exhaust", "--runs", "600", "--jobs", "1"];
 const BRIEF = [...QUICK, "--no-out", "--claims", "allocation"];
 const SAMPLED = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--no-out", "--claims", "folio_ends_in_slot"];
+const MAPS = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--no-out", "--claims", "mapping_starts_in_slot"];
 const HUNT = ["--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out", "--claims", "allocation"];
 
 const text = ({ code, out, err }: Ran): string =>
@@ -71,10 +72,11 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["judge", "offset_and_size_1g", ...HUNT],
     ["judge", "offset_and_size_1g", ...SAMPLED],
     ["judge", "two.c", "two.c", ...HUNT],
+    ["judge", "-e", "offset == 0", "-e", "(offset >> (gpa >> 12)) == 0 || true", ...MAPS],
     ["judge", "folio_order", "binding_aligned", "ctz", ...HUNT.slice(0, -1), "mapping_translates"],
   ],
   formats: [
-    ["judge", "two.c", ...HUNT, "--json"],
+    ["judge", "two.c", ...HUNT, "--json", "--format", "json"],
     ["judge", "two.c", ...HUNT, "--format", "junit"],
     ["judge", "two.c", ...HUNT, "--format", "sarif"],
     ["judge", "two.c", ...HUNT, "--format", "github"],
