@@ -18,19 +18,6 @@ const world = (over: Partial<World> = {}): World =>
   });
 
 describe("what an op saw", () => {
-  it("is nothing at first", () => {
-    expect(newVm(world()).saw).toEqual({
-      refusal: undefined,
-      got: -1,
-      slot: undefined,
-      gfn: -1,
-      index: -1,
-      folio_start: -1,
-      folio_order: -1,
-      mapped_order: -1,
-    });
-  });
-
   it("is no folio where there is no slot, in either VM or in none", () => {
     const vm = newVm(world());
     bindMemslot(vm, 0, 0, 0, 1, 0, 0);
