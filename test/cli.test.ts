@@ -179,6 +179,22 @@ describe("judge", () => {
     });
   });
 
+  it("reads a check from stdin", () => {
+    const args = ["judge", "-", ...QUICK, "--no-out", "--claims", "folio_starts_in_slot"];
+    const input = "> static bool pasted(u64 offset)\n> {\n> \treturn IS_ALIGNED(offset, SZ_4K);\n> }\n";
+    const { code, out } = foliofence(args, { input });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^pasted: bind rule \(stdin:1\)\n/);
+    expect(foliofence([...args, "--format", "sarif"], { input }).out).not.toContain("physicalLocation");
+    expect(foliofence(args, { input: "bool f(u64 offset) { return offset +; }" })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^foliofence: stdin:1:\d+: /),
+    });
+    expect(foliofence(args, { input: `//${"x".repeat(300_000)}` }).err).toBe(
+      "foliofence: stdin: 300002 bytes is too large (at most 262144)\n",
+    );
+  });
+
   it("reports undefined C as a finding of its own", () => {
     const args = ["judge", ...QUICK, "--no-out", "--claims", "mapping_starts_in_slot", "--json", "-e"];
     const { code, out } = foliofence([...args, "(offset >> (gpa >> 12)) == 0 || true"]);

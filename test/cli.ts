@@ -27,9 +27,13 @@ export function scratch(): string {
 }
 
 /** Run it in a directory of its own, without a terminal. */
-export function foliofence(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Ran {
+export function foliofence(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Ran {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? scratch(),
+    ...(options.input === undefined ? {} : { input: options.input }),
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     maxBuffer: 64 * 1024 * 1024,

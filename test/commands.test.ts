@@ -155,6 +155,8 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["judge", "ctz", "--smallest", "--shard", "1/2"],
     ["judge", "ctz", "--smallest", "--engine", "hunt"],
     ["judge", "ctz", "--smt2", "queries", "--engine", "hunt"],
+    ["judge", "ctz", "--out", ""],
+    ["judge", "ctz", "--smt2", ""],
     ["judge", "ctz", "--resume", "--no-out"],
     ["judge", "ctz", "--resume", "--out", "nowhere"],
     ["judge", "ctz", "--format", "xml"],

@@ -46,6 +46,19 @@ export function readText(path: string, most = MOST_BYTES): string {
   }
 }
 
+/** A file, or for "-" what comes on stdin. @throws UsageError when it cannot be read */
+export function readInput(word: string, most = MOST_BYTES): string {
+  if (word !== "-") return readText(word, most);
+  let text: string;
+  try {
+    text = readFileSync(0, "utf8");
+  } catch (error) {
+    throw new UsageError(`stdin: ${reason(error)}`, { cause: error });
+  }
+  if (text.length > most) throw new UsageError(`stdin: ${text.length} bytes is too large (at most ${most})`);
+  return text;
+}
+
 /** Not mkdirSync's own recursion, which never ends below /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;

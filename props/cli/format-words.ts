@@ -22,7 +22,7 @@ export function standingOf(judgement: Judgement, { expected, shard }: Report): S
 }
 
 /** The file a rule was read from, where there is one to point at. */
-export const fileOf = ({ file }: Rule): string | undefined => (file === "-e" ? undefined : file);
+export const fileOf = ({ file }: Rule): string | undefined => (file === "-e" || file === "stdin" ? undefined : file);
 
 /** One line: rule, claim, verdict and what it rests on. */
 export const headline = (judgement: Judgement): string =>

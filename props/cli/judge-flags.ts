@@ -103,6 +103,7 @@ function smallestFrom({ smallest, shard, engine }: JudgeFlags): { smallest?: tru
 
 function smt2From({ smt2, engine }: JudgeFlags): { smt2?: string } {
   if (smt2 === undefined) return {};
+  if (smt2 === "") throw new UsageError("--smt2: name a directory");
   if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smt2: the engine that asks a solver is prove");
   return { smt2 };
 }
@@ -145,6 +146,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in what is allocated`);
   }
   const out = flags.out ?? DEFAULT_OUT;
+  if (out === "") throw new UsageError("--out: name a directory, or say --no-out");
   if (flags.resume === true && out === false) throw new UsageError("--resume: without --out there is nothing saved");
   return {
     rules,

@@ -11,7 +11,7 @@ import { slotsOf, VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
 import type { AcceptedLayout } from "../layouts.ts";
 import { acceptedSlots } from "../layouts.ts";
 import type { Rulebook } from "../rulebook.ts";
-import { readText } from "./files.ts";
+import { readInput } from "./files.ts";
 import type { Io } from "./io.ts";
 import { EXIT, UsageError } from "./io.ts";
 import type { Paint } from "./paint.ts";
@@ -37,8 +37,8 @@ function bindRules(book: Rulebook, flags: LayoutFlags): Rule[] {
 }
 
 const captured = (file: string): LayoutSlot[] => {
-  const parsed = parseCapture(readText(file));
-  if (!parsed.ok) throw new UsageError(`${file}:${parsed.line}: ${parsed.message}`);
+  const parsed = parseCapture(readInput(file));
+  if (!parsed.ok) throw new UsageError(`${file === "-" ? "stdin" : file}:${parsed.line}: ${parsed.message}`);
   return layoutOf(parsed.regions);
 };
 

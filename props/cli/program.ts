@@ -105,7 +105,10 @@ function programOf(io: Io, end: (code: number) => void): Command {
     program
       .command("judge")
       .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
-      .argument("[rules...]", "ids, or C files: every function that returns bool is a rule, or else 0 or an errno")
+      .argument(
+        "[rules...]",
+        "ids, or C files, or - for stdin: every function that returns bool is a rule, or else 0 or an errno",
+      )
       .option("-e, --expression <C>", "a C expression", collect)
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
@@ -144,7 +147,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
   program
     .command("layouts")
     .description("which slots of real memory layouts each bind rule takes; built-in layouts without arguments")
-    .argument("[captures...]", "logs of `strace -e ioctl`, or of QEMU's kvm_set_user_memory trace event")
+    .argument("[captures...]", "logs of `strace -e ioctl`, or of QEMU's kvm_set_user_memory trace event; - for stdin")
     .option("--rule <id>", "only this rule, or the rules of this C file; may be repeated", collect)
     .option("-e, --expression <C>", "a C expression", collect)
     .option("--folio-size <size>", "of the file when a slot is bound (default: 2M)")

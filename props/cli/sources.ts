@@ -3,11 +3,14 @@
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Rulebook } from "../rulebook.ts";
-import { readText } from "./files.ts";
+import { readInput } from "./files.ts";
 import { UsageError } from "./io.ts";
 
 /** A check is a screen or two of C; what is larger than this is the wrong file. */
 const MOST_BYTES = 256 * 1024;
+
+/** The word for what is pasted or piped. */
+const STDIN = "-";
 
 function parsed(book: Rulebook, text: string, name: string, options: { id?: string; kind?: RuleKind }): Rule[] {
   const result = book.parse(text, { file: name, ...options });
@@ -43,10 +46,10 @@ export function rulesFrom(book: Rulebook, { words, expressions, kind }: Asked): 
         throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
       return [rule];
     }
-    if (!/[./\\]/.test(word)) {
+    if (word !== STDIN && !/[./\\]/.test(word)) {
       throw new UsageError(`"${word}" is no rule of the catalogue and no file; see \`foliofence rules\``);
     }
-    return parsed(book, readText(word, MOST_BYTES), word, forced);
+    return parsed(book, readInput(word, MOST_BYTES), word === STDIN ? "stdin" : word, forced);
   });
   const pasted = expressions.flatMap((text) => parsed(book, text, "-e", { id: "expression", ...forced }));
   return unique([...named, ...pasted]);
