@@ -120,7 +120,10 @@ export const PARTS = {
     ],
   },
   /** The command line, in the tests' own process. */
-  cli: { mutate: ["props/cli/!(merge*|judge-read|retell).ts"], tests: ["commands", "commands-apart", "files", "format"] },
+  cli: {
+    mutate: ["props/cli/!(merge*|judge-read|retell).ts"],
+    tests: ["commands", "commands-apart", "files", "format", "format-told"],
+  },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {
     mutate: ["merge", "merge-read", "judge-read", "retell"].map((name) => `props/cli/${name}.ts`),

@@ -28,7 +28,8 @@ function annotationOf(judgement: Judgement, rule: Rule, report: Report): string 
   if (standing === "good") return "";
   const level = standing === "inconclusive" ? "warning" : "error";
   const title = `${rule.id}: ${judgement.claim} is ${standing}`;
-  return annotation(level, rule, rule.line, title, [headline(judgement), ...storyLines(judgement, report)]);
+  const story = judgement.counterexample === undefined ? [] : storyLines(judgement, report);
+  return annotation(level, rule, rule.line, title, [headline(judgement), ...story]);
 }
 
 export const toAnnotations = (report: Report): string =>
