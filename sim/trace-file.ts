@@ -181,8 +181,8 @@ export function parseTraces(text: string, file: string): { traces: KernelTrace[]
 const hexed = (_key: string, value: unknown): unknown =>
   typeof value === "bigint" ? `0x${value.toString(16)}` : value;
 
-/** One line for anything of a trace: bytes become "0x…". */
-export const traceText = (value: unknown): string => JSON.stringify(value, hexed);
+/** Anything of a trace as JSON, in one line or indented: bytes become "0x…". */
+export const traceText = (value: unknown, indent?: number): string => JSON.stringify(value, hexed, indent);
 
 export const writeTraces = (traces: readonly KernelTrace[]): string =>
   traces.map((trace) => `${traceText(trace)}\n`).join("");

@@ -2,6 +2,7 @@
 
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/vm.ts";
+import { pageCount } from "../../sim/picture/amount.ts";
 import { inText } from "../../sim/script/op-line.ts";
 import type { Imported } from "../../sim/script/import.ts";
 import { importScript } from "../../sim/script/import.ts";
@@ -72,7 +73,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
       ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${told(step.effect)}`),
       at < 0
         ? `${claim} holds: ${SENTENCES[claim]}`
-        : ink.bad(`${claim} is broken by step ${at + 1}, by ${pages} pages: not true that ${SENTENCES[claim]}`),
+        : ink.bad(`${claim} is broken by step ${at + 1}, by ${pageCount(pages)}: not true that ${SENTENCES[claim]}`),
     ];
     io.out(`${lines.join("\n")}\n`);
   }
@@ -109,7 +110,7 @@ export function replayCommand(file: string, flags: ReplayFlags, io: Io, book: ()
   if ("error" in report) throw new UsageError(`${file}:${report.error.line}: ${report.error.message}`);
   // Nothing that agrees would pass for agreement.
   if (report.steps === 0) throw new UsageError(`${file}: no step of a trace in it`);
-  if (flags.json === true) io.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  if (flags.json === true) io.out(`${traceText(report, 2)}\n`);
   else tellTraces(report, file, io);
   return report.disagreements.length === 0 ? EXIT.holds : EXIT.disagree;
 }
