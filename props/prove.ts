@@ -95,14 +95,16 @@ export interface Prover {
 export interface ProverOptions {
   /** Threads for solvers: 0 runs the solver in this one. */
   readonly threads?: number;
+  /** Ends the loading: whoever awaits the prover is told so by a rejection. */
+  readonly stop?: AbortSignal;
 }
 
 /**
  * Start loading at once and await late: the solver is 35 MB of WebAssembly. Ask many things at once where there are
  * several threads; every answer is the same whatever else is asked.
  */
-export async function openProver({ threads = 1 }: ProverOptions = {}): Promise<Prover> {
-  const solver = await openSolver(threads);
+export async function openProver({ threads = 1, stop }: ProverOptions = {}): Promise<Prover> {
+  const solver = await openSolver(threads, stop);
   const ask = asker(solver);
   return {
     prove: (question, claim) => proveClaim(ask, question, claim),

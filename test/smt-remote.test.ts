@@ -45,6 +45,19 @@ describe("a solver in a thread", () => {
     expect((await open(1)).version).toBe("a thread");
   });
 
+  it("is not waited for any more once it is stopped, and goes on if it had loaded by then", async () => {
+    const stop = new AbortController();
+    const forEver = 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => {});';
+    const loading = threadedSolver(1, entryOf(forEver), stop.signal);
+    setTimeout(() => stop.abort(), 20);
+    await expect(loading).rejects.toThrow("the solver's thread ended with 1");
+    await expect(threadedSolver(1, entryOf(THREAD), stop.signal)).rejects.toThrow("aborted");
+    const late = new AbortController();
+    solver = await threadedSolver(1, entryOf(THREAD), late.signal);
+    late.abort();
+    expect(from(await solver.check("fast"))[1]).toBe("1");
+  });
+
   it("gets one text at a time, in order", async () => {
     const answers = await all(await open(1), ["slow", "fast", "fast"]);
     expect(answers.map(([, texts]) => texts)).toEqual(["1", "2", "3"]);

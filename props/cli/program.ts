@@ -12,26 +12,39 @@ import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
 import type { LayoutFlags } from "./layouts.ts";
 import type { MergeFlags } from "./merge.ts";
 
-const loadProver = async (): ReturnType<JudgeContext["prover"]> => (await import("../prove.ts")).openProver();
+const loadProver = async (stop: AbortSignal): ReturnType<JudgeContext["prover"]> =>
+  (await import("../prove.ts")).openProver({ stop });
+
+let opened: Promise<Rulebook> | undefined;
+const openBook = (): Promise<Rulebook> => (opened ??= readBook());
 
 /** The grammar first: other threads compile it while this one reads the engines. */
-async function openBook(): Promise<Rulebook> {
+async function readBook(): Promise<Rulebook> {
   const { loadGrammar } = await import("../../sim/c/grammar.ts");
   const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("../rulebook.ts")]);
   return rulebook(grammar);
+}
+
+interface Judging {
+  readonly context: JudgeContext;
+  /** A prover that is still loading is not waited for where nobody will ask it. */
+  readonly abandon: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /**
  * What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end.
  * @param proves it will be asked for surely: it loads beside all else
  */
-async function judgeContext(io: Io, proves: boolean): Promise<{ context: JudgeContext; close: () => Promise<void> }> {
+async function openJudging(io: Io, proves: boolean): Promise<Judging> {
+  const stop = new AbortController();
   let prover: ReturnType<JudgeContext["prover"]> | undefined;
-  const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver());
+  const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver(stop.signal));
   if (proves) openOnce().catch(() => undefined);
   const book = await openBook();
   return {
     context: { io, version: VERSION, book, prover: openOnce },
+    abandon: () => stop.abort(),
     close: async () => {
       await (await prover?.catch(() => undefined))?.close();
     },
@@ -72,9 +85,12 @@ const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `-e '
 /** @param end takes the exit code of the command that was called */
 function programOf(io: Io, end: (code: number) => void): Command {
   const withJudge = async (run: (context: JudgeContext) => Promise<number>, proves = false): Promise<void> => {
-    const { context, close } = await judgeContext(io, proves);
+    const { context, abandon, close } = await openJudging(io, proves);
     try {
       end(await run(context));
+    } catch (error) {
+      abandon();
+      throw error;
     } finally {
       await close();
     }

@@ -36,17 +36,29 @@ function reply(worker: Worker): Promise<Reply> {
   });
 }
 
-async function startThread(entry: URL): Promise<{ worker: Worker; version: string }> {
+/** @param stop ends a thread that is still loading, and this with it */
+async function startThread(entry: URL, stop?: AbortSignal): Promise<{ worker: Worker; version: string }> {
   // Loaded with the first thread: Node takes its time.
   const { Worker: Thread } = await import("node:worker_threads");
+  stop?.throwIfAborted();
   const worker = new Thread(entry);
-  const hello = await reply(worker);
-  return { worker, version: "version" in hello ? hello.version : "" };
+  const end = (): void => void worker.terminate();
+  stop?.addEventListener("abort", end);
+  try {
+    const hello = await reply(worker);
+    return { worker, version: "version" in hello ? hello.version : "" };
+  } finally {
+    stop?.removeEventListener("abort", end);
+  }
 }
 
 /** So many threads at most; the second starts when the first is busy, and so on. */
-export async function threadedSolver(threads: number, entry = new URL("./host.js", import.meta.url)): Promise<Solver> {
-  const first = await startThread(entry);
+export async function threadedSolver(
+  threads: number,
+  entry = new URL("./host.js", import.meta.url),
+  stop?: AbortSignal,
+): Promise<Solver> {
+  const first = await startThread(entry, stop);
   const all = [first.worker];
   const idle = [first.worker];
   const waiting: ((worker: Worker) => void)[] = [];
@@ -100,5 +112,5 @@ async function localSolver(): Promise<Solver> {
  * With 0 threads the solver runs in this one. Threads need the built files: where the sources themselves are run, there
  * is none.
  */
-export const openSolver = (threads: number): Promise<Solver> =>
-  threads > 0 && import.meta.url.endsWith(".js") ? threadedSolver(threads) : localSolver();
+export const openSolver = (threads: number, stop?: AbortSignal): Promise<Solver> =>
+  threads > 0 && import.meta.url.endsWith(".js") ? threadedSolver(threads, undefined, stop) : localSolver();
