@@ -5,6 +5,8 @@
 
 import { useRef } from "preact/hooks";
 import type { Frame, Shown } from "./frame.ts";
+import type { Grip } from "./moved.ts";
+import { moved } from "./moved.ts";
 import type { Story } from "./story.ts";
 
 export interface DragProps {
@@ -16,10 +18,7 @@ export interface DragProps {
   readonly onHold: (frame: Frame | undefined) => void;
 }
 
-interface Held {
-  readonly frame: Frame;
-  readonly from: number;
-  readonly value: number;
+interface Held extends Grip {
   readonly story: Story;
   readonly shown: Shown;
 }
@@ -40,21 +39,13 @@ const xOf = (event: PointerEvent): number => {
   return event.clientX - (svg?.getBoundingClientRect().left ?? 0);
 };
 
-/** A value moved by a distance and rounded to what can be aimed at there. */
-function moved({ frame, from, value }: Pick<Held, "frame" | "from" | "value">, to: number): number {
-  const { scale } = frame;
-  const distance = scale.page(to) - scale.page(from);
-  const grain = Math.min(scale.grain(from), scale.grain(to));
-  return Math.abs(to - from) < 2 ? value : Math.max(0, Math.round((value + distance) / grain) * grain);
-}
-
 export function useDrag({ frame, shown, story, onStory, onHold }: DragProps, what: Draggable): PointerHandlers {
   const held = useRef<Held>(undefined);
   return {
     onPointerDown: (event) => {
       if (event.button !== 0) return;
       if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
-      held.current = { frame, from: xOf(event), value: what.value(shown), story, shown };
+      held.current = { scale: frame.scale, from: xOf(event), value: what.value(shown), story, shown };
       onHold(frame);
     },
     onPointerMove: (event) => {

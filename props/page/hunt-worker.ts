@@ -1,26 +1,8 @@
 /** The hunt, beside the page so that the page stays awake: it is told what to judge and answers claim by claim. */
 
-import type { Rule } from "../../model/rule/tree.ts";
-import type { Setting } from "../../sim/setting.ts";
 import type { ClaimName } from "../always.ts";
 import { judgeRule } from "../judge.ts";
-import type { Engine, Judgement } from "../verdict.ts";
-
-export interface HuntRequest {
-  readonly rule: Rule;
-  readonly setting: Setting;
-  readonly claims: readonly ClaimName[];
-  readonly seed: number;
-  readonly numRuns: number;
-  /** Every rule that the judgement may name: those beside the judged one, and the controls. */
-  readonly catalogue: readonly Rule[];
-}
-
-export type HuntReport =
-  | { readonly is: "started"; readonly claim: ClaimName; readonly engine: Engine }
-  | { readonly is: "judged"; readonly claim: ClaimName; readonly judgement: Judgement }
-  | { readonly is: "failed"; readonly claim: ClaimName; readonly message: string }
-  | { readonly is: "done" };
+import type { HuntReport, HuntRequest } from "./hunted.ts";
 
 async function judge(request: HuntRequest, claim: ClaimName, report: (told: HuntReport) => void): Promise<void> {
   const { rule, setting, seed, numRuns, catalogue } = request;
