@@ -14,7 +14,7 @@ export interface HuntRequest {
   readonly claims: readonly ClaimName[];
   readonly seed: number;
   readonly numRuns: number;
-  /** Every rule that the judgement may name: those beside the judged one, and the controls. */
+  /** Every rule that the judgement may name: those beside the judged one, and the controls. The last of a name counts. */
   readonly catalogue: readonly Rule[];
 }
 
@@ -38,10 +38,18 @@ type Claims = ReadonlyMap<ClaimName, Hunted>;
 const RUNS = 20_000;
 const SEED = 1;
 
-export function requestOf(book: Rulebook, { rule, setting, rules }: Judging): HuntRequest {
-  const catalogue = [...book.all.filter(({ id }) => id !== rule.id), ...Object.values(rules)];
-  return { rule, setting, claims: CLAIMS, seed: SEED, numRuns: RUNS, catalogue };
-}
+/**
+ * What the worker is asked. The judged rule may be the reader's own, under any name: where the catalogue has that name
+ * too, its rule comes later and counts, as the rules beside the judged one and the controls are named from there.
+ */
+export const requestOf = (book: Rulebook, { rule, setting }: Judging): HuntRequest => ({
+  rule,
+  setting,
+  claims: CLAIMS,
+  seed: SEED,
+  numRuns: RUNS,
+  catalogue: [rule, ...book.all],
+});
 
 /** Before the first report. */
 export const WAITING: Claims = new Map(CLAIMS.map((claim) => [claim, { is: "waiting" }]));
