@@ -34,7 +34,9 @@ function orderBefore(story: Story, at: number, first: number): number {
 
 /** The slot in hand; undefined for a story without slots. `first` is the order that the file starts with. */
 export function handOf(story: Story, first: number): Hand | undefined {
-  const faultAt = story.findLastIndex((op) => op.op === "fault");
+  // A fault before every slot touches none, and none of the controls is about it.
+  const earliest = story.findIndex(isBind);
+  const faultAt = story.findLastIndex((op, at) => op.op === "fault" && at > earliest);
   const last = story[faultAt];
   const touched = last?.op === "fault" ? last : undefined;
   const before = touched === undefined ? story : story.slice(0, faultAt);
@@ -118,11 +120,11 @@ export function withNeighbour(story: Story, { slot, boundAt }: Hand): Story {
   return story.toSpliced(boundAt + 1, 0, beside);
 }
 
-/** Takes another slot in hand by touching its first page. */
+/** Takes another slot in hand by touching its first page: in the last fault, or one more where a slot is bound later. */
 export function takeInHand(story: Story, slot: { readonly vm: number; readonly base_gfn: number }): Story {
   const touched = fault(slot.base_gfn, slot.vm);
   const at = story.findLastIndex((op) => op.op === "fault");
-  return at < 0 ? [...story, touched] : story.with(at, touched);
+  return at <= story.findLastIndex(isBind) ? [...story, touched] : story.with(at, touched);
 }
 
 /** What the page opens with: a check of the folio size now, a slot off that later size, and the size raised between. */
