@@ -10,10 +10,10 @@ import { tellCounterexample } from "../tell.ts";
 import type { Judging } from "./derive.ts";
 import type { Story } from "./story.ts";
 
-/** Up to the op that breaks the claim, without the ops that are not needed for it. */
+/** Without the ops that the claim is broken without: first of all those after the op that breaks it. */
 function neededOps(judging: Judging, claim: ClaimName, story: Story): readonly Op[] {
   const vm = newVm(judging.compiled.world);
-  let ops = story.slice(0, brokenAt(vm, claim, story) + 1);
+  let ops = story;
   for (let at = ops.length - 1; at >= 0; at--) {
     const fewer = ops.toSpliced(at, 1);
     if (brokenAt(vm, claim, fewer) >= 0) {

@@ -42,21 +42,23 @@ export function shownAt(moments: readonly Moment[], at: number, hand: Hand, firs
   const now = moments[at];
   const bound = now?.slots.some((slot) => isHand(hand, slot)) ?? false;
   const refused = at >= hand.boundAt && moments[hand.boundAt]?.effect.effect === "refused";
-  const fault = moments
+  const touched = moments
     .slice(0, at + 1)
-    .findLast(({ op, effect }) => op.op === "fault" && op.vm === hand.slot.vm && effect.effect === "faulted");
-  const touched = fault?.op.op === "fault" && fault.effect.effect === "faulted" ? fault : undefined;
-  const inHand =
-    touched?.effect.effect === "faulted" &&
-    touched.effect.slot.pgoff === hand.slot.pgoff &&
-    touched.effect.slot.base_gfn === hand.slot.base_gfn;
+    .flatMap(({ op, effect }) =>
+      op.op === "fault" && op.vm === hand.slot.vm && effect.effect === "faulted"
+        ? [{ gfn: op.gfn, fault: effect }]
+        : [],
+    )
+    .at(-1);
+  const { pgoff, base_gfn } = touched?.fault.slot ?? {};
+  const inHand = pgoff === hand.slot.pgoff && base_gfn === hand.slot.base_gfn ? touched : undefined;
   return {
     hand,
     state: bound ? "bound" : refused ? "refused" : "asked",
     others: now?.slots.filter((slot) => !isHand(hand, slot)) ?? [],
     folios: now?.folios ?? [],
-    fault: inHand && touched.effect.effect === "faulted" ? touched.effect : undefined,
-    gfn: inHand && touched.op.op === "fault" ? touched.op.gfn : undefined,
+    fault: inHand?.fault,
+    gfn: inHand?.gfn,
     order: now?.order ?? first,
   };
 }

@@ -50,15 +50,9 @@ const slotsOf = (vm: Vm): readonly BoundSlot[] =>
     ),
   );
 
-function brokenBy(vm: Vm, op: Op): ReadonlyMap<ClaimName, number> {
-  const broken = new Map<ClaimName, number>();
-  if (op.op !== "fault") return broken;
-  for (const claim of CLAIMS) {
-    const pages = excess(claim, vm);
-    if (pages > 0) broken.set(claim, pages);
-  }
-  return broken;
-}
+/** Nothing after an op that is no fault. */
+const brokenBy = (vm: Vm): ReadonlyMap<ClaimName, number> =>
+  new Map(CLAIMS.map((claim) => [claim, excess(claim, vm)] as const).filter(([, pages]) => pages > 0));
 
 /** One moment an op. */
 export function momentsOf(world: World, story: Story): readonly Moment[] {
@@ -71,7 +65,7 @@ export function momentsOf(world: World, story: Story): readonly Moment[] {
       order: vm.file.order,
       slots: slotsOf(vm),
       folios: foliosOf(vm),
-      broken: brokenBy(vm, op),
+      broken: brokenBy(vm),
     };
   });
 }

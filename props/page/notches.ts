@@ -35,5 +35,5 @@ export function positionOf(pages: number): number {
 /** The stop that is meant when the slider goes from one position to another: the next one in that direction. */
 export function notchAt(position: number, before: number): number {
   const at = position > before ? Math.ceil(position / 2) : Math.floor(position / 2);
-  return NOTCHES[Math.min(Math.max(at, 0), NOTCHES.length - 1)] ?? 0;
+  return NOTCHES[Math.min(at, NOTCHES.length - 1)] ?? 0;
 }

@@ -12,7 +12,7 @@ const TERM = /^(?:(0x[\da-f_]+)|(\d[\d_]*)(?:\.(\d+))?)(?:([KMGTP])(?:iB|B)?)?$/
 
 /** One number with its unit; undefined where it is none, or no whole number of bytes. */
 function term(text: string): bigint | undefined {
-  const [, hex, whole, fraction = "", unit = ""] = TERM.exec(text.trim()) ?? [];
+  const [, hex, whole, fraction = "", unit = ""] = TERM.exec(text) ?? [];
   const digits = (hex ?? whole)?.replaceAll("_", "");
   if (digits === undefined || digits === "0x") return undefined;
   const shift = SHIFT[unit.toUpperCase()] ?? 0n;
@@ -31,11 +31,9 @@ function product(text: string): bigint | undefined {
 
 /** A sum of terms, in bytes; any u64. */
 export function parseBytes(text: string): Parsed {
-  const terms = text
-    .trim()
-    .replaceAll(/\s+/g, "")
-    .match(/[+-]?[^+-]+/g);
-  if (terms === null || text.replaceAll(/\s+/g, "") !== terms.join("")) return no("write a size: 2M-4K, 0x4000, 1.5G");
+  const dense = text.replaceAll(/\s/g, "");
+  const terms = dense.match(/[+-]?[^+-]+/g);
+  if (terms === null || terms.join("") !== dense) return no("write a size: 2M-4K, 0x4000, 1.5G");
   let bytes = 0n;
   for (const each of terms) {
     const value = product(each.replace(/^[+-]/, ""));
@@ -61,20 +59,18 @@ const UNITS: readonly (readonly [string, number])[] = [
   ["T", 2 ** 28],
   ["G", 2 ** 18],
   ["M", 2 ** 8],
-  ["K", 0.25],
 ];
 
 /** The shortest exact text that parsePages reads back: 511 pages are "2M-4K", 640 are "2560K". */
 export function sizeText(pages: number): string {
   if (pages === 0) return "0";
-  const at = UNITS.findIndex(([, npages]) => pages % npages === 0);
-  const [unit, npages] = UNITS[at] ?? ["K", 0.25];
+  const [unit, npages] = UNITS.find(([, per]) => pages % per === 0) ?? ["K", 0.25];
   const plain = `${pages / npages}${unit}`;
   if (pages / npages < 1000) return plain;
-  for (const [larger, per] of UNITS.slice(0, at).toReversed()) {
+  for (const [larger, per] of UNITS) {
     const count = Math.round(pages / per);
     const rest = pages - count * per;
-    if (count > 0 && count < 1000 && Math.abs(rest) <= 64 * npages) {
+    if (count < 1000 && Math.abs(rest) <= 64 * npages) {
       return `${count}${larger}${rest < 0 ? "-" : "+"}${sizeText(Math.abs(rest))}`;
     }
   }
