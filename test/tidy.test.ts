@@ -55,7 +55,7 @@ describe("layers", () => {
     ["web-tree-sitter", /^sim\/c\//],
     ["koffi", /^sim\/linux\//],
     ["z3-solver", /^props\/(smt\/|prove)/],
-    ["commander", /^props\/main\.ts$/],
+    ["commander", /^props\/cli\/program\.ts$/],
   ])("imports %s in its own place only", (name, place) => {
     const importers = sources.filter((file) => importsOf(textOf(file)).some((one) => one === name));
     expect(importers.length).toBeGreaterThan(0);
