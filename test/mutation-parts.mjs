@@ -132,10 +132,22 @@ export const PARTS = {
   /** What the page computes; what it draws is held in a browser. */
   page: {
     mutate: [
-      ...page("answer", "derive", "drag", "finding", "frame", "given", "hash", "hunting", "layouts", "moments"),
+      ...page("answer", "derive", "finding", "frame", "given", "hash", "hunted", "layouts", "moments", "moved"),
       ...page("notches", "op-word", "scale", "scripts", "size", "state", "story", "words"),
     ],
-    tests: ["page", "page-controls", "page-explore", "page-link", "page-story"],
+    tests: [
+      "page",
+      "page-controls",
+      "page-explore",
+      "page-frame",
+      "page-given",
+      "page-hunted",
+      "page-layouts",
+      "page-link",
+      "page-moments",
+      "page-story",
+      "page-words",
+    ],
   },
   /** The solver itself and its threads: a mutant that waits for ever costs a test's whole time. */
   solver: { mutate: smt("host", "remote", "solver"), tests: ["smt-remote", "smt-solver"] },

@@ -1,11 +1,12 @@
 /** What the page says and shows, without a browser. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { fault, setISize } from "../sim/op.ts";
+import { bind, fault, setISize, setOrder } from "../sim/op.ts";
+import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
 import { answer } from "../props/page/answer.ts";
 import type { Judging } from "../props/page/derive.ts";
-import { derive, judgingOf } from "../props/page/derive.ts";
+import { derive, firstOrder, judgingOf } from "../props/page/derive.ts";
 import { findingOf } from "../props/page/finding.ts";
 import { frameOf, gridOf, outsideOf, shownAt } from "../props/page/frame.ts";
 import { stateOf } from "../props/page/given.ts";
@@ -34,30 +35,61 @@ describe("what the page says", () => {
     if (!read.ok) throw new Error(read.error.message);
     return read.judging;
   };
-  const said = (id: string, ops: Story, at = ops.length - 1): string => {
-    const { moments, hand } = derive(judging({ id }), tell(FIRST_STATE, ops));
+  const said = (id: string, ops: Story, at = ops.length - 1, setting = DEFAULT_SETTING): readonly string[] => {
+    const { moments, hand } = derive(judging({ id }, setting), tell(FIRST_STATE, ops));
     if (hand === undefined) throw new Error("no slot");
-    const { word, rest } = answer({ moments, at, hand });
-    return `${word} ${rest}`;
+    const { tone, word, rest } = answer({ moments, at, hand });
+    return [tone, `${word} ${rest}`];
   };
 
   it("of the opening story", () => {
-    expect(said("file_folio", FIRST_STORY)).toBe(
+    expect(said("file_folio", FIRST_STORY)).toEqual([
+      "bad",
       "Accepted, and the fault allocates 1 MiB below the slot and maps frames 1 MiB off. 3 claims break.",
-    );
-    expect(said("file_folio", FIRST_STORY, 0)).toBe("Accepted. Step on to touch a page.");
-    expect(said("file_folio", FIRST_STORY, -1)).toMatch(/^Not bound yet/);
-    expect(said("offset_and_size_2m", FIRST_STORY)).toBe("Refused with EINVAL: the check refuses the slot.");
-    expect(said("file_folio", FIRST_STORY.toSpliced(1, 1))).toBe("Accepted, and this fault stays inside the slot.");
+    ]);
+    expect(said("file_folio", FIRST_STORY, 0)).toEqual(["good", "Accepted. Step on to touch a page."]);
+    expect(said("file_folio", FIRST_STORY, -1)).toEqual(["quiet", "Not bound yet. Step on to bind the slot."]);
+    expect(said("offset_and_size_2m", FIRST_STORY)).toEqual([
+      "quiet",
+      "Refused with EINVAL: the check refuses the slot.",
+    ]);
+    const inside = ["good", "Accepted, and this fault stays inside the slot."];
+    expect(said("file_folio", FIRST_STORY.toSpliced(1, 1))).toEqual(inside);
+  });
+
+  it("of one broken claim, whose number is no news", () => {
+    const congruent = [bind({ base_gfn: 256, npages: 1024, pgoff: 256 }), setOrder(9), fault(256)];
+    expect(said("none", congruent)).toEqual(["bad", "Accepted, and the fault allocates 1 MiB below the slot."]);
   });
 
   it("of a check that cannot be read, with the place", () => {
-    expect(judgingOf(book, { text: "offset %", pick: 0 }, DEFAULT_SETTING)).toMatchObject({
-      ok: false,
-      error: { line: 1, column: 8 },
-    });
-    expect(judgingOf(book, { id: "nobody" }, DEFAULT_SETTING).ok).toBe(false);
-    expect(judgingOf(book, { id: "ctz" }, { ...DEFAULT_SETTING, map_rule: "ctz" }).ok).toBe(false);
+    const unread = (of: Check, setting: Partial<Setting> = {}): unknown => {
+      const read = judgingOf(book, of, { ...DEFAULT_SETTING, ...setting });
+      return read.ok ? read : read.error;
+    };
+    const start = { line: 1, column: 1 };
+    expect(unread({ text: "offset %", pick: 0 })).toMatchObject({ line: 1, column: 8 });
+    expect(unread({ id: "nobody" })).toEqual({ ...start, message: 'no rule "nobody" in the catalogue' });
+    const wrong = { ...start, message: 'no map rule "ctz" in the catalogue' };
+    expect(unread({ id: "ctz" }, { map_rule: "ctz" })).toEqual(wrong);
+    expect(unread({ id: "ctz" }, { orders: [] })).toEqual({ ...start, message: "the file can take no folio size" });
+  });
+
+  it("of the function that is picked, in the place of the rule of its kind", () => {
+    const text = "bool low(u64 offset) { return offset; }\nbool small(int order) { return !order; }";
+    const of = (pick: number): unknown => {
+      const { rule, choices, rules, setting } = judging({ text, pick }, { ...DEFAULT_SETTING, map_rule: "gone" });
+      return [rule.id, choices.map(({ id }) => id), rules.bind.id, rules.map.id, rules.level.id, setting];
+    };
+    const names = ["low", "small"];
+    expect(of(1)).toEqual(["small", names, "none", "small", "stock", { ...DEFAULT_SETTING, map_rule: "small" }]);
+    expect(() => of(0)).toThrow('no map rule "gone" in the catalogue');
+    const only = judging({ text: "offset == 0", pick: 7 });
+    expect([only.rule.id, only.setting.bind_rule]).toEqual(["your_check", "your_check"]);
+  });
+
+  it("of a file by the folio size that it starts with", () => {
+    expect([[9, 18], [0], []].map((orders) => firstOrder({ ...DEFAULT_SETTING, orders }))).toEqual([9, 0, 0]);
   });
 
   it("puts what is mapped right straight below its pages, and what is wrong aside", () => {
@@ -72,7 +104,8 @@ describe("what the page says", () => {
   });
 
   it("tells the story as a finding without the steps it does not need", () => {
-    const long = [setISize(2 ** 30), ...FIRST_STORY.slice(0, 2), fault(0), ...FIRST_STORY.slice(2)];
+    const beyond = [fault(2 ** 20 + 65), setOrder(0)];
+    const long = [setISize(2 ** 30), ...FIRST_STORY.slice(0, 2), fault(0), ...FIRST_STORY.slice(2), ...beyond];
     const found = findingOf(book, judging({ id: "file_folio" }), "folio_starts_in_slot", long);
     expect(found.ops).toEqual(FIRST_STORY);
     for (const { extension, tell: write } of FORMATS) {
