@@ -46,9 +46,10 @@ function read(words: ReadonlyMap<string, string>): PageState {
     .filter((word) => word !== "")
     .map(opOfWord);
   const text = words.get("c");
-  const at = Number(given("at", `${ops.length - 1}`));
+  const at = Number(words.get("at"));
   return {
-    check: text === undefined ? { id: given("check", "none") } : { text, pick: Math.trunc(Number(given("pick", "0"))) },
+    check:
+      text === undefined ? { id: given("check", "none") } : { text, pick: Math.trunc(Number(words.get("pick") ?? 0)) },
     setting: {
       orders,
       resize,
