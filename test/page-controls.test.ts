@@ -1,9 +1,10 @@
 /** What the page's controls make of what is typed, slid and dragged. */
 
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { LAST_POSITION, NOTCHES, notchAt, positionOf } from "../props/page/notches.ts";
 import { moved } from "../props/page/moved.ts";
+import type { Scale } from "../props/page/scale.ts";
 import { placeLabels, scaleOf } from "../props/page/scale.ts";
 import { parseBytes, parsePages, sizeText } from "../props/page/size.ts";
 
@@ -139,7 +140,10 @@ describe("a slider", () => {
 });
 
 describe("the ruler's scale", () => {
-  const scale = scaleOf([-4, 0, 2 ** 18 - 4, 2 ** 18], 1000, 28);
+  let scale: Scale;
+  beforeAll(() => {
+    scale = scaleOf([-4, 0, 2 ** 18 - 4, 2 ** 18], 1000, 28);
+  });
 
   it("keeps 16 KiB beside 1 GiB apart, and says what is cut", () => {
     expect(scale.x(0) - scale.x(-4)).toBeGreaterThanOrEqual(28);
@@ -237,14 +241,21 @@ describe("the ruler's scale", () => {
 
 describe("what is dragged", () => {
   // Ten pages a pixel, and finer aim on the left.
-  const scale = { ...scaleOf([0, 1000], 100, 1), page: (x: number) => x * 10, grain: (x: number) => (x < 50 ? 4 : 16) };
+  const scale: Scale = {
+    width: 100,
+    points: [0, 1000],
+    breaks: [],
+    x: (page) => page / 10,
+    page: (x) => x * 10,
+    grain: (x) => (x < 50 ? 4 : 16),
+  };
 
   it.each([
-    ["not by a hand that shakes", 60, 61, 7],
-    ["by two pixels", 60, 62, 32],
-    ["to the left", 60, 58, 0],
-    ["by the finer aim of both ends: from left", 40, 60, 208],
-    ["by the finer aim of both ends: from right", 60, 49, 0],
+    ["not by a hand that shakes", 60, 61, 507],
+    ["by two pixels", 60, 62, 528],
+    ["to the left", 60, 58, 480],
+    ["by the finer aim of both ends: from left", 40, 61, 716],
+    ["by the finer aim of both ends: from right", 60, 49, 396],
     ["not below 0", 60, 0, 0],
-  ])("goes %s", (_, from, to, value) => expect(moved({ scale, from, value: 7 }, to)).toBe(value));
+  ])("goes %s", (_, from, to, value) => expect(moved({ scale, from, value: 507 }, to)).toBe(value));
 });
