@@ -53,7 +53,8 @@ describe("a link", () => {
   it("says all that differs from the opening state, in words that need no escape where that can be", () => {
     const ops = [bind({ vm: 1, slot: 2, npages: 1 }), unbind(3), setISize(2), punchHole(0, 3), fault(0, 1)];
     const setting = { orders: [0, 9], resize: "never", bind_rule: "a", map_rule: "b", level_rule: "c" } as const;
-    const hash = toHash({ check: { text: "a, b: c; d+e=#", pick: 1 }, setting, ops, at: 0 });
+    const shared = { check: { text: "a, b: c; d+e=#", pick: 1 }, setting, ops, at: 0 };
+    const hash = toHash(shared);
     expect(hash.split("&")).toEqual([
       "v=1",
       "c=a,+b:+c;+d%2Be%3D%23",
@@ -67,6 +68,7 @@ describe("a link", () => {
         "punch_hole,offset:0x0,size:0x3000;fault,vm:1,gpa:0x0",
       "at=0",
     ]);
+    expect(fromHash(hash)).toEqual({ ok: true, state: shared });
     expect(toHash({ ...FIRST_STATE, check: { text: "0", pick: 0 }, ops: [], at: -1 })).toBe("v=1&c=0&ops=");
   });
 
