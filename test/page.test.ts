@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { bind, fault, setISize, setOrder } from "../sim/op.ts";
+import { fileStem } from "../sim/script/name.ts";
 import type { Setting } from "../sim/setting.ts";
 import { DEFAULT_SETTING } from "../sim/setting.ts";
 import { answer } from "../props/page/answer.ts";
@@ -11,7 +12,7 @@ import { findingOf } from "../props/page/finding.ts";
 import { frameOf, gridOf, outsideOf, shownAt } from "../props/page/frame.ts";
 import { stateOf } from "../props/page/given.ts";
 import { LAYOUTS, readCapture, storyOf, takes } from "../props/page/layouts.ts";
-import { FORMATS } from "../props/page/scripts.ts";
+import { fileName, FORMATS } from "../props/page/scripts.ts";
 import type { Check } from "../props/page/state.ts";
 import { FIRST_STATE, tell } from "../props/page/state.ts";
 import type { Hand, Story } from "../props/page/story.ts";
@@ -88,6 +89,15 @@ describe("what the page says", () => {
     expect([only.rule.id, only.setting.bind_rule]).toEqual(["your_check", "your_check"]);
   });
 
+  it("of another story by showing it to its end", () => {
+    expect(tell({ ...FIRST_STATE, at: 0 }, [setOrder(9), setOrder(0)])).toEqual({
+      check: { id: "file_folio" },
+      setting: DEFAULT_SETTING,
+      ops: [setOrder(9), setOrder(0)],
+      at: 1,
+    });
+  });
+
   it("of a file by the folio size that it starts with", () => {
     expect([[9, 18], [0], []].map((orders) => firstOrder({ ...DEFAULT_SETTING, orders }))).toEqual([9, 0, 0]);
   });
@@ -108,6 +118,15 @@ describe("what the page says", () => {
     const long = [setISize(2 ** 30), ...FIRST_STORY.slice(0, 2), fault(0), ...FIRST_STORY.slice(2), ...beyond];
     const found = findingOf(book, judging({ id: "file_folio" }), "folio_starts_in_slot", long);
     expect(found.ops).toEqual(FIRST_STORY);
+    expect(FORMATS.map((format) => [fileName(found, format), format.type, format.what])).toEqual(
+      [
+        ["txt", "text/plain", "a mail for the list"],
+        ["c", "text/x-c", "a kselftest: cc, run, bisect"],
+        ["mjs", "text/javascript", "node, nothing to install"],
+        ["json", "application/json", "the ops, for foliofence replay"],
+        ["svg", "image/svg+xml", "the picture"],
+      ].map(([extension, ...rest]) => [`${fileStem(found)}.${extension}`, ...rest]),
+    );
     for (const { extension, tell: write } of FORMATS) {
       const text = write(found);
       const back = stateOf(book, { name: `finding.${extension}`, text });
