@@ -47,9 +47,10 @@ export function opOfWord(word: string): Op {
       return fieldOf(field.slice(0, Math.max(at, 0)), field.slice(at + 1));
     }),
   );
+  // A gpa is told by two names; each op takes its own.
   const own = Object.entries(IN_BYTES).flatMap(([name, inBytes]) => {
     const value = given.get(inBytes);
-    return value === undefined || (inBytes === "gpa" && (name === "gfn") !== (op === "fault")) ? [] : [[name, value]];
+    return value === undefined ? [] : [[name, value]];
   });
   return opFromJson({ ...Object.fromEntries(given), ...Object.fromEntries(own), op });
 }
