@@ -122,7 +122,7 @@ export const PARTS = {
   /** The command line, in the tests' own process. */
   cli: {
     mutate: ["props/cli/!(merge*|judge-read|retell).ts"],
-    tests: ["commands", "commands-apart", "commands-replay", "files", "format", "format-told"],
+    tests: ["commands", "commands-apart", "commands-proofs", "commands-replay", "files", "format", "format-told"],
   },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {
