@@ -122,7 +122,16 @@ export const PARTS = {
   /** The command line, in the tests' own process. */
   cli: {
     mutate: ["props/cli/!(merge*|judge-read|retell).ts"],
-    tests: ["commands", "commands-apart", "commands-proofs", "commands-replay", "files", "format", "format-told"],
+    tests: [
+      "commands",
+      "commands-apart",
+      "commands-proofs",
+      "commands-replay",
+      "files",
+      "format",
+      "format-told",
+      "judge-flags",
+    ],
   },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {

@@ -44,11 +44,11 @@ function oneOf<T extends string>(words: readonly T[], word: string, option: stri
 
 /** The setting that the words make; a named kernel first, the single options over it. */
 export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map" | "level") => boolean): Setting {
-  const kernel = words.kernel === undefined ? undefined : KERNELS[words.kernel];
-  if (words.kernel !== undefined && kernel === undefined) {
-    throw new UsageError(`--kernel: "${words.kernel}" is none of ${Object.keys(KERNELS).join(", ")}`);
+  const { kernel } = words;
+  if (kernel !== undefined && !Object.hasOwn(KERNELS, kernel)) {
+    throw new UsageError(`--kernel: "${kernel}" is none of ${Object.keys(KERNELS).join(", ")}`);
   }
-  const base: Setting = { ...DEFAULT_SETTING, ...kernel?.setting };
+  const base: Setting = { ...DEFAULT_SETTING, ...(kernel === undefined ? {} : KERNELS[kernel]?.setting) };
   const map_rule = words.mapRule ?? base.map_rule;
   const level_rule = words.levelRule ?? base.level_rule;
   if (!isRule(map_rule, "map")) throw new UsageError(`--map-rule: "${map_rule}" is no map rule of the catalogue`);
