@@ -158,25 +158,25 @@ function t1() {
     "cpu, ms",
     "exactly minimal",
   );
-  for (const rule of RULES) {
-    for (const kind of ["LOW", "HIGH"]) {
-      const runs = Array.from({ length: reps }, (_, i) =>
-        run(ours("t1", "--rule", rule, "--kind", kind, "--seed", `${i + 1}`)),
-      );
-      const least = minima?.[`${rule}/${kind}`];
-      const exact = runs.filter(
-        (r) => r.ops === least?.ops && r.bits === least?.bits && r.trace === least?.trace,
-      ).length;
-      row(
-        rule,
-        kind,
-        spread(runs.map((r) => r.first_whole_ms)),
-        spread(runs.map((r) => r.final_whole_ms)),
-        spread(runs.map((r) => r.minimise_ms)),
-        spread(runs.map((r) => r.final_cpu_ms)),
-        least === undefined ? peer : `${exact}/${runs.length}`,
-      );
+  const cells = RULES.flatMap((rule) => ["LOW", "HIGH"].map((kind) => ({ rule, kind, runs: [] })));
+  // All cells by turns: a second in which the machine does something else is then not one cell's.
+  for (let seed = 1; seed <= reps; seed++) {
+    for (const { rule, kind, runs } of cells) {
+      runs.push(run(ours("t1", "--rule", rule, "--kind", kind, "--seed", `${seed}`)));
     }
+  }
+  for (const { rule, kind, runs } of cells) {
+    const least = minima?.[`${rule}/${kind}`];
+    const exact = runs.filter((r) => r.ops === least?.ops && r.bits === least?.bits && r.trace === least?.trace).length;
+    row(
+      rule,
+      kind,
+      spread(runs.map((r) => r.first_whole_ms)),
+      spread(runs.map((r) => r.final_whole_ms)),
+      spread(runs.map((r) => r.minimise_ms)),
+      spread(runs.map((r) => r.final_cpu_ms)),
+      least === undefined ? peer : `${exact}/${runs.length}`,
+    );
   }
 }
 
