@@ -222,5 +222,7 @@ describe("--fix", () => {
   it("takes an expression for a rule", async () => {
     const { out } = await fixed(ONE, holds, { expression: ["offset == 0"] }, { words: [] });
     expect(out).toMatch(/^expression, folio_starts_in_slot: holds as it is\n/);
+    const both = await fixed(ONE, holds, { expression: ["offset == 0"] });
+    expect(both.out).toMatch(/^ctz, .*: holds as it is\n\nexpression, .*: holds as it is\n/);
   });
 });

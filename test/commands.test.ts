@@ -176,6 +176,7 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["layouts", file("other.log", "hello\n")],
     ["layouts", "vm.strace", "--folio-size", "3M"],
     ["layouts", "--rule", "folio_order"],
+    ["layouts", "--rule", "folio_order", "-e", "offset == 0"],
     ["explore", "no-such.json"],
     ["explore", "--port", "70000"],
     ["conform", "--ops", "0"],
