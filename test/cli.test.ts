@@ -191,7 +191,7 @@ describe("judge", () => {
       err: expect.stringMatching(/^foliofence: stdin:1:\d+: /),
     });
     expect(foliofence(args, { input: `//${"x".repeat(300_000)}` }).err).toBe(
-      "foliofence: stdin: 300002 bytes is too large (at most 262144)\n",
+      "foliofence: stdin: too large (at most 262144 bytes)\n",
     );
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -119,6 +119,7 @@ describe("Ctrl-C and --resume", () => {
   });
 
   it("refuses a state that is damaged", async () => {
+    mkdirSync(join(directory, "out-nothing"));
     writeFileSync(join(directory, "out-nothing", "foliofence-resume.json"), '{ "key": ');
     const { code, err } = await foliofence("judge", "ctz", "--resume", "--out", "out-nothing");
     expect(code).toBe(2);

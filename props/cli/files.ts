@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -46,17 +47,33 @@ export function readText(path: string, most = MOST_BYTES): string {
   }
 }
 
+/** A piece of stdin, waited for where the pipe has nothing yet; empty at its end. */
+function stdinPiece(): Buffer {
+  const piece = Buffer.allocUnsafe(65_536);
+  for (;;) {
+    try {
+      return piece.subarray(0, readSync(0, piece));
+    } catch (error) {
+      const code = codeOf(error);
+      // As a terminal says it on Windows.
+      if (code === "EOF") return piece.subarray(0, 0);
+      if (code !== "EAGAIN") throw new UsageError(`stdin: ${reason(error)}`, { cause: error });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
 /** A file, or for "-" what comes on stdin. @throws UsageError when it cannot be read */
 export function readInput(word: string, most = MOST_BYTES): string {
   if (word !== "-") return readText(word, most);
-  let text: string;
-  try {
-    text = readFileSync(0, "utf8");
-  } catch (error) {
-    throw new UsageError(`stdin: ${reason(error)}`, { cause: error });
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (let piece = stdinPiece(); piece.length > 0; piece = stdinPiece()) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > most) throw new UsageError(`stdin: too large (at most ${most} bytes)`);
   }
-  if (text.length > most) throw new UsageError(`stdin: ${text.length} bytes is too large (at most ${most})`);
-  return text;
+  return Buffer.concat(pieces).toString("utf8");
 }
 
 /** Not mkdirSync's own recursion, which never ends below /proc. */
