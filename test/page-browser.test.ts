@@ -149,6 +149,23 @@ describe.skipIf(whyNot !== undefined)(
       expect(trouble).toEqual([]);
     });
 
+    it("takes two changes that come between two drawings", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.locator("summary").click();
+      const typed = {
+        "[data-field=offset] .typed": "3M+8K",
+        "[name=orders]": "4K,64K,2M",
+        "#check-text": "offset % 4096 == 0",
+      };
+      await page.evaluate(`for (const [selector, text] of Object.entries(${JSON.stringify(typed)})) {
+        const field = document.querySelector(selector);
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }`);
+      await page.waitForURL((url) => ["64K", "0x302000", "4096"].every((part) => url.hash.includes(part)));
+      expect(await page.locator("summary").innerText()).toContain("4K, 64K, 2M");
+    });
+
     it("opens with the finding that explore wrote into it, from the disk and served", async () => {
       const ops = "bind_memslot,slot:0,gpa:0x1000,size:0x1000,offset:0x1000;set_order,order:9;fault,gpa:0x1000";
       const { page } = await chromium.open(`${chromium.url}#v=1&check=fls64&ops=${ops}`);

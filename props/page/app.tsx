@@ -49,6 +49,9 @@ function usePageState(book: Rulebook, given: Given | undefined) {
   const [{ state, message }, setOpening] = useState(() => opening(book, given));
   const written = useRef("");
   const set = (next: PageState, said?: string): void => setOpening({ state: next, message: said });
+  /** Of the state that is, not of the one that was drawn last: two changes may come between two drawings. */
+  const change = (to: (now: PageState) => PageState): void =>
+    setOpening((now) => ({ state: to(now.state), message: undefined }));
   useEffect(() => {
     const later = setTimeout(() => {
       written.current = `#${toHash(state)}`;
@@ -66,7 +69,7 @@ function usePageState(book: Rulebook, given: Given | undefined) {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
-  return { state, message, set };
+  return { state, message, set, change };
 }
 
 /** The last check that could be read: the picture shows it while a new one is being typed. */
@@ -83,15 +86,16 @@ function useJudging(book: Rulebook, { check, setting }: PageState) {
 }
 
 export function App({ book, given }: AppProps) {
-  const { state, message, set } = usePageState(book, given);
+  const { state, message, set, change } = usePageState(book, given);
   const { check, setting, ops, at } = state;
   const { judging, error } = useJudging(book, state);
   const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
   const hunting = useHunting(book, error === undefined ? judging : undefined);
-  const onStory = (story: Story): void => set(tell(state, story));
+  const onStory = (story: Story): void => change((now) => tell(now, story));
   const onOpen = (opened: Given): void => {
     const loaded = stateOf(book, opened);
-    set(loaded.ok ? loaded.state : state, loaded.ok ? undefined : loaded.message);
+    if (loaded.ok) set(loaded.state);
+    else set(state, loaded.message);
   };
   const hand = derived?.hand;
   const broken = derived === undefined ? [] : [...brokenUpTo(derived.moments, at).keys()];
@@ -122,7 +126,7 @@ export function App({ book, given }: AppProps) {
                 moments={derived.moments}
                 story={ops}
                 at={at}
-                onAt={(to) => set({ ...state, at: to })}
+                onAt={(to) => change((now) => ({ ...now, at: to }))}
                 onStory={onStory}
               />
               {error === undefined && (
@@ -140,12 +144,12 @@ export function App({ book, given }: AppProps) {
               rule={judging?.rule}
               error={error}
               undefinedInputs={[...(judging?.compiled.undefinedInputs.values() ?? [])]}
-              onCheck={(next) => set({ ...state, check: next })}
+              onCheck={(next) => change((now) => ({ ...now, check: next }))}
             />
             <SettingPanel
               setting={setting}
               judged={judging?.rule.kind ?? "bind"}
-              onSetting={(next) => set({ ...state, setting: next })}
+              onSetting={(next) => change((now) => ({ ...now, setting: next }))}
             />
           </div>
           {hand !== undefined && <SlotPanel story={ops} hand={hand} setting={setting} onStory={onStory} />}
