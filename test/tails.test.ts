@@ -145,6 +145,20 @@ describe("a guest's store behind the end of the file", () => {
     expect(exits([...both, truncate(at(1))], [5, 600], one)).toEqual(["mmio", "mmio"]);
   });
 
+  it("works no more when bytes are punched out of the file's first page, though not of another", () => {
+    const both = [...shown, store(0), truncate(at(513)), store(512)];
+    const punch = (offset: bigint, length: bigint): LinuxOp => ({
+      op: "fallocate",
+      file: "f",
+      mode: 3,
+      offset,
+      length,
+    });
+    const after = (op: LinuxOp): (string | undefined)[] => exits([...both, op], [600], one);
+    for (const op of [punch(0n, 1n), punch(1n, 1n), punch(0n, 4095n)]) expect(after(op)).toEqual(["mmio"]);
+    for (const op of [punch(0n, 4096n), punch(1n, 4095n), punch(4096n, 1n)]) expect(after(op)).toEqual(["hlt"]);
+  });
+
   it("does not work where another window has come in between", () => {
     const covered = [...shown, store(0), create("g", at(4)), map(100, 0, 4, "g")];
     expect(exits(covered, [5, 100], one)).toEqual(["mmio", "hlt"]);

@@ -11,7 +11,7 @@
 import { setUptodate } from "../folios.ts";
 import type { Result } from "../errno.ts";
 import { ok, refuse } from "../errno.ts";
-import { asLoff, folioNpages, toBytes, toPages, toPagesUp } from "../units.ts";
+import { asLoff, folioNpages, PAGE_SIZE, toBytes, toPages, toPagesUp } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import { getFolio } from "./alloc.ts";
 import { PMD_ORDER } from "./family.ts";
@@ -61,6 +61,9 @@ export function fallocate(k: Kernel, file: ShmemFile, mode: number, offset: bigi
   if (!isTmpfsMode(mode)) return refuse("EOPNOTSUPP", "mode_not_of_tmpfs");
   const endBytes = offset + length;
   if ((mode & FALLOC_FL_PUNCH_HOLE) !== 0) {
+    // What is unmapped ends at "the last whole page's end, less one", which wraps around inside the file's first page: all
+    // but that page leaves the page tables then.
+    if (endBytes < PAGE_SIZE) file.tails = [];
     removeRange(k.family, file, byteSpan(offset, endBytes));
     return DONE;
   }
