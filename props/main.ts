@@ -3,6 +3,7 @@
 
 import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { styleText } from "node:util";
 import { reason } from "./cli/files.ts";
 import type { Io } from "./cli/io.ts";
 import { EXIT } from "./cli/io.ts";
@@ -21,7 +22,8 @@ const io: Io = {
     process.stderr.write(text);
   },
   ...summaryOf(process.env["GITHUB_STEP_SUMMARY"]),
-  color: process.env["NO_COLOR"] === undefined && (process.stdout.isTTY || process.env["FORCE_COLOR"] !== undefined),
+  // Node knows which terminals show colours, and of FORCE_COLOR.
+  color: process.env["NO_COLOR"] === undefined && styleText("red", "-") !== "-",
   progress: process.stderr.isTTY,
   now: () => performance.now(),
   cpus: availableParallelism(),

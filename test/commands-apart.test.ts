@@ -255,7 +255,7 @@ it("a summary is for where there is one", async () => {
   expect(await runCommand([...args, "--claims", "folio_starts_in_slot"], io)).toBe(1);
 });
 
-it("colours are for a terminal that wants them", async () => {
+it("colours are asked of nobody but the Io", async () => {
   const args = ["judge", "ctz", "--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out"];
   const { out } = await command([...args, "--claims", "folio_starts_in_slot"], dir, { color: true });
   expect(out).toContain("\u001B[31mrefuted\u001B[39m");

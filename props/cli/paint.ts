@@ -1,6 +1,6 @@
-/** Colours, or none: stdout may not be a terminal, and NO_COLOR may be set. */
+/** Colours, or none. Whether is main.ts's to say: nothing here asks the terminal or the environment. */
 
-import { bold, cyan, dim, green, red, yellow } from "yoctocolors";
+import { styleText } from "node:util";
 import type { Verdict } from "../verdict.ts";
 
 export interface Paint {
@@ -13,21 +13,26 @@ export interface Paint {
 
 const plain = (text: string): string => text;
 
-const COLORS: Readonly<Record<Verdict, (text: string) => string>> = {
-  refuted: red,
-  proved: green,
-  exhausted: green,
-  sampled: yellow,
-  vacuous: yellow,
-};
+const COLORS = {
+  refuted: "red",
+  proved: "green",
+  exhausted: "green",
+  sampled: "yellow",
+  vacuous: "yellow",
+} as const satisfies Readonly<Record<Verdict, string>>;
+
+const styled =
+  (style: Parameters<typeof styleText>[0]) =>
+  (text: string): string =>
+    styleText(style, text, { validateStream: false });
 
 export const paint = (color: boolean): Paint =>
   color
     ? {
-        verdict: (verdict, text = verdict) => COLORS[verdict](text),
-        strong: bold,
-        faint: dim,
-        name: cyan,
-        bad: red,
+        verdict: (verdict, text = verdict) => styled(COLORS[verdict])(text),
+        strong: styled("bold"),
+        faint: styled("dim"),
+        name: styled("cyan"),
+        bad: styled("red"),
       }
     : { verdict: (verdict, text = verdict) => text, strong: plain, faint: plain, name: plain, bad: plain };
