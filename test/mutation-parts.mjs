@@ -119,6 +119,35 @@ export const PARTS = {
       "tell",
     ],
   },
+  /** The C of a rule. */
+  c: {
+    mutate: ["sim/c/*.ts"],
+    tests: ["c-constants", "c-errno", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
+  },
+  /** What a counterexample is told in: scripts and pictures. */
+  script: {
+    mutate: ["sim/script/*.ts", "sim/picture/*.ts", "sim/counterexample.ts"],
+    tests: ["picture", "script", "script-import"],
+  },
+  /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
+  sim: {
+    mutate: ["sim/!(counterexample).ts"],
+    tests: [
+      "abi",
+      "capture",
+      "guest-memfd",
+      "hugetlb",
+      "layouts",
+      "linux",
+      "linux-machine",
+      "page-given",
+      "replay-trace",
+      "setting",
+      "tails",
+      "trace",
+      "vm",
+    ],
+  },
   /** The command line, in the tests' own process. */
   cli: {
     mutate: ["props/cli/!(merge*|judge-read|retell).ts"],

@@ -253,3 +253,6 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     orders: [0, 18],
   }),
 };
+
+/** The cases whose every file is kept whole. */
+export const GOLDEN: ReadonlySet<string> = new Set(["below", "seed_1g", "neighbour", "translate"]);
