@@ -27,10 +27,10 @@ interface Block {
   readonly end: bigint;
 }
 
-/** The ranges of userspace addresses that are mapped in one piece. */
+/** The ranges of userspace addresses that are mapped in one piece, ascending. A deletion's empty range joins none. */
 function blocksOf(regions: readonly CapturedRegion[]): Block[] {
   const sorted = regions
-    .filter(({ size, succeeded }) => succeeded && size > 0n)
+    .filter(({ succeeded }) => succeeded)
     .toSorted((a, b) => (a.userspace_addr < b.userspace_addr ? -1 : a.userspace_addr > b.userspace_addr ? 1 : 0));
   const blocks: Block[] = [];
   for (const { userspace_addr, size } of sorted) {
@@ -56,7 +56,7 @@ export function layoutOf(regions: readonly CapturedRegion[]): LayoutSlot[] {
     }
     if (there.has(key)) continue;
     there.add(key);
-    const block = blocks.find(({ start, end }) => userspace_addr >= start && userspace_addr < end);
+    const block = blocks.find(({ end }) => userspace_addr < end);
     if (block === undefined) throw new Error(`slot ${slot} lies in no block`);
     const offset = guest_memfd_offset ?? fileOffset(userspace_addr - block.start);
     created.push({ as_id, slot, gpa, size, offset, userspace_addr, block_size: sizeBytes(block.end - block.start) });

@@ -89,6 +89,17 @@ function numberOf(fields: Fields, name: string): number {
 }
 
 /**
+ * The number of a VM, or a slot as the ioctl takes it, with its address space in the upper half.
+ * @throws RangeError unless it is a u32
+ */
+export function u32(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`${name} is no u32`);
+  return value;
+}
+
+const u32Of = (fields: Fields, name: string): number => u32(name, numberOf(fields, name));
+
+/**
  * An op from parsed JSON.
  * @throws RangeError that names the field that is missing or out of range
  */
@@ -98,15 +109,15 @@ export function opFromJson(json: unknown): Op {
   switch (f["op"]) {
     case "bind_memslot":
       return bind({
-        vm: numberOf(f, "vm"),
-        slot: numberOf(f, "slot"),
+        vm: u32Of(f, "vm"),
+        slot: u32Of(f, "slot"),
         base_gfn: numberOf(f, "base_gfn"),
         npages: numberOf(f, "npages"),
         pgoff: numberOf(f, "pgoff"),
         ugfn: numberOf({ ugfn: 0, ...f }, "ugfn"),
       });
     case "delete_memslot":
-      return unbind(numberOf(f, "slot"), numberOf(f, "vm"));
+      return unbind(u32Of(f, "slot"), u32Of(f, "vm"));
     case "set_order":
       return setOrder(numberOf(f, "order"));
     case "set_i_size":
@@ -114,7 +125,7 @@ export function opFromJson(json: unknown): Op {
     case "punch_hole":
       return punchHole(numberOf(f, "pgoff"), numberOf(f, "npages"));
     case "fault":
-      return fault(numberOf(f, "gfn"), numberOf(f, "vm"));
+      return fault(numberOf(f, "gfn"), u32Of(f, "vm"));
     default:
       throw new RangeError(`unknown op ${JSON.stringify(f["op"])}`);
   }

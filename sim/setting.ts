@@ -20,24 +20,22 @@ export const DEFAULT_SETTING: Setting = {
   level_rule: "stock",
 };
 
-const UNITS: readonly (readonly [string, number])[] = [
-  ["G", 30],
-  ["M", 20],
-  ["K", 10],
-];
+type Unit = readonly [string, number];
+const KIB: Unit = ["K", 10];
+const UNITS: readonly Unit[] = [["G", 30], ["M", 20], KIB];
 
 /** A folio size as people write it: order 9 is "2M". */
 export function orderText(order: number): string {
   const shift = order + 12;
-  const unit = UNITS.find(([, bits]) => shift >= bits);
-  return unit === undefined ? `${2 ** shift}` : `${2 ** (shift - unit[1])}${unit[0]}`;
+  const [unit, bits] = UNITS.find(([, at]) => shift >= at) ?? KIB;
+  return `${2 ** (shift - bits)}${unit}`;
 }
 
 /** The order that a text like "4K", "2M" or "1G" means; undefined unless it is a power of two from 4K to 1G. */
 export function orderFromText(text: string): number | undefined {
-  const match = /^([1-9]\d*)([KMG])$/i.exec(text.trim());
-  if (match === null) return undefined;
-  const bits = UNITS.find(([unit]) => unit === match[2]?.toUpperCase())?.[1] ?? 0;
-  const order = Math.log2(Number(match[1])) + bits - 12;
+  const [, number, letter] = /^([1-9]\d*)([KMG])$/.exec(text.trim().toUpperCase()) ?? [];
+  const [, bits] = UNITS.find(([unit]) => unit === letter) ?? [];
+  if (bits === undefined) return undefined;
+  const order = Math.log2(Number(number)) + bits - 12;
   return Number.isInteger(order) && order >= 0 && order <= 18 ? order : undefined;
 }

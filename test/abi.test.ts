@@ -65,6 +65,8 @@ describe("ioctl structs", () => {
   it("refuse a slot of more than 32 bits, and bytes of another length", () => {
     const region = { slot: 2n ** 32n, flags: 0n, guest_phys_addr: 0n, memory_size: 0n, userspace_addr: 0n };
     expect(() => encodeRegion(region)).toThrow("slot does not fit 32 bits");
+    const untyped = { ...region, slot: 3 as unknown as bigint }; // oxlint-disable-line typescript/no-unsafe-type-assertion -- a caller without types
+    expect(() => encodeRegion(untyped)).toThrow("slot does not fit 32 bits: 3");
     expect(() => decodeRegion(new Uint8Array(REGION_BYTES + 1))).toThrow("32 bytes expected, 33 given");
   });
 

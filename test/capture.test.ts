@@ -124,6 +124,32 @@ describe("the layout of a capture", () => {
     ]);
   });
 
+  it("puts addresses into blocks in any order, one within another, and joins none by what was refused", () => {
+    const slots = regionsOf(
+      [
+        line(0, 0, 0x4000, 0x20000),
+        line(1, 0x9000, 0x1000, 0x21000),
+        line(2, 0x10000, 0x1000, 0x24000),
+        line(3, 0x20000, 0x1000, 0x10000),
+        line(4, 0x30000, 0x10000, 0x11000, -22),
+        line(3, 0, 0, 0x11000),
+        line(5, 0x40000, 0x3000, 0x23000),
+      ].join("\n"),
+    );
+    expect(slots.map(({ slot, offset, block_size }) => [slot, offset, block_size])).toEqual([
+      [0, 0n, 0x6000n],
+      [1, 0x1000n, 0x6000n],
+      [2, 0x4000n, 0x6000n],
+      [3, 0n, 0x1000n],
+      [5, 0x3000n, 0x6000n],
+    ]);
+  });
+
+  it("keeps the slots of address spaces apart", () => {
+    const smram = line(1, 0, 0x1000, 0x10000).replace("Slot", "AddrSpace#1 Slot");
+    expect(regionsOf([line(1, 0, 0x1000, 0x10000), smram].join("\n")).map(({ as_id }) => as_id)).toEqual([0, 1]);
+  });
+
   it("tells creations only: no refusal, no deletion, no change of a slot that is there", () => {
     const slots = regionsOf(
       [

@@ -1,7 +1,7 @@
 /** Folio sizes as people write them. */
 
 import { describe, expect, it } from "vitest";
-import { orderFromText, orderText } from "../sim/setting.ts";
+import { DEFAULT_SETTING, orderFromText, orderText } from "../sim/setting.ts";
 
 describe("folio sizes", () => {
   it("are written with the largest unit that fits, and read back", () => {
@@ -23,5 +23,15 @@ describe("folio sizes", () => {
 
   it.each(["", "2", "2B", "3M", "2K", "2G", "4K,2M", "-4K", "04K", "0K", "4KB", "x4K", "1T"])("%j is none", (text) => {
     expect(orderFromText(text)).toBeUndefined();
+  });
+});
+
+it("is 4K, 2M and 1G, resized at any time, on a stock kernel, where nothing else is said", () => {
+  expect(DEFAULT_SETTING).toEqual({
+    orders: [0, 9, 18],
+    resize: "any",
+    bind_rule: "none",
+    map_rule: "folio_order",
+    level_rule: "stock",
   });
 });

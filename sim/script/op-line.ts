@@ -6,7 +6,7 @@
 
 import { toPages } from "../../model/units.ts";
 import type { Op } from "../op.ts";
-import { bind, fault, punchHole, setISize, setOrder, unbind } from "../op.ts";
+import { bind, fault, punchHole, setISize, setOrder, u32, unbind } from "../op.ts";
 import { hex } from "../picture/amount.ts";
 
 type Field = readonly [name: string, value: string];
@@ -73,17 +73,24 @@ const uncommented = (line: string): string => line.replaceAll(/(\/\/|#|\/\*)[^\n
 
 export const hasOp = (line: string): boolean => NAME.test(uncommented(line));
 
+/** Every number of a line by its field's name, in any of the three spellings. */
+function fieldsIn(code: string): Map<string, bigint> {
+  const fields = new Map<string, bigint>();
+  for (const [, field = "", text = ""] of code.matchAll(/(\w+)\s*[=:]\s*([^\s,}]*)/g)) {
+    if (field === "op") continue;
+    const [, digits] = /^(0x[\da-f]+|\d+)n?$/i.exec(text) ?? [];
+    if (digits === undefined) throw new RangeError(`${field} is no number: "${text}"`);
+    fields.set(field, BigInt(digits));
+  }
+  return fields;
+}
+
 /** The op of a line in any of the three spellings. @throws RangeError that says what is wrong with it */
 export function opFromLine(line: string): Op {
   const code = uncommented(line);
   const name = NAME.exec(code)?.[1]?.toLowerCase();
   if (name === undefined) throw new RangeError(`no op in "${line.trim()}"`);
-  const fields = new Map(
-    [...code.matchAll(/(\w+)\s*[=:]\s*(0x[\da-f]+|\d+)n?(?=\s|,|$)/gi)].map(([, field = "", value = ""]) => [
-      field,
-      BigInt(value),
-    ]),
-  );
+  const fields = fieldsIn(code);
   const given = (field: string): bigint => {
     const value = fields.get(field);
     if (value === undefined) throw new RangeError(`${name} without ${field}`);
@@ -94,18 +101,19 @@ export function opFromLine(line: string): Op {
     if (bytes % 4096n !== 0n) throw new RangeError(`${field} is no multiple of 0x1000`);
     return toPages(bytes);
   };
-  const vm = Number(fields.get("vm") ?? 0n);
+  const vm = u32("vm", Number(fields.get("vm") ?? 0n));
+  const slot = (): number => u32("slot", Number(given("slot")));
   if (name === "bind_memslot") {
     return bind({
       vm,
-      slot: Number(given("slot")),
+      slot: slot(),
       base_gfn: pages("gpa"),
       npages: pages("size"),
       pgoff: pages("offset"),
       ugfn: fields.has("userspace_addr") ? pages("userspace_addr") : 0,
     });
   }
-  if (name === "delete_memslot") return unbind(Number(given("slot")), vm);
+  if (name === "delete_memslot") return unbind(slot(), vm);
   if (name === "set_order") return setOrder(Number(given("order")));
   if (name === "set_i_size") return setISize(pages("size"));
   if (name === "punch_hole") return punchHole(pages("offset"), pages("size"));
