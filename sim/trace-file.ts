@@ -5,7 +5,7 @@
  */
 
 import type { FileState, LinuxOp, LinuxResult } from "./linux-op.ts";
-import type { Fields } from "./trace-fields.ts";
+import type { Fields, Problem } from "./trace-fields.ts";
 import { fieldsOf } from "./trace-fields.ts";
 
 export interface KernelTrace {
@@ -149,7 +149,7 @@ function parseTrace(f: Fields): KernelTrace {
       const op = s.under("op", parseOp);
       const result = s.under("result", parseResult);
       s.noMore();
-      return op === undefined || result === undefined ? undefined : { op, result };
+      return op === undefined ? undefined : { op, result };
     }),
   };
   f.noMore();
@@ -162,17 +162,16 @@ export function parseTraces(text: string, file: string): { traces: KernelTrace[]
   const lines = text.split("\n");
   for (const [at, line] of lines.entries()) {
     if (line.trim() === "") continue;
-    const problem: { message?: string } = {};
+    const problem: Problem = {};
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch (thrown) {
-      problem.message = thrown instanceof Error ? `not JSON: ${thrown.message}` : "not JSON";
+      if (!(thrown instanceof SyntaxError)) throw thrown;
+      problem.message = `not JSON: ${thrown.message}`;
     }
-    const trace = problem.message === undefined ? parseTrace(fieldsOf(value, "trace", problem)) : undefined;
-    if (trace === undefined || problem.message !== undefined) {
-      return { error: { file, line: at + 1, message: problem.message ?? "not a trace" } };
-    }
+    const trace = parseTrace(fieldsOf(value, "trace", problem));
+    if (problem.message !== undefined) return { error: { file, line: at + 1, message: problem.message } };
     traces.push(trace);
   }
   return { traces };

@@ -127,7 +127,7 @@ export const PARTS = {
   /** What a counterexample is told in: scripts and pictures. */
   script: {
     mutate: ["sim/script/*.ts", "sim/picture/*.ts", "sim/counterexample.ts"],
-    tests: ["picture", "script", "script-import"],
+    tests: ["op-line", "picture", "script", "script-import"],
   },
   /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
   sim: {
@@ -135,22 +135,25 @@ export const PARTS = {
     tests: [
       "abi",
       "capture",
+      "capture-lines",
       "guest-memfd",
       "hugetlb",
-      "layouts",
       "linux",
       "linux-machine",
-      "page-given",
+      "op",
+      "op-line",
       "replay-trace",
       "setting",
       "tails",
       "trace",
+      "trace-fields",
       "vm",
+      "vmm-layouts",
     ],
   },
   /** The command line, in the tests' own process. */
   cli: {
-    mutate: ["props/cli/!(merge*|judge-read|retell).ts"],
+    mutate: ["props/cli/!(merge*|judge-read|retell|resume).ts"],
     tests: [
       "commands",
       "commands-apart",
@@ -164,8 +167,8 @@ export const PARTS = {
   },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {
-    mutate: ["merge", "merge-read", "judge-read", "retell"].map((name) => `props/cli/${name}.ts`),
-    tests: ["commands", "merge"],
+    mutate: ["merge", "merge-read", "judge-read", "retell", "resume"].map((name) => `props/cli/${name}.ts`),
+    tests: ["merge-read", "merge-reports", "resume"],
   },
   /** What the page computes; what it draws is held in a browser. */
   page: {
