@@ -20,6 +20,7 @@ export type Errno =
   | "ENOTTY"
   | "ENXIO"
   | "EOPNOTSUPP"
+  | "EOVERFLOW"
   | "EPERM"
   | "ESPIPE"
   | "SIGBUS";

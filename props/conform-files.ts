@@ -19,6 +19,22 @@ const window = fc
     offset: at + (BigInt(Math.floor((within * pages) / 0x1_0000)) << 12n),
   }));
 
+/** A window that mmap refuses, or that shows the end of the largest file there can be. */
+const oddWindow = fc
+  .tuple(
+    window,
+    fc.oneof(
+      fc.record({ va: from([VA + 0x800n, 2n ** 47n - 0x1000n, 2n ** 47n, 2n ** 63n, 2n ** 64n - 0x1000n]) }),
+      fc.record({ vma_length: from([0n, 0xfffn, 2n ** 47n, 2n ** 63n, 2n ** 64n - 0x1000n, 2n ** 64n - 1n]) }),
+      fc.record({
+        vma_offset: from([0x800n, 2n ** 63n - 0x5000n, 2n ** 63n - 0x4000n, 2n ** 63n, 2n ** 64n - 0x1000n]),
+      }),
+      fc.record({ vma_offset: from([2n ** 63n - 0x5000n, 2n ** 63n]), vma_length: from([0x3001n, 0x4000n, 0x5000n]) }),
+      fc.record({ vma_offset: from([0x800n, 2n ** 63n]), va: from([VA + 1n, 2n ** 47n]) }),
+    ),
+  )
+  .map(([plain, odd]) => ({ ...plain, ...odd }));
+
 export const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ op: fc.constant("write" as const), file, offset: position, length }) },
@@ -36,7 +52,12 @@ export const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
     {
       weight: 4,
       arbitrary: fc
-        .tuple(file, window, from(["write", "read"] as const), from([null, null, "hugepage", "nohugepage"] as const))
+        .tuple(
+          file,
+          fc.oneof({ weight: 15, arbitrary: window }, oddWindow),
+          from(["write", "read"] as const),
+          from([null, null, "hugepage", "nohugepage"] as const),
+        )
         .map(([name, at, access, advice]) => ({ op: "touch" as const, file: name, ...at, access, advice })),
     },
     { weight: 2, arbitrary: fc.record({ op: fc.constant("remount" as const), huge }) },

@@ -22,8 +22,9 @@ import {
   unlink,
 } from "../model/linux/machine.ts";
 import { fallocate, fault, truncate, write } from "../model/linux/shmem.ts";
+import { checkMmap } from "../model/linux/mmap.ts";
 import { advise, findVma, mapWindow, unmapRange } from "../model/linux/vmas.ts";
-import { asLoff, toPages, toPagesUp } from "../model/units.ts";
+import { toPages, toPagesUp } from "../model/units.ts";
 import type { FileState, LinuxOp, LinuxResult, Touch } from "./linux-op.ts";
 import { DEFAULT_MOUNT_BYTES } from "./linux-op.ts";
 
@@ -50,15 +51,6 @@ function withHugetlb(files: ReadonlyMap<string, HugetlbFile>, name: string, refu
   return { ...plain(refused), size: size_bytes, pages: present.size * HUGE_NPAGES, data };
 }
 
-/** What mmap(MAP_SHARED | MAP_FIXED) refuses. @kernel mm/mmap.c do_mmap */
-function checkWindow(file: ShmemFile | undefined, va: bigint, offset: bigint, length: bigint): Refusal | undefined {
-  if ((offset & 4095n) !== 0n) return refuse("EINVAL", "window_offset_unaligned");
-  if (file === undefined) return BAD_FD;
-  if (length === 0n || (va & 4095n) !== 0n) return refuse("EINVAL", "window");
-  if (asLoff(offset) < 0n) return refuse("EINVAL", "window_offset");
-  return undefined;
-}
-
 interface Window {
   readonly file: string;
   readonly va: bigint;
@@ -74,7 +66,8 @@ function inWindow(
   use: (file: ShmemFile, start: number) => Refusal | undefined,
 ): LinuxResult {
   const file = m.files.get(op.file);
-  const refused = checkWindow(file, op.va, op.vma_offset, op.vma_length);
+  const request = { va: op.va, offset: op.vma_offset, length: op.vma_length };
+  const refused = checkMmap(file !== undefined, m.limits.user_pages, request);
   if (refused !== undefined || file === undefined) return withState(file, refused);
   const start = toPages(op.va);
   const npages = toPagesUp(op.vma_length);
@@ -147,7 +140,7 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       });
     case "map": {
       const file = m.files.get(op.file);
-      const refused = checkWindow(file, op.va, op.offset, op.length);
+      const refused = checkMmap(file !== undefined, m.limits.user_pages, op);
       if (refused !== undefined || file === undefined) return plain(refused);
       const start = toPages(op.va);
       const covered = m.vmas.map((vma) => vma.file);
