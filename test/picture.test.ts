@@ -14,6 +14,18 @@ describe("amount", () => {
     [2 ** 18 - 4, "1 GiB - 16 KiB"],
     [300, "1 MiB + 176 KiB"],
     [400, "1600 KiB"],
+    [255, "1020 KiB"],
+    [256, "1 MiB"],
+    [257, "1 MiB + 4 KiB"],
+    [320, "1 MiB + 256 KiB"],
+    [321, "1284 KiB"],
+    [448, "2 MiB - 256 KiB"],
+    [447, "1788 KiB"],
+    [2 ** 28, "1 TiB"],
+    [3 * 2 ** 28, "3 TiB"],
+    [2 ** 18 + 64, "1 GiB + 256 KiB"],
+    [2 ** 18 - 65, "1048316 KiB"],
+    [2 ** 18 + 65, "262209 pages"],
   ])("%d pages are %s", (pages, text) => {
     expect(amount(pages)).toBe(text);
   });
@@ -44,6 +56,29 @@ describe("axisOf", () => {
       expect(Math.max(...width(false))).toBeLessThanOrEqual(Math.min(...width(true)) + 1e-9);
       expect(at(points.at(-1) ?? 0)).toBeCloseTo(90);
     }
+  });
+});
+
+describe("the edges of an axis", () => {
+  it("is to scale where there is exactly room for it", () => {
+    expect(axisOf([0, 1, 2], 20, 10).stretches.map(({ broken }) => broken)).toEqual([false, false]);
+  });
+
+  it("gives every stretch as much where there is no room at all", () => {
+    const axis = axisOf([0, 1, 4, 10], 6, 10);
+    expect([0, 1, 4, 10].map(axis.at)).toEqual([0, 2, 4, 6]);
+  });
+
+  it("gives the longer of two that are cut more", () => {
+    const axis = axisOf([0, 1, 1001, 1_000_001], 60, 10);
+    expect(axis.stretches.map(({ broken }) => broken)).toEqual([false, true, true]);
+    const [one, two] = [axis.at(1001) - axis.at(1), axis.at(1_000_001) - axis.at(1001)];
+    expect(two / one).toBeCloseTo(1.461, 3);
+    expect(one).toBeGreaterThan(10);
+  });
+
+  it("has a position for its own points only", () => {
+    expect(() => axisOf([0, 1], 10, 1).at(2)).toThrow("2 is no point of this axis");
   });
 });
 
