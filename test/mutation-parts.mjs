@@ -127,7 +127,7 @@ export const PARTS = {
   /** What a counterexample is told in: scripts and pictures. */
   script: {
     mutate: ["sim/script/*.ts", "sim/picture/*.ts", "sim/counterexample.ts"],
-    tests: ["op-line", "picture", "picture-shapes", "script", "script-import"],
+    tests: ["op-line", "picture", "picture-shapes", "script", "script-import", "script-lines"],
   },
   /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
   sim: {
