@@ -172,6 +172,15 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     setOrder(9),
     fault(0),
   ]),
+  pointers: found(
+    "folio_starts_in_slot",
+    pasted(
+      "if (!slot || !kvm || file == NULL)\n\treturn -EINVAL;\n\nif (slot->npages == 3 || offset & (PAGE_SIZE - 1))\n\treturn -EINVAL;",
+      "piece",
+      "bind",
+    ),
+    [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)],
+  ),
   errno_expression: found("folio_starts_in_slot", pasted("size ? 0 : -EINVAL", "answer", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),

@@ -1,6 +1,7 @@
 /** What is wrong with tokens that are not C: two neighbours that cannot stand together say it best. */
 
 import { fail } from "./fail.ts";
+import { number } from "./literal.ts";
 import type { Unit } from "./normalise.ts";
 
 const BINARY = new Set(
@@ -12,6 +13,10 @@ const KEYWORDS = new Set(
   "return if else for while do switch case default goto break continue struct int sizeof".split(" "),
 );
 
+const TAKES_BRACKET = new Set(["if", "while", "for", "switch"]);
+/** Words that begin a statement wherever they stand. */
+const STATEMENTS = new Set("return if for do switch case default goto break continue".split(" "));
+
 /** @param at the unit where the grammar gave up, for want of `wanted` if that is not empty */
 export function diagnose(units: readonly Unit[], at: number, wanted: string): never {
   for (let i = 1; i < units.length; i += 1) {
@@ -21,10 +26,14 @@ export function diagnose(units: readonly Unit[], at: number, wanted: string): ne
     const what = clash(left, right);
     if (what !== undefined) fail(right.token.end > right.token.start ? right.token : left.token, what);
   }
+  for (const { token } of units) if (token.kind === "number") number(token.text, token);
   const unit = units[at];
   if (!unit) throw new Error("no token to blame");
   if (wanted === ";") fail(unit.token, `a ';' is missing at ${show(unit)}`);
-  if (unit.token.end === unit.token.start) fail(unit.token, "this is not C that can be read: it ends too early");
+  const last = units.findLast(({ token }) => token.end > token.start);
+  if (unit.token.end === unit.token.start || (last && KEYWORDS.has(last.out))) {
+    fail((last ?? unit).token, "this is not C that can be read: it ends too early");
+  }
   fail(unit.token, `this is not C that can be read: unexpected ${show(unit)}`);
 }
 
@@ -38,6 +47,8 @@ function clash(left: Unit, right: Unit): string | undefined {
   if ((wantsOperand || before === "(") && BINARY.has(after) && !CAN_BE_PREFIX.has(after)) {
     return `an operand is missing between '${before}' and ${show(right)}`;
   }
+  if (TAKES_BRACKET.has(before) && after !== "(") return `a '(' is missing behind ${show(left)}`;
+  if (endsOperand(left) && STATEMENTS.has(after)) return `a ';' is missing before ${show(right)}`;
   if (endsOperand(left) && startsOperand(right)) {
     return `an operator is missing between ${show(left)} and ${show(right)}`;
   }

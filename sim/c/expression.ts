@@ -22,7 +22,7 @@ import { lowerCall } from "./invoke.ts";
 import { character, number } from "./literal.ts";
 import { MEMBERS, readVariable, VARIABLES } from "./names.ts";
 import { known, near } from "./nearest.ts";
-import { isNullTest, lowerTruth } from "./pointer.ts";
+import { isNullTest, isPointer, lowerTruth } from "./pointer.ts";
 import { addLocal, addSite, after, localRead, lookUp, once, type Scope } from "./scope.ts";
 import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
@@ -92,16 +92,19 @@ const operator = (syntax: Syntax): Syntax => mustHave(syntax, "operator");
 export function typeOf(syntax: Syntax): IntType {
   const { type } = syntax.unit;
   if (type !== undefined && !hasPointer(syntax)) return type;
-  const name = child(syntax, "name");
-  const text = name ? `${syntax.place.text} ${name.unit.out}` : syntax.place.text;
+  const text = words(syntax).join(" ");
   if (
     syntax.type === "type_identifier" ||
     (syntax.children.length === 1 && syntax.children[0]?.type === "type_identifier")
   ) {
     return fail(syntax.place, `unknown type '${text}'`);
   }
-  return fail(syntax.place, `type '${text}${hasPointer(syntax) ? " *" : ""}' is not supported: only integers are`);
+  return fail(syntax.place, `type '${text}' is not supported: only integers are`);
 }
+
+/** Its tokens, as they were written. */
+const words = (syntax: Syntax): string[] =>
+  syntax.children.length === 0 ? [syntax.place.text] : syntax.children.flatMap(words);
 
 const hasPointer = (syntax: Syntax): boolean => syntax.children.some(({ type }) => type.includes("pointer"));
 
@@ -118,12 +121,12 @@ function variable(scope: Scope, syntax: Syntax): Expr {
     if (binding.value.node === "parameter") readVariable(scope.rule, binding.value.name, place);
     return binding.value;
   }
-  if (binding?.is === "pointer") fail(place, `'${name}' is a pointer: only its members can be read`);
   const all = scope.rule.constants;
-  const value = all.get(name);
+  const value = binding ? undefined : all.get(name);
   if (value) return value;
-  const readable = VARIABLES.get(name);
+  const readable = binding ? undefined : VARIABLES.get(name);
   if (readable !== undefined) return readVariable(scope.rule, readable, place);
+  if (isPointer(scope, syntax)) fail(place, `'${name}' is a pointer: only its members can be read`);
   const own = scope.blocks.flatMap((block) => [...block.keys()]);
   const like = near(name, [...VARIABLES.keys(), ...own, ...all.keys()]);
   const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : ";";

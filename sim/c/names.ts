@@ -56,6 +56,11 @@ export const MEMBERS = readable({
   level: "goal_level req_level level",
 });
 
+/** What the kernel's functions call their pointers. */
+export const POINTERS: ReadonlySet<string> = new Set(
+  "fault file folio gmem inode kvm mapping mem memslot new old page region slot vcpu vma".split(" "),
+);
+
 export function readVariable(rule: RuleScope, name: ReadableName, place: Place): Expr {
   if (name === "folio_order") {
     const size = parameter(rule, "folio_size", place);

@@ -71,7 +71,7 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
   return units.slice(units[0]?.out === "return" ? 1 : 0, semicolon < 0 ? units.length : -1);
 }
 
-const STARTS = new Set(["if", "for", "while", "do", "switch"]);
+const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
 function rulesOfFile(
   grammar: Grammar,

@@ -3,6 +3,8 @@
 import type { Expr } from "../../model/rule/tree.ts";
 import { TRUE } from "./build.ts";
 import { lower, only } from "./expression.ts";
+import { BARE } from "./function.ts";
+import { POINTERS } from "./names.ts";
 import { lookUp, type Scope } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 
@@ -10,9 +12,14 @@ import type { Syntax } from "./syntax.ts";
 export const lowerTruth = (scope: Scope, syntax: Syntax): Expr =>
   isPointer(scope, syntax) ? TRUE : lower(scope, syntax);
 
-function isPointer(scope: Scope, syntax: Syntax): boolean {
+export function isPointer(scope: Scope, syntax: Syntax): boolean {
   if (syntax.type === "parenthesized_expression") return isPointer(scope, only(syntax));
-  return syntax.type === "identifier" && lookUp(scope, syntax.unit.out)?.is === "pointer";
+  if (syntax.type !== "identifier") return false;
+  const name = syntax.unit.out;
+  const binding = lookUp(scope, name);
+  if (binding) return binding.is === "pointer";
+  // A piece of a function is pasted without what declares them.
+  return scope.functionName === BARE && POINTERS.has(name) && !scope.rule.constants.has(name);
 }
 
 const isNull = (syntax: Syntax): boolean => syntax.unit.out === "NULL" && syntax.children.length <= 1;

@@ -3,7 +3,7 @@
  * a break stands in the middle of a case, the chain is the body of a loop that is run once.
  */
 
-import { compare, constant, logic, promote, TRUE } from "./build.ts";
+import { compare, constant, convert, logic, promote, TRUE } from "./build.ts";
 import { assign, lower, only } from "./expression.ts";
 import { fail } from "./fail.ts";
 import { leaves } from "./jump.ts";
@@ -21,10 +21,11 @@ export function lowerSwitch(scope: Scope, syntax: Syntax): Stmt[] {
   const local = addLocal(scope, "tmp", type, true);
   const set: Stmt = { stmt: "effect", value: assign(scope, local, value) };
   const arms = armsOf(syntax);
+  const tests = testsOf(scope, local, arms);
   const isLoop = arms.some(({ body }) => withoutBreak(body).some(hasBreak));
   scope.inside.push(isLoop ? "switch loop" : "switch");
-  const lowered = arms.map((each, i) => ({
-    test: anyLabel(scope, local, each.labels),
+  const lowered = arms.map((_, i) => ({
+    test: tests[i],
     body: inBlock(scope, () => lowerAll(scope, through(arms.slice(i)))),
   }));
   scope.inside.pop();
@@ -77,12 +78,22 @@ const TAKES_BREAK = new Set(["for_statement", "while_statement", "do_statement",
 const hasBreak = (syntax: Syntax): boolean =>
   syntax.type === "break_statement" || (!TAKES_BREAK.has(syntax.type) && syntax.children.some(hasBreak));
 
-/** @returns undefined for a default */
-function anyLabel(scope: Scope, local: number, labels: readonly Syntax[]): Expr | undefined {
-  const tests = labels.map((label) => {
-    const value = child(label, "value");
-    return value && compare("eq", localRead(scope, local), lower(scope, value));
+/** For each arm, what is asked of the value: any of its labels. Undefined for the default's. */
+function testsOf(scope: Scope, local: number, arms: readonly Arm[]): readonly (Expr | undefined)[] {
+  const read = localRead(scope, local);
+  const seen = new Set<bigint | "default">();
+  const testOf = (label: Syntax): Expr | undefined => {
+    const syntax = child(label, "value");
+    const value = syntax && convert(read.type, lower(scope, syntax));
+    if (value && value.node !== "const") return fail(syntax.place, "what stands behind case must be a constant");
+    const key = value?.value ?? "default";
+    if (seen.has(key)) return fail(label.place, key === "default" ? "a second default" : `a second case of ${key}`);
+    seen.add(key);
+    return value && compare("eq", read, value);
+  };
+  return arms.map(({ labels }) => {
+    const tests = labels.map(testOf);
+    const known = tests.filter((each) => each !== undefined);
+    return known.length < tests.length ? undefined : known.reduce((a, b) => logic("or", a, b));
   });
-  const known = tests.filter((each) => each !== undefined);
-  return known.length < tests.length ? undefined : known.reduce((a, b) => logic("or", a, b));
 }

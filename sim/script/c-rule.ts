@@ -4,7 +4,7 @@ import { inputType, freeNames, readName } from "./c-inputs.ts";
 import type { Structs } from "./c-structs.ts";
 import { fillStruct, structOf } from "./c-structs.ts";
 import type { CText } from "./c-text.ts";
-import { VARIABLES } from "../c/names.ts";
+import { POINTERS, VARIABLES } from "../c/names.ts";
 import { entryOf } from "./name.ts";
 
 /** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
@@ -52,7 +52,8 @@ function declareFree(text: CText, structs: Structs): readonly string[] {
     if (path[0]?.arrow !== true) return fillStruct(structs, type, root);
     return [...fillStruct(structs, type, `the_${root}`), `struct ${type} *${root} = &the_${root};`];
   });
-  return [...values, ...held];
+  const pointers = [...text.free].filter((name) => POINTERS.has(name) && !declared.has(name) && !roots.has(name));
+  return [...values, ...held, ...pointers.map((name) => `const void *${name} = "";`)];
 }
 
 function callOf(text: CText, structs: Structs): { readonly before: readonly string[]; readonly call: string } {

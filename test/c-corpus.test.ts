@@ -1,0 +1,40 @@
+/** A corpus of C, and what becomes of each text: the kind of rule, what it reads, its JavaScript, or the one line. */
+
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { arm64_64k } from "../model/arch.ts";
+import { loadGrammar } from "../sim/c/grammar.ts";
+import { parseRules } from "../sim/c/parse.ts";
+import { toJavaScript } from "../sim/c/to-javascript.ts";
+
+const grammar = await loadGrammar();
+
+function told(text: string): string[] {
+  const parsed = parseRules(grammar, text);
+  if (!parsed.ok) return [`${parsed.error.line}:${parsed.error.column} ${parsed.error.message}`];
+  return parsed.rules.flatMap((rule) => [
+    `${rule.kind} rule ${rule.id}, line ${rule.line}${rule.givesErrno ? ", 0 or an errno" : ""}`,
+    ...rule.sites.map(({ line, column, what }) => `undefined ${line}:${column} ${what}`),
+    ...toJavaScript(rule, "check").split("\n"),
+  ]);
+}
+
+it.each(["expressions", "statements", "files", "refused"])("%s", async (name) => {
+  const corpus = readFileSync(new URL(`corpus/${name}.txt`, import.meta.url), "utf8");
+  const texts = corpus.trimEnd().split(name === "expressions" ? "\n" : "\n====\n");
+  const lines = texts.flatMap((text) => [...text.split("\n").map((line) => `> ${line}`), ...told(text), ""]);
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`golden/c-${name}.txt`);
+});
+
+it("page sizes are the architecture's", async () => {
+  const names =
+    "PAGE_SIZE PAGE_SHIFT PMD_SIZE PUD_SIZE HPAGE_PMD_NR PMD_ORDER KVM_PAGES_PER_HPAGE(2) PAGE_ALIGN(3) level";
+  const lines = names.split(" ").flatMap((name) => {
+    const parsed = parseRules(grammar, `(u64)${name} == offset`, { arch: arm64_64k });
+    return [
+      `> ${name}`,
+      ...(parsed.ok ? parsed.rules.map((rule) => toJavaScript(rule, "check")) : [parsed.error.message]),
+    ];
+  });
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/c-arm64.txt");
+});
