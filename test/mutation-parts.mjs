@@ -122,7 +122,7 @@ export const PARTS = {
   /** The C of a rule. */
   c: {
     mutate: ["sim/c/*.ts"],
-    tests: ["c-constants", "c-errno", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
+    tests: ["c-constants", "c-corpus", "c-errno", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
   },
   /** What a counterexample is told in: scripts and pictures. */
   script: {
@@ -144,6 +144,7 @@ export const PARTS = {
       "op-line",
       "replay-trace",
       "setting",
+      "step",
       "tails",
       "trace",
       "trace-fields",
