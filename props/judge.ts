@@ -22,6 +22,7 @@ import type { Witnesses } from "./sometimes.ts";
 import { unmet } from "./sometimes.ts";
 import { tellCounterexample } from "./tell.ts";
 import type { Engine, Judgement } from "./verdict.ts";
+import { smallestUndefined } from "./undefined-input.ts";
 import type { CompiledWorld, Rules, UndefinedInput } from "./world.ts";
 import { worldOf } from "./world.ts";
 
@@ -258,7 +259,9 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
     }),
   );
   const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
-  return { rule, judgements, undefinedInputs: firstMet(met.length > 0 ? met : await undefinedByProof(context)) };
+  const undefinedInputs = firstMet(met.length > 0 ? met : await undefinedByProof(context));
+  const { orders } = options.setting;
+  return { rule, judgements, undefinedInputs: undefinedInputs.map((each) => smallestUndefined(rule, each, orders)) };
 }
 
 /** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */

@@ -60,7 +60,7 @@ function unflatten(ops: readonly Op[], values: readonly number[]): Op[] {
 }
 
 /** Smaller numbers worth trying in a number's place, boldest first. */
-function smaller(value: number): number[] {
+export function smaller(value: number): number[] {
   const tries = new Set<number>([0, 1, 2, 3]);
   for (let step = value; step >= 1; step = Math.floor(step / 2)) tries.add(value - step);
   for (let power = 2; power < value; power *= 2) {
@@ -73,7 +73,7 @@ function smaller(value: number): number[] {
 }
 
 /** Distances by which several numbers can go down together: to 0, by halves, to the next power of two. */
-function distances(least: number): number[] {
+export function distances(least: number): number[] {
   const tries = new Set<number>();
   for (let step = least; step >= 1; step = Math.floor(step / 2)) tries.add(step);
   for (let bits = 0; bits < bitLength(least); bits++) tries.add(2 ** bits).add(least - 2 ** bits);

@@ -31,12 +31,12 @@ export interface CompiledWorld {
   readonly undefinedInputs: ReadonlyMap<string, UndefinedInput>;
 }
 
-const ARGUMENTS = ["pgoff", "base_gfn", "npages", "ugfn", "folio_order", "i_size_npages"] as const;
-const MAP_ARGUMENTS = [...ARGUMENTS, "gfn", "index", "order"] as const;
-const LEVEL_ARGUMENTS = [...ARGUMENTS, "order"] as const;
+export const BIND_ARGUMENTS = ["pgoff", "base_gfn", "npages", "ugfn", "folio_order", "i_size_npages"] as const;
+const MAP_ARGUMENTS = [...BIND_ARGUMENTS, "gfn", "index", "order"] as const;
+const LEVEL_ARGUMENTS = [...BIND_ARGUMENTS, "order"] as const;
 
 /** What C sees of the page quantities that the machine gives a rule. */
-function inputsOf(rule: Rule, names: readonly string[], values: readonly number[]): Record<string, bigint> {
+export function inputsOf(rule: Rule, names: readonly string[], values: readonly number[]): Record<string, bigint> {
   const given = (name: string): bigint => BigInt(values[names.indexOf(name)] ?? 0);
   const all: Readonly<Record<string, () => bigint>> = {
     offset: () => given("pgoff") << BigInt(PAGE_SHIFT),
@@ -77,7 +77,7 @@ export function worldOf(rules: Rules, setting: Setting, arch: Arch = x86_64): Co
   const [bind, map, level] = [compileRule(rules.bind), compileRule(rules.map), compileRule(rules.level)];
   const world: World = {
     arch,
-    bind_rule: watched(bind, bind.bind, ARGUMENTS, notes),
+    bind_rule: watched(bind, bind.bind, BIND_ARGUMENTS, notes),
     map_rule: watched(map, map.map, MAP_ARGUMENTS, notes),
     level_rule: watched(level, level.level, LEVEL_ARGUMENTS, notes),
     orders: setting.orders,

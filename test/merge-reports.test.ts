@@ -102,6 +102,20 @@ describe("a counterexample", () => {
     expect(turned.judged.flatMap(({ judgements }) => judgements).map(turned.filesOf)).toEqual([["a/x.c", "a/x.json"]]);
   });
 
+  it("has the first by name of the shards, not the first shard's", () => {
+    const filesOf = (...names: readonly (readonly string[])[]) => {
+      const merged = mergeReports(
+        names.map((files, at) => part({ has: [at + 1], judgement: refutedBy(SHORT), files })),
+      );
+      return merged.judged.flatMap(({ judgements }) => judgements).map(merged.filesOf)[0];
+    };
+    expect(filesOf(["a"], ["b"], ["c"])).toEqual(["a"]);
+    expect(filesOf(["c"], ["b"], ["a"])).toEqual(["a"]);
+    expect(filesOf(["b"], ["a"], ["c"])).toEqual(["a"]);
+    expect(filesOf([], ["b"], [])).toEqual(["b"]);
+    expect(filesOf(["a", "z"], ["a-b"], [])).toEqual(["a", "z"]);
+  });
+
   it("has none where none were written, and what is no counterexample has none", () => {
     const merged = mergeReports([
       part({ has: [1], judgement: refutedBy(SHORT) }),
@@ -121,6 +135,7 @@ describe("a pass", () => {
     const parts = [passed(100), exhausted, proved].map((judgement, at) => ({ has: [at + 1], judgement }));
     expect(judgementOf(parts)).toEqual({ ...proved, witnesses: { ...SOME, ...REST } });
     expect(judgementOf(parts.slice(0, 2))).toEqual(exhausted);
+    expect(judgementOf(parts.slice(0, 1))).not.toHaveProperty("inconclusive");
   });
 
   it("is of all runs together, with the witnesses of all", () => {
@@ -175,6 +190,8 @@ describe("the whole", () => {
       hunts: [{ rule: "none", runs: 3, witnesses: { bind_accepted: 9 } }],
     });
     expect(merged.interrupted).toBe(true);
+    const turned = mergeReports(parts.toReversed());
+    expect(turned.judged[0]?.undefinedInputs.map(({ site }) => site.line)).toEqual([2, 3, 1]);
   });
 
   it("is no shard any more when all are there", () => {
@@ -266,9 +283,10 @@ describe("the command", () => {
   });
 
   it("is refuted by one shard, whatever is missing", async () => {
-    const { code, out, err } = await merged([{ has: [2], judgement: refutedBy(SHORT) }]);
+    const { code, out, err } = await merged([{ has: [2], judgement: refutedBy(SHORT), files: ["a.c"] }]);
     expect([code, err]).toEqual([1, "not all shards are there: of 3, 1, 3 missing\n"]);
     expect(out).toContain("folio_starts_in_slot");
+    expect(out).not.toMatch(/written to|static bool/);
     expect(out).toContain("resize before-bind, map rule folio_order, level rule stock; seed 5; canary: refuted");
   });
 

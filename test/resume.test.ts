@@ -75,7 +75,7 @@ it("is dropped, once or twice", () => {
 });
 
 describe("of another judging", () => {
-  const message = `${stateFile(dir)}: saved by a judging with other rules or options, or by another version`;
+  const message = `${dir}/foliofence-resume.json: saved by a judging with other rules or options, or by another version`;
 
   it.each([
     [["none"], FLAGS],
@@ -92,30 +92,34 @@ describe("of another judging", () => {
 });
 
 describe("damaged", () => {
-  const text = saved();
   it.each([
-    [text.slice(0, 900), ""],
-    ["[]", '"state" is no object'],
-    [text.replace('"rows":[', '"rows":7,"r":['), '"rows" is no list'],
-    [text.replace('"rows":[', '"rows":[7,'), '"rows" is no object'],
-    [text.replace('"hunt":{', '"h":{'), '"hunt" is no object'],
-    [text.replace('"blocks":3', '"blocks":"3"'), '"blocks" is no number'],
-    [text.replace('"runs":3000', '"runs":"3"'), '"runs" is no number'],
-    [text.replace('"witnesses":{', '"w":{'), '"witnesses" is no object'],
-    [text.replace('"findings":[', '"f":['), '"findings" is no list'],
-    [text.replace('"findings":[{', '"findings":[7,{'), '"findings" is no object'],
-    [text.replace('"claim":"folio_starts_in_slot"', '"claim":"folio"'), '"claim" is none of folio_starts_in_slot'],
-    [text.replace('"run":7', '"run":"7"'), '"run" is no number'],
-    [text.replace('"seed":5', '"seed":"5"'), '"seed" is no number'],
-    [text.replace('"path":"6"', '"path":6'), '"path" is no text'],
-    [text.replace('"ops":[', '"o":['), '"ops" is no list'],
-    [text.replace('"undefined":[', '"u":['), '"undefined" is no list'],
-    [text.replace('],"undefined":[{', '],"u":[{'), '"undefined" is no list'],
-    [text.replace('"verdicts":[', '"verdicts":7,"v":['), '"verdicts" is no list'],
-    [text.replace('"verdicts":[', '"verdicts":[7,'), '"verdicts" is no object'],
-    [text.replace('"control":"', '"control":"no_such_'), "is no bind rule of the catalogue"],
-    [text.replace('"spent_ms":1235', '"spent_ms":"1"'), '"spent_ms" is no number'],
-  ])("%#", (damaged, what) => {
+    [(text) => text.slice(0, 900), ""],
+    [() => "[]", '"state" is no object'],
+    [(text) => text.replace('"rows":[', '"rows":7,"r":['), '"rows" is no list'],
+    [(text) => text.replace('"rows":[', '"rows":[7,'), '"rows" is no object'],
+    [(text) => text.replace('"hunt":{', '"h":{'), '"hunt" is no object'],
+    [(text) => text.replace('"blocks":3', '"blocks":"3"'), '"blocks" is no number'],
+    [(text) => text.replace('"runs":3000', '"runs":"3"'), '"runs" is no number'],
+    [(text) => text.replace('"witnesses":{', '"w":{'), '"witnesses" is no object'],
+    [(text) => text.replace('"findings":[', '"f":['), '"findings" is no list'],
+    [(text) => text.replace('"findings":[{', '"findings":[7,{'), '"findings" is no object'],
+    [
+      (text) => text.replace('"claim":"folio_starts_in_slot"', '"claim":"folio"'),
+      '"claim" is none of folio_starts_in_slot',
+    ],
+    [(text) => text.replace('"run":7', '"run":"7"'), '"run" is no number'],
+    [(text) => text.replace('"seed":5', '"seed":"5"'), '"seed" is no number'],
+    [(text) => text.replace('"path":"6"', '"path":6'), '"path" is no text'],
+    [(text) => text.replace('"ops":[', '"o":['), '"ops" is no list'],
+    [(text) => text.replace('"undefined":[', '"u":['), '"undefined" is no list'],
+    [(text) => text.replace('],"undefined":[{', '],"u":[{'), '"undefined" is no list'],
+    [(text) => text.replace('"verdicts":[', '"verdicts":7,"v":['), '"verdicts" is no list'],
+    [(text) => text.replace('"verdicts":[', '"verdicts":[7,'), '"verdicts" is no object'],
+    [(text) => text.replace('"control":"', '"control":"no_such_'), "is no bind rule of the catalogue"],
+    [(text) => text.replace('"spent_ms":1235', '"spent_ms":"1"'), '"spent_ms" is no number'],
+  ] satisfies [(text: string) => string, string][])("%#", (damage, what) => {
+    const text = saved();
+    const damaged = damage(text);
     expect(damaged).not.toBe(text);
     expect(() => loaded(damaged)).toThrow(new RegExp(`^${stateFile(dir)}: damaged: .*${what}`));
   });
