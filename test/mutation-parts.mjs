@@ -137,9 +137,15 @@ export const PARTS = {
   },
   /** What a counterexample is told in: scripts and pictures. */
   script: {
-    mutate: ["sim/script/*.ts", "sim/picture/*.ts", "sim/counterexample.ts"],
-    tests: ["op-line", "picture", "picture-shapes", "script", "script-import", "script-lines"],
+    mutate: ["sim/script/!(import|imported).ts"],
+    tests: ["op-line", "script-golden", "script-lines", "wrap"],
   },
+  picture: {
+    mutate: ["sim/picture/*.ts", "sim/counterexample.ts"],
+    tests: ["picture", "picture-shapes", "script-golden"],
+  },
+  /** Scripts that are read back. */
+  import: { mutate: ["sim/script/import.ts", "sim/script/imported.ts"], tests: ["script", "script-import"] },
   /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
   sim: {
     mutate: ["sim/!(counterexample).ts"],

@@ -83,6 +83,40 @@ const ERRNO_FUNCTION = `static int kvm_check_gmem(struct kvm *kvm, struct kvm_me
 	return offset < 0 ? -E2BIG : 0;
 }`;
 
+const LIMITS = `static noinline __maybe_unused bool kvm_check_of_every_type_and_limit(u64 offset)
+{
+	bool a = offset;	/* more than 0 */
+	u8 b = 1;
+	s8 c = 2;
+	u16 d = 3;
+	s16 e = 4;
+	u32 f = 5;
+	s32 g = 6;
+	s64 i = 8;
+	uint8_t j = b;
+	int16_t k = e;
+	size_t l = offset;
+	ssize_t m = i;
+	loff_t n = i;
+	off_t o = 1;
+	ushort p = d;
+	uint q = f;
+	ulong r = offset;
+	u_int32_t s = 9;
+	uintptr_t t = 10;
+	__u16 u = 11;
+
+	if (offset == INT_MAX || offset == UINT_MAX || offset == LONG_MAX || offset == ULLONG_MAX)
+		return false;
+	if (offset + INT_MIN == 1 || offset + LONG_MIN == 1 || offset == SIZE_MAX || offset == ULONG_MAX)
+		return false;
+	if (offset == U8_MAX || offset == S16_MAX || offset == U32_MAX || offset == S64_MAX || offset == U64_MAX)
+		return false;
+	if (offset + S32_MIN == 1 || offset + S64_MIN == 1 || offset == SZ_2G || offset == SZ_4G || offset == SZ_1T)
+		return false;
+	return a + b + c + d + e + f + g + i + j + k + l + m + n + o + p + q + r + s + t + u != PG_LEVEL_NONE + SZ_2K;
+}`;
+
 const WHOLE = `static bool kvm_gmem_ok(struct kvm *kvm, struct kvm_memory_slot *slot, loff_t offset)
 {
 	lockdep_assert_held(&kvm->slots_lock);
@@ -168,6 +202,22 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   errno_body: found("folio_starts_in_slot", pasted("if (!PAGE_ALIGNED(offset))\n\treturn -EINVAL;", "piece", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  limits: found("folio_starts_in_slot", pasted(LIMITS, "kvm_check_of_every_type_and_limit", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  /** Called as a rule of the catalogue is, and no more. */
+  namesake: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "ctz", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  named: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "a check: no. 2 & 3", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),

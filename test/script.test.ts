@@ -9,18 +9,11 @@ import { toJson } from "../sim/script/json.ts";
 import { toMail } from "../sim/script/mail.ts";
 import { toMjs } from "../sim/script/mjs.ts";
 import { fileStem } from "../sim/script/name.ts";
-import { CASES, GOLDEN } from "./script-cases.ts";
+import { CASES } from "./script-cases.ts";
 
 const FORMATS = { json: toJson, mjs: toMjs, txt: toMail, c: toC, svg: toSvg } as const;
 const formats = Object.entries(FORMATS);
 const cases = Object.entries(CASES);
-
-describe.each(cases.filter(([name]) => GOLDEN.has(name)))("golden %s", (name, ce) => {
-  it.each(formats)("%s", async (extension, write) => {
-    // Not .mjs: it is no module of the project, and linters shall not take it for one.
-    await expect(write(ce)).toMatchFileSnapshot(`golden/${name}.${extension === "mjs" ? "mjs.txt" : extension}`);
-  });
-});
 
 describe.each(cases)("%s", (_name, ce) => {
   it.each(formats)(".%s is read back with the same ops, rule, claim and setting", (extension, write) => {
