@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { scratch } from "./cli.ts";
 import type { Ran } from "./cli-io.ts";
 import { command } from "./cli-io.ts";
+import { CAPTURE, TWO } from "./command-files.ts";
+import { toTheLetter } from "./golden-commands.ts";
 
 const dir = scratch();
 const file = (name: string, text: string): string => {
@@ -13,24 +15,6 @@ const file = (name: string, text: string): string => {
   return name;
 };
 
-const TWO = `static u64 largest(void)
-{
-	return SZ_1G;
-}
-
-static bool good(u64 offset, u64 size)
-{
-	return IS_ALIGNED(offset | size, largest());
-}
-
-static bool bad(u64 offset, u64 size)
-{
-	return IS_ALIGNED(offset, SZ_2M) && (1ULL << (size >> 12)) != 3;
-}
-`;
-const CAPTURE = `7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_phys_addr=0, memory_size=2147483648, userspace_addr=0x7f2e00000000}) = 0
-7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=1, flags=0, guest_phys_addr=0x100000000, memory_size=2147483648, userspace_addr=0x7f2e80000000}) = 0
-`;
 file("two.c", TWO);
 file("vm.strace", CAPTURE);
 file("errno.c", "int check(u64 offset)\n{\n\tif (offset & 0xfff)\n\t\treturn -EINVAL;\n\treturn 0;\n}\n\n\n");
@@ -38,28 +22,11 @@ file("errno.c", "int check(u64 offset)\n{\n\tif (offset & 0xfff)\n\t\treturn -EI
 const QUICK = ["--engine", "hunt,exhaust", "--runs", "600", "--jobs", "1"];
 const BRIEF = [...QUICK, "--no-out", "--claims", "allocation"];
 const SAMPLED = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--no-out", "--claims", "folio_ends_in_slot"];
-/** Nothing is to be proved: no solver is loaded. */
-const SEARCH = ["--engine", "hunt"];
 const MAPS = ["--engine", "hunt", "--runs", "3000", "--jobs", "1", "--no-out", "--claims", "mapping_starts_in_slot"];
 const HUNT = ["--engine", "hunt", "--runs", "100", "--jobs", "1", "--no-out", "--claims", "allocation"];
 
-const text = ({ code, out, err }: Ran): string =>
-  [`exit code ${code}\n`, out === "" ? "" : `--- stdout\n${out}`, err === "" ? "" : `--- stderr\n${err}`].join("");
-
-const shell = (args: readonly string[]): string =>
-  ["foliofence", ...args].map((arg) => (/^[\w.,/=+-]+$/.test(arg) ? arg : `'${arg}'`)).join(" ");
-
 /** Whole groups of commands beside what they said. */
 const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  help: [
-    ["--help"],
-    ["--version"],
-    ["judge", "--help"],
-    ["merge", "--help"],
-    ["replay", "--help"],
-    ["layouts", "--help"],
-  ],
-  lists: [["rules"], ["rules", "ctz"], ["rules", "size_level", "--json"], ["kernels"], ["kernels", "--json"]],
   judge: [
     ["judge", "ctz", ...BRIEF],
     ["judge", "offset_and_size_1g", ...BRIEF],
@@ -92,12 +59,6 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["judge", "order_zero", ...HUNT, "--format", "github"],
     ["judge", "ctz", "--engine", "hunt", "--runs", "600", "--jobs", "1", "--no-out", "--shard", "2/2", "--json"],
   ],
-  layouts: [
-    ["layouts", "--rule", "ctz", "--rule", "size_level"],
-    ["layouts", "vm.strace"],
-    ["layouts", "vm.strace", "--rule", "two.c", "-e", "offset == 0", "--folio-size", "1G"],
-    ["layouts", "vm.strace", "--rule", "ctz", "--json"],
-  ],
   proofs: [
     ["judge", "ctz", "offset_and_size_2m", "--compare"],
     ["judge", "ctz", "fls64", "--compare", "--json"],
@@ -114,111 +75,9 @@ const GROUPS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     [...QUICK, "--no-out", "--claims", "folio_ends_in_slot"],
     [...QUICK, "--no-out", "--resize", "never", "--orders", "4K,2M"],
   ],
-  refusals: [
-    ["frob"],
-    ["offset == 0"],
-    ["--frob"],
-    ["judge", "ctz", "--frob", "--json"],
-    ["judge", "ctx", ...SEARCH],
-    ["judge", "ctx", "--json", ...SEARCH],
-    ["judge", "no-such.c", ...SEARCH],
-    ["judge", "-e", "offset &&", ...SEARCH],
-    ["judge", "-e", "offset &&", "--json", ...SEARCH],
-    ["judge", "ctz", "--kind", "map", ...SEARCH],
-    ["judge", "ctz", "--kind", "frob", ...SEARCH],
-    ["judge", "ctz", "--claims", "folio_starts", ...SEARCH],
-    ["judge", "ctz", "--claims", "", ...SEARCH],
-    ["judge", "stock", "--claims", "allocation", ...SEARCH],
-    ["judge", "ctz", "--orders", "4K,3M", ...SEARCH],
-    ["judge", "ctz", "--orders", "2K", ...SEARCH],
-    ["judge", "ctz", "--orders", "2G", ...SEARCH],
-    ["judge", "ctz", "--orders", "frob", ...SEARCH],
-    ["judge", "ctz", "--orders", "", ...SEARCH],
-    ["judge", "ctz", "--resize", "later", ...SEARCH],
-    ["judge", "ctz", "--engine", "guess"],
-    ["judge", "ctz", "--engine", ""],
-    ["judge", "ctz", "--map-rule", "frob", ...SEARCH],
-    ["judge", "ctz", "--map-rule", "ctz", ...SEARCH],
-    ["judge", "ctz", "--level-rule", "frob", ...SEARCH],
-    ["judge", "ctz", "--kernel", "2.4", ...SEARCH],
-    ["judge", "ctz", "--seed", "x", ...SEARCH],
-    ["judge", "ctz", "--seed", "1.5", ...SEARCH],
-    ["judge", "ctz", "--seed", "2147483648", ...SEARCH],
-    ["judge", "ctz", "--runs", "0", ...SEARCH],
-    ["judge", "ctz", "--runs", "1e10", ...SEARCH],
-    ["judge", "ctz", "--bound", "4", ...SEARCH],
-    ["judge", "ctz", "--jobs", "0", ...SEARCH],
-    ["judge", "ctz", "--time", "0", ...SEARCH],
-    ["judge", "ctz", "--path", "x", ...SEARCH],
-    ["judge", "ctz", "--path", "1:2", "--shard", "1/2", ...SEARCH],
-    ["judge", "ctz", "--shard", "3/2", ...SEARCH],
-    ["judge", "ctz", "--shard", "0/2", ...SEARCH],
-    ["judge", "ctz", "--shard", "1", ...SEARCH],
-    ["judge", "ctz", "--smallest", "--shard", "1/2"],
-    ["judge", "ctz", "--smallest", "--engine", "hunt"],
-    ["judge", "ctz", "--smt2", "queries", "--engine", "hunt"],
-    ["judge", "ctz", "--out", "", ...SEARCH],
-    ["judge", "ctz", "--smt2", ""],
-    ["judge", "ctz", "--resume", "--no-out", ...SEARCH],
-    ["judge", "ctz", "--resume", "--out", "nowhere", ...SEARCH],
-    ["judge", "ctz", "--format", "xml", ...SEARCH],
-    ["judge", "ctz", "--format", "junit", "--json", ...SEARCH],
-    ["judge", "ctz", "--compare"],
-    ["judge", "ctz", "stock", "--compare"],
-    ["judge", "ctz", "fls64", "--compare", "--fix"],
-    ["judge", "ctz", "--fix", "--format", "junit"],
-    ["judge", "ctz", "--fix", "--shard", "1/2"],
-    ["judge", "ctz", "fls64", "--compare", "--smallest"],
-    ["replay", "no-such.json"],
-    ["replay", file("empty.jsonl", "\n")],
-    ["replay", file("notes.md", "# notes\n")],
-    ["layouts", file("half.strace", "7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, fla")],
-    ["layouts", file("other.log", "hello\n")],
-    ["layouts", "vm.strace", "--folio-size", "3M"],
-    ["layouts", "--rule", "folio_order"],
-    ["layouts", "--rule", "folio_order", "-e", "offset == 0"],
-    ["explore", "no-such.json"],
-    ["explore", "--port", "70000"],
-    ["conform", "--ops", "0"],
-    ["conform", "--seed", "x"],
-    ["scenarios", "nothing"],
-    ["rules", "nothing"],
-    ["merge", "no-such.json"],
-    ["merge", file("cut.json", '{"schema": 1, "ops": [')],
-    ["merge"],
-  ],
 };
 
-/** What each command said before; FOLIOFENCE_GOLDEN=write takes what it says now. */
-const golden = (group: string): string => `test/golden/commands/${group}.txt`;
-const WRITES = process.env["FOLIOFENCE_GOLDEN"] === "write";
-const saidBefore = (group: string): Map<string, string> => {
-  const said = new Map<string, string>();
-  for (const part of readFileSync(golden(group), "utf8")
-    .split(/^\$ (?=foliofence)/mu)
-    .slice(1)) {
-    const end = part.indexOf("\n");
-    said.set(part.slice(0, end), part.slice(end + 1));
-  }
-  return said;
-};
-
-describe.each(Object.entries(GROUPS))("%s, to the letter", (group, commands) => {
-  const before = WRITES ? new Map<string, string>() : saidBefore(group);
-  const now: string[] = [];
-
-  it.each(commands.map((args) => [shell(args), args] as const))("%s", async (words, args) => {
-    const said = `${text(await command(args, dir))}\n`;
-    now.push(`$ ${words}\n${said}`);
-    if (WRITES) before.set(words, said);
-    expect(said).toBe(before.get(words));
-  });
-
-  it("and nothing else stands in the golden file", () => {
-    if (WRITES) writeFileSync(golden(group), now.join(""));
-    expect([...before.keys()]).toEqual(commands.map(shell));
-  });
-});
+toTheLetter(GROUPS, dir);
 
 describe("the files of a counterexample", () => {
   const found = join(dir, "found");
