@@ -177,10 +177,13 @@ export const PARTS = {
       "commands-apart",
       "commands-proofs",
       "commands-replay",
+      "commands-words",
+      "complain",
       "files",
       "format",
       "format-told",
       "judge-flags",
+      "main-job",
     ],
   },
   /** Results that are read again: whole ones, and those of shards. */

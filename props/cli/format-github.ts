@@ -1,6 +1,6 @@
 /** GitHub Actions: an annotation a finding, at the line of the rule, and a table for the step's summary. */
 
-import { fileOf, headline, standingOf, storyLines } from "./format-words.ts";
+import { fileOf, standingLine, standingOf, storyLines } from "./format-words.ts";
 import type { Judgement } from "../verdict.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Report } from "./judge-json.ts";
@@ -29,7 +29,7 @@ function annotationOf(judgement: Judgement, rule: Rule, report: Report): string 
   const level = standing === "inconclusive" ? "warning" : "error";
   const title = `${rule.id}: ${judgement.claim} is ${standing}`;
   const story = judgement.counterexample === undefined ? [] : storyLines(judgement, report);
-  return annotation(level, rule, rule.line, title, [headline(judgement), ...story]);
+  return annotation(level, rule, rule.line, title, [standingLine(standing, judgement), ...story]);
 }
 
 export const toAnnotations = (report: Report): string =>

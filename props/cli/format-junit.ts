@@ -2,7 +2,7 @@
 
 import type { Judged } from "../judge.ts";
 import type { Judgement } from "../verdict.ts";
-import { fileOf, headline, standingOf, storyLines } from "./format-words.ts";
+import { fileOf, headline, standingLine, standingOf, storyLines } from "./format-words.ts";
 import type { Report } from "./judge-json.ts";
 import { undefinedText } from "./report.ts";
 
@@ -36,10 +36,11 @@ interface Case {
 function caseOf(judgement: Judgement, report: Report): Case {
   const { claim } = judgement;
   const standing = standingOf(judgement, report);
-  const lines = storyLines(judgement, report);
   if (standing === "good") return { name: claim, lines: [headline(judgement)] };
+  const message = standingLine(standing, judgement);
+  const lines = judgement.counterexample === undefined ? [message] : storyLines(judgement, report);
   const element = standing === "inconclusive" ? "error" : "failure";
-  return { name: claim, failure: { element, type: standing, message: headline(judgement) }, lines };
+  return { name: claim, failure: { element, type: standing, message }, lines };
 }
 
 const undefinedCases = ({ undefinedInputs }: Judged): Case[] =>

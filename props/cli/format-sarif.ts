@@ -8,7 +8,8 @@ import { CLAIMS } from "../always.ts";
 import type { Judged } from "../judge.ts";
 import { SENTENCES } from "../sentences.ts";
 import type { Judgement } from "../verdict.ts";
-import { fileOf, headline, standingOf, storyLines } from "./format-words.ts";
+import type { Standing } from "./format-words.ts";
+import { fileOf, standingLine, standingOf, storyLines } from "./format-words.ts";
 import type { Report } from "./judge-json.ts";
 import { settingJson } from "./judge-json.ts";
 import { undefinedText } from "./report.ts";
@@ -43,16 +44,27 @@ function locationOf(rule: Rule, line: number, column?: number): Location {
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region }, ...logical };
 }
 
+const LEVELS = {
+  good: "note",
+  refuted: "error",
+  unexpected: "error",
+  vacuous: "warning",
+  inconclusive: "warning",
+} as const satisfies Readonly<Record<Standing, Result.level>>;
+
 function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
   const { claim, counterexample, verdict, engine, seed, path, inconclusive } = judgement;
   const standing = standingOf(judgement, report);
   if (standing === "good" && verdict !== "refuted") return [];
-  const lines = [headline(judgement), ...(counterexample === undefined ? [] : storyLines(judgement, report))];
+  const lines = [
+    standingLine(standing, judgement),
+    ...(counterexample === undefined ? [] : storyLines(judgement, report)),
+  ];
   return [
     {
       ruleId: claim,
       ruleIndex: indexOf(claim),
-      level: standing === "refuted" ? "error" : standing === "good" ? "note" : "warning",
+      level: LEVELS[standing],
       kind: "fail",
       message: { text: lines.join("\n") },
       locations: [locationOf(rule, rule.line)],

@@ -8,8 +8,8 @@ import type { Report } from "./judge-json.ts";
 import { groundsOf } from "./report.ts";
 import { SENTENCES } from "../sentences.ts";
 
-/** How a judgement counts where there is only good and bad. An expected verdict is good, whatever it is. */
-export type Standing = "good" | "refuted" | "vacuous" | "inconclusive";
+/** How a judgement counts where there is only good and bad. An expected verdict is good, whatever it is; a pass may be no expected one. */
+export type Standing = "good" | "refuted" | "vacuous" | "inconclusive" | "unexpected";
 
 export function standingOf(judgement: Judgement, { expected, shard }: Report): Standing {
   const { verdict, inconclusive } = judgement;
@@ -18,7 +18,8 @@ export function standingOf(judgement: Judgement, { expected, shard }: Report): S
   // Of a shard only a counterexample is final.
   if (shard !== undefined) return "good";
   if (verdict === "vacuous") return "vacuous";
-  return inconclusive === undefined ? "good" : "inconclusive";
+  if (inconclusive !== undefined) return "inconclusive";
+  return expected === undefined ? "good" : "unexpected";
 }
 
 /** The file a rule was read from, where there is one to point at. */
@@ -27,6 +28,10 @@ export const fileOf = ({ file }: Rule): string | undefined => (file === "-e" || 
 /** One line: rule, claim, verdict and what it rests on. */
 export const headline = (judgement: Judgement): string =>
   `${judgement.rule}, ${judgement.claim}: ${judgement.verdict}: ${groundsOf(judgement)}`;
+
+/** The headline, and of a pass that should be none, that it is not the recorded verdict. */
+export const standingLine = (standing: Standing, judgement: Judgement): string =>
+  standing === "unexpected" ? `${headline(judgement)}: not the recorded verdict` : headline(judgement);
 
 /** The story of a counterexample in plain lines; for any other judgement, its headline. */
 export function storyLines(judgement: Judgement, { filesOf }: Report): string[] {
