@@ -83,6 +83,25 @@ const ERRNO_FUNCTION = `static int kvm_check_gmem(struct kvm *kvm, struct kvm_me
 	return offset < 0 ? -E2BIG : 0;
 }`;
 
+const HELPERS = `static bool f(struct inode *inode, struct folio *folio, struct hstate *h, struct page *page, u64 offset)
+{
+	if (i_size_read(inode) < 0 || !folio_size(folio) || !huge_page_size(h) || !folio_nr_pages(folio))
+		return false;
+	return folio_order(folio) >= 0 && huge_page_order(h) < 64 && thp_order(page) < 64 && compound_order(page) < 64 &&
+	       PAGE_ALIGNED(offset);
+}`;
+
+/** Functions of the names that the program has for its own. */
+const TAKEN = `static bool report(u64 x)
+{
+	return PAGE_ALIGNED(x);
+}
+
+static bool skip(u64 offset, u64 gpa)
+{
+	return report(offset) && report(gpa);
+}`;
+
 const LIMITS = `static noinline __maybe_unused bool kvm_check_of_every_type_and_limit(u64 offset)
 {
 	bool a = offset;	/* more than 0 */
@@ -207,6 +226,26 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     fault(0),
   ]),
   limits: found("folio_starts_in_slot", pasted(LIMITS, "kvm_check_of_every_type_and_limit", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  helpers: found("folio_starts_in_slot", pasted(HELPERS, "f", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  always: found("folio_starts_in_slot", pasted("true", "always", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  host_address: found("folio_starts_in_slot", pasted("!userspace_addr || hva != SZ_4K", "host", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  taken: found("folio_starts_in_slot", pasted(TAKEN, "skip", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
     fault(0),
