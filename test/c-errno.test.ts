@@ -76,3 +76,17 @@ it("is no level rule: those say what is forbidden", () => {
     error: { line: 1, column: 1, message: "a level rule returns bool: true where a level is forbidden" },
   });
 });
+
+it("asks each function once, however often they call each other", () => {
+  const chain = Array.from({ length: 60 }, (_, i) => {
+    const call = `f${i + 1}(x)`;
+    return `int f${i}(u64 x) { return ${call} ? ${call} : ${call}; }`;
+  });
+  const last = "int f60(u64 x) { return x > 3; }";
+  const text = [last, ...chain.toReversed(), "int f(u64 offset) { return f0(offset); }"].join("\n");
+  expect(parseRules(grammar, text)).toMatchObject({
+    ok: false,
+    error: { message: expect.stringMatching(/^no rule: /) as unknown },
+  });
+  expect(rulesOf(text.replace("x > 3", "x > 3 ? -EINVAL : 0"))).toMatchObject([{ id: "f", givesErrno: true }]);
+});

@@ -171,20 +171,22 @@ export const PARTS = {
   },
   /** The command line, in the tests' own process. */
   cli: {
-    mutate: ["props/cli/!(merge*|judge-read|retell|resume).ts"],
+    mutate: ["props/cli/!(merge*|judge-read|retell|resume|complain|main-job|program|scenarios|sources).ts"],
     tests: [
       "commands",
       "commands-apart",
       "commands-proofs",
       "commands-replay",
-      "commands-words",
-      "complain",
       "files",
       "format",
       "format-told",
       "judge-flags",
-      "main-job",
     ],
+  },
+  /** What the words of a command line mean, without a judging. */
+  words: {
+    mutate: ["complain", "main-job", "program", "scenarios", "sources"].map((name) => `props/cli/${name}.ts`),
+    tests: ["commands-words", "complain", "main-job"],
   },
   /** Results that are read again: whole ones, and those of shards. */
   merge: {

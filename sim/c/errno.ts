@@ -4,7 +4,7 @@
  */
 
 import { ERRNOS } from "./names.ts";
-import { child, named, type Syntax } from "./syntax.ts";
+import { child, mustHave, named, type Syntax } from "./syntax.ts";
 
 /** What hands a value on as it is. */
 const HANDS_ON = new Set([
@@ -16,9 +16,14 @@ const HANDS_ON = new Set([
   "comma_expression",
 ]);
 
-export const givesErrno = (syntax: Syntax): boolean =>
-  (HANDS_ON.has(syntax.type) && named(syntax).some((each) => isErrno(each, syntax.type === "return_statement"))) ||
-  syntax.children.some(givesErrno);
+/** @param calls whether a function of this name gives one, too */
+export const givesErrno = (syntax: Syntax, calls: (name: string) => boolean): boolean =>
+  (HANDS_ON.has(syntax.type) &&
+    named(syntax).some((each) => isErrno(each, syntax.type === "return_statement") || isCall(each, calls))) ||
+  syntax.children.some((each) => givesErrno(each, calls));
+
+const isCall = (syntax: Syntax, calls: (name: string) => boolean): boolean =>
+  syntax.type === "call_expression" && calls(mustHave(syntax, "function").unit.out);
 
 /** -EINVAL, or a plain -1 that is returned. */
 function isErrno(syntax: Syntax, isReturned: boolean): boolean {

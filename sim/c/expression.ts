@@ -117,10 +117,7 @@ function variable(scope: Scope, syntax: Syntax): Expr {
     scope.rule.places.set(read, place);
     return read;
   }
-  if (binding?.is === "value") {
-    if (binding.value.node === "parameter") readVariable(scope.rule, binding.value.name, place);
-    return binding.value;
-  }
+  if (binding?.is === "value") return binding.value;
   const all = scope.rule.constants;
   const value = binding ? undefined : all.get(name);
   if (value) return value;

@@ -159,7 +159,7 @@ function ruleOf(
   } satisfies RuleScope;
   for (const each of declared) declareConstants(scope, each);
   const source = sources.get(name);
-  const errno = source !== undefined && isErrno(source);
+  const errno = source !== undefined && isErrno(source, sources);
   lowerEntry(scope, name, errno);
   const kind = options.kind ?? inferKind(scope);
   if (errno && kind === "level")

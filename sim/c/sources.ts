@@ -48,7 +48,7 @@ export function rulesAmong(sources: Sources): [string, Syntax][] {
   for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
   const answers = [...sources].filter(([name, source]) => !called.has(name) && !isVoid(source));
   const bools = answers.filter(([, source]) => returnType(source) === "bool");
-  const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source));
+  const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source, sources));
   if (rules.length > 0) return rules;
   const [source] = sources.values();
   const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
@@ -56,8 +56,17 @@ export function rulesAmong(sources: Sources): [string, Syntax][] {
 }
 
 /** Does it return 0 or an errno? What was pasted without a function around it says by itself what it returns. */
-export const isErrno = (source: Syntax): boolean =>
-  (functionName(source) === BARE || ["s32", "s64"].includes(returnType(source))) && givesErrno(source);
+export function isErrno(source: Syntax, sources: Sources, known = new Map<string, boolean>()): boolean {
+  if (functionName(source) !== BARE && !["s32", "s64"].includes(returnType(source))) return false;
+  return givesErrno(source, (name) => {
+    const before = known.get(name);
+    const callee = sources.get(name);
+    if (before !== undefined || callee === undefined) return before === true;
+    const gives = !isVoid(callee) && isErrno(callee, sources, known);
+    known.set(name, gives);
+    return gives;
+  });
+}
 
 function* callees(source: Syntax, sources: Sources): Generator<string> {
   for (const each of source.children) yield* callees(each, sources);
