@@ -230,6 +230,18 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     setOrder(9),
     fault(0),
   ]),
+  never: found("folio_starts_in_slot", "none", [setOrder(18), bind({ npages: 1, pgoff: 1 }), fault(0)], {
+    resize: "never",
+  }),
+  /** The file's order at the bind is neither its first nor its last, and the check refuses one of the slots. */
+  resized: retold(
+    found("folio_starts_in_slot", "file_folio", [bind({ slot: 2, npages: 512, pgoff: 512 }), setOrder(18), fault(0)]),
+    [
+      bind({ slot: 1, base_gfn: 2 ** 21, npages: 1, pgoff: 8 }),
+      setOrder(9),
+      bind({ slot: 3, base_gfn: 2 ** 20, npages: 1, pgoff: 3 }),
+    ],
+  ),
   helpers: found("folio_starts_in_slot", pasted(HELPERS, "f", "bind"), [
     bind({ npages: 1, pgoff: 1 }),
     setOrder(9),
