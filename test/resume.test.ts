@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../props/cli/io.ts";
 import type { JudgeFlags } from "../props/cli/judge-flags.ts";
 import { planFrom } from "../props/cli/judge-flags.ts";
 import type { Resumed } from "../props/cli/resume.ts";
@@ -86,8 +87,8 @@ describe("of another judging", () => {
     [["none", "ctz"], { ...FLAGS, shard: "1/2" }],
   ] satisfies [string[], JudgeFlags][])("%j, %j", (words, flags) => {
     saved();
-    expect(() => loadState(dir, planFrom(words, flags, context), context)).toThrow(message);
-    expect(() => loadState(dir, plan, { ...context, version: "1.2.4" })).toThrow(message);
+    expect(() => loadState(dir, planFrom(words, flags, context), context)).toThrow(new UsageError(message));
+    expect(() => loadState(dir, plan, { ...context, version: "1.2.4" })).toThrow(new UsageError(message));
   });
 });
 
