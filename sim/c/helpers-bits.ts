@@ -64,6 +64,19 @@ const genmask = {
   },
 };
 
+/** @kernel include/linux/math.h abs: of an unsigned value, what it is as a signed one of its width */
+const SIGNED: Readonly<Record<IntType, IntType>> = {
+  bool: "s8",
+  u8: "s8",
+  s8: "s8",
+  u16: "s16",
+  s16: "s16",
+  u32: "s32",
+  s32: "s32",
+  u64: "s64",
+  s64: "s64",
+};
+
 export const BIT_HELPERS: Helpers = {
   fls: of("fls64", "u32"),
   fls64: of("fls64", "u64"),
@@ -125,7 +138,8 @@ export const BIT_HELPERS: Helpers = {
   abs: {
     takes: 1,
     lower: (call) => {
-      const { effects, value } = once(call.scope, promote(call.value(0)));
+      const given = call.value(0);
+      const { effects, value } = once(call.scope, promote(convert(SIGNED[given.type], given)));
       return after(effects, binary("max", value, unary("negate", value)));
     },
   },

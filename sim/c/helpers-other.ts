@@ -3,7 +3,6 @@
 import { type Expr, type IntType, isSigned } from "../../model/rule/tree.ts";
 import {
   binary,
-  common,
   compare,
   condition,
   conditional,
@@ -56,14 +55,13 @@ const typed = (op: Extreme): Helper => ({
   },
 });
 
+/** @kernel include/linux/minmax.h __zero_extend: (x) + 0u + 0ul + 0ull */
+const zeroExtended = (value: Expr): Expr =>
+  value.type === "u64" || value.type === "s64" ? convert("u64", value) : convert("u64", convert("u32", value));
+
 const unsigned = (op: Extreme): Helper => ({
   takes: 2,
-  lower: (call) => {
-    const [left, right] = [call.value(0), call.value(1)];
-    const type = common(left.type, right.type);
-    const wide: IntType = type === "u64" || type === "s64" ? "u64" : "u32";
-    return binary(op, convert(wide, left), convert(wide, right));
-  },
+  lower: (call) => binary(op, zeroExtended(call.value(0)), zeroExtended(call.value(1))),
 });
 
 /** @kernel include/linux/minmax.h __clamp: hi is looked at first, which shows where lo > hi */
@@ -81,6 +79,14 @@ const clamp: Helper = {
     refuseMixed(call, value, lo);
     refuseMixed(call, value, hi);
     return clampTo(call, value, lo, hi);
+  },
+};
+/** In the type of its first argument. */
+const clampToFirst: Helper = {
+  takes: 3,
+  lower: (call) => {
+    const value = call.value(0);
+    return clampTo(call, value, convert(value.type, call.value(1)), convert(value.type, call.value(2)));
   },
 };
 const clampTyped: Helper = {
@@ -187,7 +193,7 @@ export const OTHER_HELPERS: Helpers = {
   umin: unsigned("min"),
   umax: unsigned("max"),
   clamp,
-  clamp_val: clamp,
+  clamp_val: clampToFirst,
   clamp_t: clampTyped,
   min_not_zero: {
     takes: 2,

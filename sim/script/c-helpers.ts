@@ -41,7 +41,7 @@ const ALIGN: Readonly<Record<string, Helper>> = {
   round_up: macro("round_up(x, y)", "((((x) - 1) | (__typeof__(x))((y) - 1)) + 1)"),
   round_down: macro("round_down(x, y)", "((x) & ~(__typeof__(x))((y) - 1))"),
   roundup: macro("roundup(x, y)", "((((x) + ((y) - 1)) / (y)) * (y))"),
-  rounddown: macro("rounddown(x, y)", "((__typeof__(x))((x) - (x) % (y)))"),
+  rounddown: macro("rounddown(x, y)", "({ __typeof__(x) x_ = (x); x_ - x_ % (y); })"),
   DIV_ROUND_UP: macro("DIV_ROUND_UP(n, d)", "(((n) + (d) - 1) / (d))"),
   div_u64: inline("u64", "div_u64(u64 n, u32 d)", "n / d"),
   div64_u64: inline("u64", "div64_u64(u64 n, u64 d)", "n / d"),
@@ -121,7 +121,11 @@ const BITS: Readonly<Record<string, Helper>> = {
   GENMASK_ULL: macro("GENMASK_ULL(h, l)", "((~0ULL << (l)) & (~0ULL >> (63 - (h))))"),
   lower_32_bits: macro("lower_32_bits(x)", "((u32)(x))"),
   upper_32_bits: macro("upper_32_bits(x)", "((u32)((u64)(x) >> 32))"),
-  abs: macro("abs(x)", "({ __typeof__((x) + 0) n_ = (x); n_ < 0 ? -n_ : n_; })"),
+  abs: macro(
+    "abs(x)",
+    "({ __typeof__(__builtin_choose_expr(sizeof(x) == 8, 0LL, __builtin_choose_expr(sizeof(x) == 4, 0, " +
+      "__builtin_choose_expr(sizeof(x) == 2, (short)0, (signed char)0)))) n_ = (x); n_ < 0 ? -n_ : n_; })",
+  ),
 };
 
 const pick = (name: string, sign: string): Helper =>
@@ -140,9 +144,16 @@ const OTHER: Readonly<Record<string, Helper>> = {
   max_t: pickTyped("max_t", ">"),
   umin: macro("umin(a, b)", "min((a) + 0u + 0ul, (b) + 0u + 0ul)", "min"),
   umax: macro("umax(a, b)", "max((a) + 0u + 0ul, (b) + 0u + 0ul)", "max"),
-  clamp: macro("clamp(x, lo, hi)", "min(max(x, lo), hi)", "min max"),
-  clamp_val: macro("clamp_val(x, lo, hi)", "min(max(x, lo), hi)", "min max"),
-  clamp_t: macro("clamp_t(type, x, lo, hi)", "min_t(type, max_t(type, x, lo), hi)", "min_t max_t"),
+  clamp: macro(
+    "clamp(x, lo, hi)",
+    "({ __typeof__(x) x_ = (x); __typeof__(lo) lo_ = (lo); __typeof__(hi) hi_ = (hi); " +
+      "x_ >= hi_ ? hi_ : x_ <= lo_ ? lo_ : x_; })",
+  ),
+  clamp_val: macro("clamp_val(x, lo, hi)", "clamp_t(__typeof__(x), x, lo, hi)", "clamp_t"),
+  clamp_t: macro(
+    "clamp_t(type, x, lo, hi)",
+    "({ type x_ = (x), lo_ = (lo), hi_ = (hi); x_ >= hi_ ? hi_ : x_ <= lo_ ? lo_ : x_; })",
+  ),
   min_not_zero: macro("min_not_zero(a, b)", "((a) == 0 ? (b) : (b) == 0 ? (a) : min(a, b))", "min"),
   check_add_overflow: macro("check_add_overflow(a, b, d)", "__builtin_add_overflow(a, b, d)"),
   check_sub_overflow: macro("check_sub_overflow(a, b, d)", "__builtin_sub_overflow(a, b, d)"),
