@@ -138,7 +138,7 @@ export const PARTS = {
   /** What a counterexample is told in: scripts and pictures. */
   script: {
     mutate: ["sim/script/!(import|imported).ts"],
-    tests: ["op-line", "script-golden", "script-lines", "wrap"],
+    tests: ["c-helpers", "op-line", "script-golden", "script-lines", "wrap"],
   },
   picture: {
     mutate: ["sim/picture/*.ts", "sim/counterexample.ts"],

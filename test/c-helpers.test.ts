@@ -1,0 +1,36 @@
+/** Every helper as the scripts' C has it, to the letter, and what each brings with it. script-helpers.test.ts runs them. */
+
+import { expect, it } from "vitest";
+import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
+import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
+import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
+import { helpersFor } from "../sim/script/c-helpers.ts";
+import { annotationsFor, constantsFor, typesFor } from "../sim/script/c-names.ts";
+import { constants } from "../sim/c/names.ts";
+import { x86_64 } from "../model/arch.ts";
+import { IGNORED_WORDS, TYPE_NAMES } from "../sim/c/types.ts";
+
+const NAMES = Object.keys({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS });
+
+it("is there", () => {
+  const defined = helpersFor(new Set(NAMES)).code.join("\n");
+  expect(NAMES.filter((name) => !new RegExp(`\\b${name}\\(`).test(defined))).toEqual([]);
+});
+
+it("is this", async () => {
+  const { code, needs } = helpersFor(new Set([...NAMES, "lockdep_assert_held", "mutex_lock", "frob", "toString"]));
+  const alone = NAMES.map((name) => {
+    const one = helpersFor(new Set([name]));
+    return `${name}: ${one.code.length} and ${[...one.needs].join(" ")}`;
+  });
+  await expect(`${[...code, "", ...needs, "", ...alone].join("\n")}\n`).toMatchFileSnapshot("golden/c-helpers.txt");
+});
+
+it("has types and constants", async () => {
+  const lines = [
+    ...typesFor(new Set(TYPE_NAMES.keys())),
+    ...constantsFor(new Set(constants(x86_64).keys())),
+    ...annotationsFor(IGNORED_WORDS),
+  ];
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/c-names.txt");
+});
