@@ -12,9 +12,10 @@ import { IGNORED_WORDS, TYPE_NAMES } from "../sim/c/types.ts";
 
 const NAMES = Object.keys({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS });
 
-it("is there", () => {
+it("is there, or the compiler's own", () => {
+  const own = NAMES.filter((name) => !name.startsWith("__builtin_"));
   const defined = helpersFor(new Set(NAMES)).code.join("\n");
-  expect(NAMES.filter((name) => !new RegExp(`\\b${name}\\(`).test(defined))).toEqual([]);
+  expect(own.filter((name) => !new RegExp(`\\b${name}\\(`).test(defined))).toEqual([]);
 });
 
 it("is this", async () => {
