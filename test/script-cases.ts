@@ -102,6 +102,14 @@ static bool skip(u64 offset, u64 gpa)
 	return report(offset) && report(gpa);
 }`;
 
+const FINDER = `static bool kvm_gmem_ok(struct kvm *kvm, loff_t offset)
+{
+	struct kvm_memory_slot *slot = id_to_memslot(kvm_memslots(kvm), 3);
+	struct inode *inode = file_inode(slot->gmem.file);
+
+	return slot && slot->base_gfn + slot->npages == offset >> PAGE_SHIFT && i_size_read(inode) > offset;
+}`;
+
 const LIMITS = `static noinline __maybe_unused bool kvm_check_of_every_type_and_limit(u64 offset)
 {
 	bool a = offset;	/* more than 0 */
@@ -230,6 +238,16 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     setOrder(9),
     fault(0),
   ]),
+  finder: found("folio_starts_in_slot", pasted(FINDER, "kvm_gmem_ok", "bind"), [
+    bind({ npages: 1, pgoff: 1 }),
+    setOrder(9),
+    fault(0),
+  ]),
+  finder_body: found(
+    "folio_starts_in_slot",
+    pasted("struct kvm_memory_slot *slot = gfn_to_memslot(kvm, 3);\n\nreturn slot->npages == 1;", "piece", "bind"),
+    [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)],
+  ),
   never: found("folio_starts_in_slot", "none", [setOrder(18), bind({ npages: 1, pgoff: 1 }), fault(0)], {
     resize: "never",
   }),

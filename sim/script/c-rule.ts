@@ -13,7 +13,8 @@ const PASTED = [
     " ",
   ),
   ..."sign-compare type-limits parentheses logical-not-parentheses int-in-bool-context implicit-fallthrough".split(" "),
-  ..."misleading-indentation shift-negative-value".split(" "),
+  ..."misleading-indentation shift-negative-value shift-count-overflow shift-count-negative".split(" "),
+  ..."div-by-zero overflow sequence-point".split(" "),
 ];
 
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
@@ -69,6 +70,18 @@ function callOf(text: CText, structs: Structs): { readonly before: readonly stri
   return { before, call: `${text.entry}(${given.join(", ")})` };
 }
 
+/** A function of the kernel's that finds a struct, as a macro, and the struct that it finds. */
+interface Found {
+  readonly finder: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+const foundBy = (text: CText, role: string): readonly Found[] =>
+  [...text.finders]
+    .filter(([finder]) => !text.functions.includes(finder))
+    .map(([finder, type]) => ({ finder, type, name: `${role}_${finder}` }));
+
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
 
 /** What returns 0 or an errno, and stands in no function, in one of its own. */
@@ -108,7 +121,11 @@ export function embed(
   usesNow: boolean,
 ): readonly string[] {
   const quoted = [...marks[0], ...verbatim(text.rule.text), ...marks[1]];
-  const undefine = text.defines.map(({ name }) => `#undef ${name}`);
+  const found = foundBy(text, role);
+  const finders = found.map(({ finder, name }) => `#define ${finder}(...) (&${name})`);
+  const undefine = [...text.defines.map(({ name }) => name), ...found.map(({ finder }) => finder)].map(
+    (name) => `#undef ${name}`,
+  );
   const free = declareFree(text, structs);
   const head = `static bool ${role}(const struct asked *asked)`;
   const start = (lines: readonly string[]): readonly string[] =>
@@ -116,18 +133,26 @@ export function embed(
   if (text.shape !== "functions") {
     // A pasted expression may end with a semicolon or without one.
     const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
-    const inner = [...start(free), ...indent(free), ...body];
+    const held = [...free, ...found.flatMap(({ type, name }) => fillStruct(structs, type, name))];
+    const inner = [...start(held), ...indent(held), ...body];
     const whole = text.rule.givesErrno ? ofErrno(role, head, inner, text.shape) : [head, "{", ...inner, "}"];
-    return quietly(text, [...whole, ...undefine]);
+    return quietly(text, [...finders, ...whole, ...undefine]);
   }
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
-  const globals = free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`);
-  const set = free.map((line) => line.replace(/^.*?(\w+ = )/, "$1"));
+  const globals = [
+    ...free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`),
+    ...found.map(({ type, name }) => `static struct ${type} ${name};`),
+  ];
+  const set = [
+    ...free.map((line) => line.replace(/^.*?(\w+ = )/, "$1")),
+    ...found.flatMap(({ type, name }) => [...fillStruct(structs, type, `the_${name}`), `${name} = the_${name};`]),
+  ];
   const inner = indent([...before, ...set, `return ${text.rule.givesErrno ? "!" : ""}${call};`]);
   return [
     ...own,
     ...globals,
+    ...finders,
     ...quietly(text, quoted),
     "",
     head,

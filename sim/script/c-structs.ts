@@ -70,7 +70,8 @@ export function fillStruct(structs: Structs, type: string, name: string): readon
     if (member.reads !== undefined) return `.${member.name} = ${readName(member.reads)}`;
     return `.${member.name} = ${member.isPointer ? "&" : ""}${name}_${member.name}`;
   });
-  const line = `struct ${type} ${name} = { ${values.length > 0 ? values.join(", ") : "0"} };`;
+  const filled = values.length > 0 ? values : ["0"];
+  const line = `struct ${type} ${name} = { ${filled.join(", ")} };`;
   const isLong = line.length > 72;
-  return [...held, isLong ? `struct ${type} ${name} = {\n\t\t${values.join(",\n\t\t")},\n\t};` : line];
+  return [...held, isLong ? `struct ${type} ${name} = {\n\t\t${filled.join(",\n\t\t")},\n\t};` : line];
 }

@@ -40,6 +40,8 @@ export interface CText {
   readonly free: ReadonlySet<string>;
   /** Struct types of the pointers that it declares, by the pointer's name. */
   readonly pointers: ReadonlyMap<string, string>;
+  /** Struct types that functions of the kernel's give it pointers to, by the function's name: id_to_memslot(). */
+  readonly finders: ReadonlyMap<string, string>;
 }
 
 const isWord = (token: Token | undefined): token is Token => token?.kind === "word";
@@ -59,18 +61,24 @@ function accessesOf(tokens: readonly Token[]): readonly Access[] {
   });
 }
 
-/** `struct kvm_memory_slot *slot`, wherever it is declared. */
-function pointersOf(tokens: readonly Token[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** `struct kvm_memory_slot *slot`, wherever it is declared, and what it is found by: `= id_to_memslot(…)`. */
+function pointersOf(tokens: readonly Token[]): Pick<CText, "pointers" | "finders"> {
+  const pointers = new Map<string, string>();
+  const finders = new Map<string, string>();
   tokens.forEach((token, i) => {
     const type = tokens[i + 1];
     if (token.text !== "struct" || !isWord(type)) return;
     let at = i + 2;
     while (tokens[at]?.text === "*" || tokens[at]?.text === "const") at++;
     const name = tokens[at];
-    if (at > i + 2 && isWord(name)) found.set(name.text, type.text);
+    if (at === i + 2 || !isWord(name)) return;
+    pointers.set(name.text, type.text);
+    const finder = tokens[at + 2];
+    if (tokens[at + 1]?.text === "=" && isWord(finder) && tokens[at + 3]?.text === "(") {
+      finders.set(finder.text, type.text);
+    }
   });
-  return found;
+  return { pointers, finders };
 }
 
 const isType = (token: Token | undefined): boolean =>
@@ -147,6 +155,6 @@ export function readText(rule: Rule): CText {
     parameters: functions.get(entry) ?? [],
     accesses: accessesOf(all),
     free: freeOf(all),
-    pointers: pointersOf(tokens),
+    ...pointersOf(tokens),
   };
 }
