@@ -26,6 +26,11 @@ toTheLetter(
       ["merge", "--help"],
       ["replay", "--help"],
       ["layouts", "--help"],
+      ["scenarios", "--help"],
+      ["explore", "--help"],
+      ["conform", "--help"],
+      ["rules", "--help"],
+      ["kernels", "--help"],
     ],
     lists: [["rules"], ["rules", "ctz"], ["rules", "size_level", "--json"], ["kernels"], ["kernels", "--json"]],
     layouts: [
@@ -38,6 +43,7 @@ toTheLetter(
       ["scenarios"],
       ["scenarios", "seed-1g"],
       ["scenarios", "resize-after-bind"],
+      ["scenarios", "migration"],
       ["scenarios", "seed-1g", "--json"],
     ],
     refusals: [
