@@ -14,7 +14,7 @@ const PASTED = [
   ),
   ..."sign-compare type-limits parentheses logical-not-parentheses int-in-bool-context implicit-fallthrough".split(" "),
   ..."misleading-indentation shift-negative-value shift-count-overflow shift-count-negative".split(" "),
-  ..."div-by-zero overflow sequence-point".split(" "),
+  ..."div-by-zero overflow sequence-point dangling-else".split(" "),
 ];
 
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
