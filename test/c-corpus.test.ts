@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { arm64_64k } from "../model/arch.ts";
 import { loadGrammar } from "../sim/c/grammar.ts";
+import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
+import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
+import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
 import { parseRules } from "../sim/c/parse.ts";
 import { toJavaScript } from "../sim/c/to-javascript.ts";
 
@@ -24,6 +27,28 @@ it.each(["expressions", "statements", "files", "refused"])("%s", async (name) =>
   const texts = corpus.trimEnd().split(name === "expressions" ? "\n" : "\n====\n");
   const lines = texts.flatMap((text) => [...text.split("\n").map((line) => `> ${line}`), ...told(text), ""]);
   await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`golden/c-${name}.txt`);
+});
+
+/** A call of the helper, with arguments of two types. */
+function callsOf(name: string, takes: number): string[] {
+  const args = ["offset", "size", "gpa", "userspace_addr"];
+  if (name.includes("overflow"))
+    return ["u64", "s64", "u16"].map((type) => `${type} d; return ${name}((${type})offset, (${type})size, &d) || d;`);
+  if (/^(min|max|clamp)_t$/.test(name)) return [`${name}(${["u8", ...args.slice(0, takes - 1)].join(", ")})`];
+  const given = args.slice(0, takes);
+  return [given, given.map((arg) => `(s16)${arg}`), given.map((arg, i) => (i === 0 ? arg : "SZ_2M"))].map(
+    (each) => `${name}(${each.join(", ")})`,
+  );
+}
+
+it("every helper", async () => {
+  const helpers = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS });
+  const texts = helpers.flatMap(([name, { takes }]) => callsOf(name, takes));
+  const lines = texts.flatMap((text) => [
+    `> ${text}`,
+    ...told(text).filter((line) => /^(undefined|\d+:| {2}(?!const ))/.test(line)),
+  ]);
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/c-every-helper.txt");
 });
 
 it("page sizes are the architecture's", async () => {
