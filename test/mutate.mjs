@@ -1,7 +1,7 @@
 /**
  * Mutation testing with Stryker, in a copy of the project, so that nothing is left behind in it. See docs/MUTATION.md.
  *
- *   node test/mutate.mjs model|linux|search|prove|c|script|picture|import|sim|cli|words|merge|page|solver [--incremental FILE] [FILE.ts]…
+ *   node test/mutate.mjs model|linux|search|prove|c|script|picture|import|sim|cli|judging|words|merge|page|solver [--incremental FILE] [FILE.ts]…
  *
  * With --incremental, results are kept in that file, and only what a change touched is run again.
  */

@@ -171,7 +171,9 @@ export const PARTS = {
   },
   /** The command line, in the tests' own process. */
   cli: {
-    mutate: ["props/cli/!(merge*|judge-read|retell|resume|complain|main-job|program|scenarios|sources).ts"],
+    mutate: [
+      "props/cli/!(merge*|judge-read|retell|resume|complain|main-job|program|scenarios|sources|judge-run|judge-work).ts",
+    ],
     tests: [
       "commands",
       "commands-apart",
@@ -183,6 +185,8 @@ export const PARTS = {
       "judge-flags",
     ],
   },
+  /** A judging without its telling. */
+  judging: { mutate: ["props/cli/judge-run.ts", "props/cli/judge-work.ts"], tests: ["judge-run", "resume"] },
   /** What the words of a command line mean, without a judging. */
   words: {
     mutate: ["complain", "main-job", "program", "scenarios", "sources"].map((name) => `props/cli/${name}.ts`),
