@@ -140,10 +140,10 @@ describe("ioctls that other threads interrupt", () => {
   });
 });
 
-describe("a line of QEMU's", () => {
-  const LINE =
-    "kvm_set_user_memory AddrSpace#12 Slot#34 flags=0x14 gpa=0x10 size=0x20 ua=0x30 guest_memfd=-1 guest_memfd_offset=0x40 ret=0";
+const LINE =
+  "kvm_set_user_memory AddrSpace#12 Slot#34 flags=0x14 gpa=0x10 size=0x20 ua=0x30 guest_memfd=-1 guest_memfd_offset=0x40 ret=0";
 
+describe("a line of QEMU's", () => {
   it("is read field by field", () => {
     expect(read(LINE)).toEqual([
       {
@@ -182,5 +182,39 @@ it("without a memslot ioctl is none", () => {
     ok: false,
     line: 1,
     message: "no memslot ioctl in it (neither strace nor kvm_set_user_memory lines)",
+  });
+});
+
+describe("the edges of a line", () => {
+  it.each([
+    LINE.replace("AddrSpace#12", "AddrSpace#1x2"),
+    LINE.replace("Slot#34", "Slot#3x4"),
+    LINE.replace("flags=0x14", "flags=0xg4"),
+    LINE.replace("guest_memfd=-1", "guest_memfd=x"),
+    LINE.replace("guest_memfd_offset=0x40", "guest_memfd_offset=0xg"),
+    LINE.replace("ua=0x30", "ua=0x"),
+  ])("%s", (line) => {
+    expect(() => read(line)).toThrow(CUT);
+  });
+
+  it("an address in the middle is no missing struct", () => {
+    expect(() => read("ioctl(9, KVM_SET_USER_MEMORY_REGION, 0x7ffd) = 0 <0.1> x")).toThrow(CUT);
+    expect(() => read("ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=1, x=(a, 0x7ffd)}) = -22")).toThrow(CUT);
+  });
+
+  it("an unfinished call may have blanks, and is one at its end only", () => {
+    const begun =
+      "77 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=1, flags=0, guest_phys_addr=0, memory_size=1, userspace_addr=0}";
+    const end = "77 <... ioctl resumed>) = 0";
+    for (const mark of ["<unfinished ...>", "   <unfinished ...>", " <unfinished ...>  "]) {
+      expect(read(`${begun}${mark}\n${end}`)).toHaveLength(1);
+    }
+    expect(() => read(`${begun} <unfinished ...> x\n${end}`)).toThrow(CUT);
+  });
+
+  it("a call that returned a number of two digits did not succeed", () => {
+    const begun =
+      "77 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=1, flags=0, guest_phys_addr=0, memory_size=1, userspace_addr=0} <unfinished ...>";
+    expect(read(`${begun}\n77 <... ioctl resumed>) = 01`)[0]?.succeeded).toBe(false);
   });
 });
