@@ -42,6 +42,7 @@ export const PARTS = {
       "linux",
       "linux-file",
       "linux-machine",
+      "mmap",
       "orders",
       "shmem",
       "split",
