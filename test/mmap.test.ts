@@ -32,7 +32,7 @@ it.each([
   [{ offset: FAR - 0x4000n, length: 0x3000n }, undefined],
   [{ offset: FAR - 0x4000n, length: 0x3001n }, "EOVERFLOW window_offset"],
   [{ offset: FAR }, "EOVERFLOW window_offset"],
-])("%j", (over, said) => {
+])("%#: %o", (over, said) => {
   const refused = checkMmap(true, USER_PAGES, { ...PLAIN, ...over });
   expect(refused && `${refused.errno} ${refused.check}`).toBe(said);
 });
