@@ -1,18 +1,11 @@
 /** Commands that judge nothing: help, lists, layouts, scenarios, and what is refused. */
 
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { scratch } from "./cli.ts";
-import { CAPTURE, TWO } from "./command-files.ts";
+import { filesIn } from "./command-files.ts";
 import { toTheLetter } from "./golden-commands.ts";
 
 const dir = scratch();
-const file = (name: string, text: string): string => {
-  writeFileSync(join(dir, name), text);
-  return name;
-};
-file("two.c", TWO);
-file("vm.strace", CAPTURE);
+const file = filesIn(dir);
 
 /** Nothing is to be proved: no solver is loaded. */
 const SEARCH = ["--engine", "hunt"];

@@ -6,17 +6,11 @@ import { describe, expect, it } from "vitest";
 import { scratch } from "./cli.ts";
 import type { Ran } from "./cli-io.ts";
 import { command } from "./cli-io.ts";
-import { CAPTURE, TWO } from "./command-files.ts";
+import { filesIn } from "./command-files.ts";
 import { toTheLetter } from "./golden-commands.ts";
 
 const dir = scratch();
-const file = (name: string, text: string): string => {
-  writeFileSync(join(dir, name), text);
-  return name;
-};
-
-file("two.c", TWO);
-file("vm.strace", CAPTURE);
+const file = filesIn(dir);
 file("errno.c", "int check(u64 offset)\n{\n\tif (offset & 0xfff)\n\t\treturn -EINVAL;\n\treturn 0;\n}\n\n\n");
 
 const QUICK = ["--engine", "hunt,exhaust", "--runs", "600", "--jobs", "1"];

@@ -203,50 +203,29 @@ static bool may_map(struct kvm_page_fault *fault)
 
 const SHIFTED = bind({ base_gfn: 256, npages: 768, ugfn: 256 });
 
+/** The plainest ops there are: a slot that does not start where its folio does. */
+const BELOW: readonly Op[] = [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)];
+
 export const CASES: Readonly<Record<string, Counterexample>> = {
   below: found("folio_starts_in_slot", "fls64", [bind({ base_gfn: 1, npages: 1, pgoff: 1 }), setOrder(9), fault(1)]),
   past: found("folio_ends_in_slot", "ctz_levels", [bind({ npages: 1 }), setOrder(9), fault(0)]),
   seed_1g: found("folio_starts_in_slot", "lowest_bit", [bind({ npages: 2 ** 18, pgoff: 4 }), setOrder(18), fault(4)]),
   past_1g: found("folio_ends_in_slot", "offset_and_size_2m", [bind({ npages: 512 }), setOrder(18), fault(0)]),
-  expression: found("folio_starts_in_slot", pasted("fls64(offset) >= fls64(gpa);", "expression", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  struct: found("folio_starts_in_slot", pasted(OF_STRUCT, "kvm_check_offset", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  body: found("folio_starts_in_slot", pasted(BODY, "pasted body", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  errno_function: found("folio_starts_in_slot", pasted(ERRNO_FUNCTION, "kvm_check_gmem", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  errno_body: found("folio_starts_in_slot", pasted("if (!PAGE_ALIGNED(offset))\n\treturn -EINVAL;", "piece", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  limits: found("folio_starts_in_slot", pasted(LIMITS, "kvm_check_of_every_type_and_limit", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  finder: found("folio_starts_in_slot", pasted(FINDER, "kvm_gmem_ok", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
+  expression: found("folio_starts_in_slot", pasted("fls64(offset) >= fls64(gpa);", "expression", "bind"), BELOW),
+  struct: found("folio_starts_in_slot", pasted(OF_STRUCT, "kvm_check_offset", "bind"), BELOW),
+  body: found("folio_starts_in_slot", pasted(BODY, "pasted body", "bind"), BELOW),
+  errno_function: found("folio_starts_in_slot", pasted(ERRNO_FUNCTION, "kvm_check_gmem", "bind"), BELOW),
+  errno_body: found(
+    "folio_starts_in_slot",
+    pasted("if (!PAGE_ALIGNED(offset))\n\treturn -EINVAL;", "piece", "bind"),
+    BELOW,
+  ),
+  limits: found("folio_starts_in_slot", pasted(LIMITS, "kvm_check_of_every_type_and_limit", "bind"), BELOW),
+  finder: found("folio_starts_in_slot", pasted(FINDER, "kvm_gmem_ok", "bind"), BELOW),
   finder_body: found(
     "folio_starts_in_slot",
     pasted("struct kvm_memory_slot *slot = gfn_to_memslot(kvm, 3);\n\nreturn slot->npages == 1;", "piece", "bind"),
-    [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)],
+    BELOW,
   ),
   never: found("folio_starts_in_slot", "none", [setOrder(18), bind({ npages: 1, pgoff: 1 }), fault(0)], {
     resize: "never",
@@ -260,37 +239,13 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
       bind({ slot: 3, base_gfn: 2 ** 20, npages: 1, pgoff: 3 }),
     ],
   ),
-  helpers: found("folio_starts_in_slot", pasted(HELPERS, "f", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  always: found("folio_starts_in_slot", pasted("true", "always", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  host_address: found("folio_starts_in_slot", pasted("!userspace_addr || hva != SZ_4K", "host", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  taken: found("folio_starts_in_slot", pasted(TAKEN, "skip", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
+  helpers: found("folio_starts_in_slot", pasted(HELPERS, "f", "bind"), BELOW),
+  always: found("folio_starts_in_slot", pasted("true", "always", "bind"), BELOW),
+  host_address: found("folio_starts_in_slot", pasted("!userspace_addr || hva != SZ_4K", "host", "bind"), BELOW),
+  taken: found("folio_starts_in_slot", pasted(TAKEN, "skip", "bind"), BELOW),
   /** Called as a rule of the catalogue is, and no more. */
-  namesake: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "ctz", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  named: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "a check: no. 2 & 3", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
+  namesake: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "ctz", "bind"), BELOW),
+  named: found("folio_starts_in_slot", pasted("IS_ALIGNED(offset, SZ_4K)", "a check: no. 2 & 3", "bind"), BELOW),
   pointers: found(
     "folio_starts_in_slot",
     pasted(
@@ -298,34 +253,18 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
       "piece",
       "bind",
     ),
-    [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)],
+    BELOW,
   ),
-  errno_expression: found("folio_starts_in_slot", pasted("size ? 0 : -EINVAL", "answer", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  jumps: found("folio_starts_in_slot", pasted(JUMPS, "kvm_check_order", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  whole: found("folio_starts_in_slot", pasted(WHOLE, "kvm_gmem_ok", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
-  constants: found("folio_starts_in_slot", pasted(CONSTANTS, "gmem_ok", "bind"), [
-    bind({ npages: 1, pgoff: 1 }),
-    setOrder(9),
-    fault(0),
-  ]),
+  errno_expression: found("folio_starts_in_slot", pasted("size ? 0 : -EINVAL", "answer", "bind"), BELOW),
+  jumps: found("folio_starts_in_slot", pasted(JUMPS, "kvm_check_order", "bind"), BELOW),
+  whole: found("folio_starts_in_slot", pasted(WHOLE, "kvm_gmem_ok", "bind"), BELOW),
+  constants: found("folio_starts_in_slot", pasted(CONSTANTS, "gmem_ok", "bind"), BELOW),
   members: found(
     "folio_ends_in_slot",
     pasted("slot->gmem.pgoff == 0 && mem->memory_size > i_size - i_size", "members", "bind"),
     [bind({ npages: 1 }), setOrder(9), fault(0)],
   ),
-  file_folio: found("folio_starts_in_slot", "file_folio", [bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)], {
+  file_folio: found("folio_starts_in_slot", "file_folio", BELOW, {
     orders: [0, 9],
   }),
   before_bind: found(
