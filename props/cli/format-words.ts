@@ -8,7 +8,10 @@ import type { Report } from "./judge-json.ts";
 import { groundsOf } from "./report.ts";
 import { SENTENCES } from "../sentences.ts";
 
-/** How a judgement counts where there is only good and bad. An expected verdict is good, whatever it is; a pass may be no expected one. */
+/**
+ * How a judgement counts where there is only good and bad. An expected verdict is good, whatever it is; a pass where the
+ * catalogue records a refutation is unexpected.
+ */
 export type Standing = "good" | "refuted" | "vacuous" | "inconclusive" | "unexpected";
 
 export function standingOf(judgement: Judgement, { expected, shard }: Report): Standing {
