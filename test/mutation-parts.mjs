@@ -135,18 +135,23 @@ export const PARTS = {
   c: {
     mutate: ["sim/c/*.ts"],
     tests: ["c-constants", "c-corpus", "c-errno", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
+    slow: ["c-differential", "c-helpers", "rule-operators", "script-builds", "script-helpers"],
   },
   /** What a counterexample is told in: scripts and pictures. */
   script: {
-    mutate: ["sim/script/!(import|imported).ts"],
+    mutate: ["sim/script/!(import|imported|json).ts"],
     tests: ["c-helpers", "op-line", "script-golden", "script-lines", "wrap"],
+    slow: ["commands", "script", "script-builds", "script-import", "script-run"],
   },
   picture: {
     mutate: ["sim/picture/*.ts", "sim/counterexample.ts"],
     tests: ["picture", "picture-shapes", "script-golden"],
   },
   /** Scripts that are read back. */
-  import: { mutate: ["sim/script/import.ts", "sim/script/imported.ts"], tests: ["script", "script-import"] },
+  import: {
+    mutate: ["import", "imported", "json"].map((name) => `sim/script/${name}.ts`),
+    tests: ["script", "script-import"],
+  },
   /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
   sim: {
     mutate: ["sim/!(counterexample).ts"],
