@@ -57,7 +57,9 @@ function survivors(report) {
     .flatMap(([name, { mutants }]) =>
       mutants
         .filter(({ status }) => of(status))
-        .map(({ location: { start, end } }) => `${name}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`),
+        .map(
+          ({ location: { start, end } }) => `${name}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+        ),
     );
   return [...new Set(ranges)];
 }
