@@ -204,6 +204,8 @@ describe("a guest's store", () => {
     expect(exit([store(CODE - 0x1000n)])).toBe("mmio");
     expect(exit([slot(0, CODE, VA, 1), store(0n)])).toBe("EEXIST" satisfies Errno);
     expect(exit([slot(0, 0n, VA), store(0n), store(0n)])).toBe("hlt");
+    // Put there once: whoever takes it away later gets what is there then.
+    expect(exit([store(0n), slot(500, CODE, VA, 0), slot(0, CODE, VA, 1), store(0n)])).toBe("mmio");
   });
 
   it("comes to a device's exit, or fails, where the host has no page", () => {

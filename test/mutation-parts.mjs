@@ -150,7 +150,7 @@ export const PARTS = {
   /** Scripts that are read back. */
   import: {
     mutate: ["import", "imported", "json"].map((name) => `sim/script/${name}.ts`),
-    tests: ["script", "script-import"],
+    tests: ["import-refusals", "script", "script-import"],
   },
   /** Ops and their text, traces, captures. sim/linux is left out: its mutants would be tried on the machine itself. */
   sim: {

@@ -161,3 +161,27 @@ describe("folios that a window shows behind the end of the file", () => {
     expect(vmas).toHaveLength(1);
   });
 });
+
+describe("windows that meet", () => {
+  it("stay two where one has been advised", () => {
+    const vmas: Vmas = [];
+    const file = newFile();
+    mapWindow(vmas, file, 90, 10, 0);
+    advise(vmas, 90, 10, "hugepage");
+    mapWindow(vmas, file, 100, 10, 10);
+    expect(vmas.map(({ start, npages, advice }) => [start, npages, advice])).toEqual([
+      [90, 10, "hugepage"],
+      [100, 10, null],
+    ]);
+  });
+
+  it("become what the first of three is", () => {
+    const vmas: Vmas = [];
+    const file = newFile();
+    mapWindow(vmas, file, 90, 10, 0);
+    file.linked = false;
+    mapWindow(vmas, file, 110, 10, 20);
+    mapWindow(vmas, file, 100, 10, 10);
+    expect(vmas.map(({ start, npages, anon }) => [start, npages, anon])).toEqual([[90, 30, false]]);
+  });
+});

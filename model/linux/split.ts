@@ -115,10 +115,11 @@ export function removeRange(family: Family, file: ShmemFile, span: ByteSpan): vo
   // In the folio just cut, no piece straddles the end of the range.
   const last = span.touches_to === Infinity ? -1 : folioAt(folios, span.touches_to - 1);
   if (last >= 0) cutFolio(family, file, last, span);
+  // Nor does one straddle its beginning.
   for (let at = nextFolio(folios, span.covers_from); at >= 0;) {
     const end = endOf(file, at);
     if (end > span.covers_to) return;
-    if (at >= span.covers_from) dropFolio(file, at);
+    dropFolio(file, at);
     at = nextFolio(folios, end);
   }
 }

@@ -38,8 +38,8 @@ function blockOf(lines: readonly string[], block: string): Block | Missing {
   const [, before = "", name = ""] = mark.exec(lines[first] ?? "") ?? [];
   const last = lines.findIndex((line, i) => i > first && line.includes(closing(block)));
   if (last < 0) return missing(lines.length, `cut short: "${closing(block)}" is missing`);
-  // A line comment repeats on every line; a mark that is a comment by itself says nothing about the lines.
-  const prefix = /^\s*(?:\/\/|\*) $/.test(before) ? before : "";
+  // A line comment, or an answer's ">", repeats on every line; a mark that is a comment by itself says nothing about the lines.
+  const prefix = /^(?:\s*(?:\/\/|\*) |(?:> ?)+)$/.test(before) ? before : "";
   const inner = lines.slice(first + 1, last).map((line) => {
     return line.startsWith(prefix) ? line.slice(prefix.length) : line.trimEnd() === prefix.trimEnd() ? "" : line;
   });

@@ -62,7 +62,7 @@ export function settingFrom(orders: readonly string[], members: Members): Settin
   return {
     orders: orders.map((text) => {
       const order = orderFromText(text);
-      if (order === undefined) throw new RangeError(`"${text}" is no folio size`);
+      if (order === undefined) throw new RangeError(`"orders": ${text} is no folio size`);
       return order;
     }),
     resize,
@@ -75,7 +75,14 @@ export function settingFrom(orders: readonly string[], members: Members): Settin
 function opsOf(members: Members): readonly Op[] {
   const ops = members["ops"];
   if (!Array.isArray(ops) || ops.length === 0) throw new RangeError('"ops" is no list of ops');
-  return ops.map(opFromJson);
+  return ops.map((op: unknown, i) => {
+    try {
+      return opFromJson(op);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new RangeError(`"ops", operation ${i + 1} of ${ops.length}: ${error.message}`, { cause: error });
+    }
+  });
 }
 
 /** The line of a position that JSON.parse names; engines name it in more than one way, or not at all. */
@@ -128,7 +135,7 @@ export function fromJson(text: string, fileName: string): Imported | NotImported
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const name = /"(\w+)"/.exec(error.message)?.[1] ?? "ops";
+    const name = /"(\w+)"/.exec(error.message)?.[1] ?? "";
     return notImported(fileName, lineOfMember(text, name), error.message);
   }
 }
