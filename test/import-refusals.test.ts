@@ -22,13 +22,13 @@ const told = (text: string, file: string): string => {
 /** Line of the first occurrence, from 1. */
 const lineOf = (text: string, part: string): number => text.split("\n").findIndex((line) => line.includes(part)) + 1;
 
-/** What is said of the text with one part changed; the line is that of another part, or of the end. */
-function changed(text: string, file: string, part: string, into: string, where: string, what: string): void {
+/** What is said of the text with one part changed, and the place it should begin with: another part's line, or the end. */
+function changed(text: string, file: string, part: string, into: string, where: string): [string, string] {
   expect(text).toContain(part);
   const after = text.replace(part, () => into);
   const line = where === "" ? after.split("\n").length : lineOf(after, where);
   expect(line).toBeGreaterThan(0);
-  expect(told(after, file)).toBe(`${line} ${file}:${line}: ${what}`);
+  return [told(after, file), `${line} ${file}:${line}: `];
 }
 
 const whole = { ok: true, id, ops, rule: { id: rule.id, kind: rule.kind, text: rule.text }, claim, setting };
@@ -59,7 +59,8 @@ describe("a mail", () => {
     ],
     ["set_order order=9", "set_order order=x", "set_order order=x", 'order is no number: "x"'],
   ])("with %j as %j", (part, into, where, what) => {
-    changed(MAIL, "a.txt", part, into, where, what);
+    const [said, place] = changed(MAIL, "a.txt", part, into, where);
+    expect(said).toBe(place + what);
   });
 
   it("needs the end after the beginning", () => {
@@ -81,7 +82,8 @@ describe("a mail", () => {
       .map((line) => (quote + line).trimEnd())
       .join("\n");
     expect(importScript(quoted, "a.txt")).toEqual(whole);
-    changed(quoted, "a.txt", "set_order order=9", "set_order order=x", "order=x", 'order is no number: "x"');
+    const [said, place] = changed(quoted, "a.txt", "set_order order=9", "set_order order=x", "order=x");
+    expect(said).toBe(`${place}order is no number: "x"`);
   });
 
   it("may be called .json.txt, and is no JSON then", () => {
@@ -104,10 +106,8 @@ describe("a comment before every line", () => {
 
 describe("JSON", () => {
   it("tells the rules of every question, and one op a line", () => {
-    const { rules } = JSON.parse(JSON_TEXT) as { rules: Record<string, { id: string; kind: string }> };
-    expect(Object.entries(rules).map(([kind, one]) => [kind, one.id, one.kind])).toEqual(
-      Object.entries(ce.rules).map(([kind, one]) => [kind, one.id, one.kind]),
-    );
+    const shown = Object.entries(ce.rules).map(([kind, one]) => [kind, { id: one.id, kind: one.kind, text: one.text }]);
+    expect(JSON.parse(JSON_TEXT)).toMatchObject({ rules: Object.fromEntries(shown) });
     expect(JSON_TEXT.split("\n").filter((line) => line.startsWith('    {"op":'))).toHaveLength(ops.length);
     expect(importScript(JSON_TEXT, "a.json")).toEqual(whole);
     expect(importScript(`\n${JSON_TEXT}`, "a.txt")).toEqual(whole);
@@ -135,7 +135,8 @@ describe("JSON", () => {
     ['"resize":"any"', '"resize":"some"', '"resize"', '"resize" is some: any, before-bind or never is known'],
     ['"order":9', '"order":"9"', '"ops"', '"ops", operation 3 of 4: order is not a number'],
   ])("with %j as %j", (part, into, where, what) => {
-    changed(JSON_TEXT, "a.json", part, into, where, what);
+    const [said, place] = changed(JSON_TEXT, "a.json", part, into, where);
+    expect(said).toBe(place + what);
   });
 
   it.each(["null", "7", '"x"', "[]"])("that is %s is none of ours", (text) => {
