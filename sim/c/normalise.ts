@@ -2,8 +2,8 @@
  * Tokens -> text that the grammar reads without guessing, and the way back from its offsets to the author's places.
  *
  * The grammar cannot know typedefs: it reads (u64)-1 as a subtraction and min_t(unsigned long, …) as an error. So
- * every integer type becomes `int`, except as a macro's argument, where it becomes a name; words without a meaning
- * here (static, const, __always_inline, __attribute__((…))) go; #define names are replaced by their tokens.
+ * every integer type becomes `int`; words without a meaning here (static, const, __always_inline,
+ * __attribute__((…))) go; #define names are replaced by their tokens.
  */
 
 import type { IntType } from "../../model/rule/tree.ts";
@@ -18,9 +18,6 @@ export type Unit = {
   readonly type?: IntType;
 };
 
-/** A type as a macro's first argument is spelt so for the grammar. */
-const TYPE_ARGUMENT = "type_argument";
-const TAKES_TYPE = new Set(["min_t", "max_t", "clamp_t"]);
 const EXPANSION_LIMIT = 20_000;
 
 export function normalise({ tokens, defines }: Lexed): Unit[] {
@@ -39,15 +36,15 @@ export function normalise({ tokens, defines }: Lexed): Unit[] {
         last += 1;
         if (TYPE_WORDS.has(next.text)) words.push(next.text);
       }
-      units.push(typeUnit(units, token, typeOfWords(words, token)));
+      units.push(typeUnit(token, typeOfWords(words, token)));
       i = last;
     } else if (word === "enum" && expanded[i + 1]?.kind === "word" && expanded[i + 2]?.text === "{") {
       units.push({ token, out: word });
       i += 1;
     } else if (word === "enum" && expanded[i + 1]?.kind === "word") {
-      units.push(typeUnit(units, token, "u32"));
+      units.push(typeUnit(token, "u32"));
       i += 1;
-    } else if (!IGNORED_WORDS.has(word)) units.push(nameUnit(units, token));
+    } else if (!IGNORED_WORDS.has(word)) units.push(nameUnit(token));
   }
   return units;
 }
@@ -55,19 +52,16 @@ export function normalise({ tokens, defines }: Lexed): Unit[] {
 const isTypePart = (token: Token | undefined): token is Token =>
   token?.kind === "word" && (TYPE_WORDS.has(token.text) || token.text === "const" || token.text === "volatile");
 
-function nameUnit(before: readonly Unit[], token: Token): Unit {
+function nameUnit(token: Token): Unit {
   const type = TYPE_NAMES.get(token.text);
-  if (type !== undefined) return typeUnit(before, token, type);
+  if (type !== undefined) return typeUnit(token, type);
   if (token.text === "float" || token.text === "double" || token.text === "__int128") {
     fail(token, `type '${token.text}' is not supported: only integers of up to 64 bits are`);
   }
   return { token, out: token.text };
 }
 
-function typeUnit(before: readonly Unit[], token: Token, type: IntType): Unit {
-  const isArgument = before.at(-1)?.out === "(" && TAKES_TYPE.has(before.at(-2)?.out ?? "");
-  return { token, out: isArgument ? TYPE_ARGUMENT : "int", type };
-}
+const typeUnit = (token: Token, type: IntType): Unit => ({ token, out: "int", type });
 
 /**
  * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type.
