@@ -134,7 +134,7 @@ export const PARTS = {
   /** The C of a rule. */
   c: {
     mutate: ["sim/c/*.ts"],
-    tests: ["c-constants", "c-corpus", "c-errno", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
+    tests: ["c-constants", "c-corpus", "c-errno", "c-options", "c-parse", "c-paste", "catalogue-text", "rule-evaluate"],
     slow: ["c-differential", "c-helpers", "rule-operators", "script-builds", "script-helpers"],
   },
   /** What a counterexample is told in: scripts and pictures. */
