@@ -38,9 +38,7 @@ export function declareConstants(rule: RuleScope & { readonly constants: Map<str
   for (const each of syntax.children.filter(({ field }) => field === "declarator")) {
     const name = innermost(each);
     const value = child(each, "value") ?? fail(name.place, `'${name.unit.out}' is not set to a constant`);
-    if (name.type !== "identifier" || mustHave(each, "declarator").type !== "identifier") {
-      fail(name.place, "only integers can be constants");
-    }
+    if (mustHave(each, "declarator").type !== "identifier") fail(name.place, "only integers can be constants");
     rule.constants.set(name.unit.out, convert(type, evaluate(name, value)));
   }
 }

@@ -1,7 +1,8 @@
 /**
  * What C compilers warn of and a judge must not guess: a variable read before it is set, a path that ends without a
  * return, a loop that cannot end. As in Java: a variable is set where every path to that place sets it, and each
- * outcome of a condition is followed by itself.
+ * outcome of a condition is followed by itself. A loop's body is walked once: what one round sets in a variable that is
+ * declared in it does not count in the next.
  */
 
 import type { Expr, Stmt } from "../../model/rule/tree.ts";
@@ -30,11 +31,8 @@ function statement(rule: RuleScope, place: Place, each: Stmt, state: State, exit
   switch (each.stmt) {
     case "effect":
       return value(rule, each.value, state);
-    case "declare": {
-      // Declared anew each time round a loop: what an earlier round left in it does not count.
-      const before = state === undefined ? state : state & ~bit(each.local);
-      return each.value ? add(value(rule, each.value, before), each.local) : before;
-    }
+    case "declare":
+      return each.value ? add(value(rule, each.value, state), each.local) : state;
     case "if": {
       const [holds, fails] = condition(rule, each.condition, state);
       return join(

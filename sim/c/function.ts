@@ -18,11 +18,9 @@ export const BARE = "expression";
 type Lowered = { readonly callee: number; readonly takes: readonly (IntType | "pointer")[] };
 
 /** A helper, lowered when first called. */
-export function lowerFunction(rule: RuleScope, name: string, place: Place): Lowered {
+export function lowerFunction(rule: RuleScope, name: string, source: Syntax): Lowered {
   const done = rule.lowered.get(name);
   if (done) return done;
-  if (rule.active.includes(name)) fail(place, `${name}() is recursive`);
-  const source = rule.sources.get(name) ?? fail(place, `unknown function '${name}'`);
   const scope = enter(rule, name, source);
   const takes = declared(source).map((parameter): IntType | "pointer" => {
     if (parameter.isPointer) {
@@ -79,18 +77,15 @@ export function lowerEntry(rule: RuleScope, name: string, isErrno: boolean): Rul
   return entry;
 }
 
-function enter(rule: RuleScope, functionName: string, source: Syntax): Scope {
-  rule.active.push(functionName);
-  return {
-    rule,
-    functionName,
-    returns: returnType(source),
-    locals: [],
-    blocks: [new Map()],
-    inside: [],
-    body: mustHave(source, "body"),
-  };
-}
+const enter = (rule: RuleScope, functionName: string, source: Syntax): Scope => ({
+  rule,
+  functionName,
+  returns: returnType(source),
+  locals: [],
+  blocks: [new Map()],
+  inside: [],
+  body: mustHave(source, "body"),
+});
 
 function leave(
   scope: Scope,
@@ -106,7 +101,6 @@ function leave(
     if (scope.errno === undefined || name !== BARE) fail(functionPlace(source), endless(name));
     body.push({ stmt: "return", value: TRUE });
   }
-  rule.active.pop();
   const callee = rule.functions.push({ name, returns, arity, locals, body }) - 1;
   const lowered = { callee, takes };
   rule.lowered.set(name, lowered);

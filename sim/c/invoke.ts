@@ -4,7 +4,7 @@ import type { Expr, IntType } from "../../model/rule/tree.ts";
 import { convert } from "./build.ts";
 import type { Call } from "./call.ts";
 import { fail } from "./fail.ts";
-import { BARE, lowerFunction } from "./function.ts";
+import { BARE, functionName, lowerFunction } from "./function.ts";
 import { ALIGN_HELPERS } from "./helpers-align.ts";
 import { BIT_HELPERS } from "./helpers-bits.ts";
 import { OTHER_HELPERS } from "./helpers-other.ts";
@@ -21,7 +21,9 @@ export function lowerCall(scope: Scope, syntax: Syntax, lower: Lower): Expr {
   if (callee.type !== "identifier") return fail(callee.place, "only a function can be called, by its name");
   const name = callee.unit.out;
   const args = named(mustHave(syntax, "arguments"));
-  if (scope.rule.sources.has(name)) return callOwn(scope, syntax, name, args, lower);
+  const source = scope.rule.sources.get(name);
+  // What is pasted without a function has no name to call it by.
+  if (source && !(name === BARE && scope.functionName === BARE)) return callOwn(scope, syntax, source, args, lower);
   const helper = HELPERS.get(name);
   if (!helper) {
     const names = [...scope.rule.sources.keys(), ...HELPERS.keys()].filter((each) => each !== BARE);
@@ -45,8 +47,9 @@ function checkCount(syntax: Syntax, name: string, given: number, takes: number):
   if (given !== takes) fail(syntax.place, `${name}() takes ${takes} argument${takes === 1 ? "" : "s"}, not ${given}`);
 }
 
-function callOwn(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[], lower: Lower): Expr {
-  const { callee, takes } = lowerFunction(scope.rule, name, syntax.place);
+function callOwn(scope: Scope, syntax: Syntax, source: Syntax, args: readonly Syntax[], lower: Lower): Expr {
+  const name = functionName(source);
+  const { callee, takes } = lowerFunction(scope.rule, name, source);
   checkCount(syntax, name, args.length, takes.length);
   const values = args.flatMap((arg, i): Expr[] => {
     const type = takes[i];

@@ -22,7 +22,7 @@ export function number(text: string, place: Place): Expr {
     return fail(place, `'${text}' is no integer literal`);
   }
   const { hex, binary, octal, decimal, suffix = "" } = groups;
-  const value = BigInt(hex ?? binary ?? (octal === undefined ? (decimal ?? "0") : `0o0${octal.slice(1)}`));
+  const value = BigInt(hex ?? binary ?? (octal === undefined ? (decimal ?? "0") : `0o${octal}`));
   const isUnsigned = /u/i.test(suffix);
   const isLong = /l/i.test(suffix);
   const found = LIMITS.find(

@@ -151,7 +151,6 @@ function ruleOf(
     sites: [],
     functions: [],
     lowered: new Map(),
-    active: [],
     mentioned: new Map(),
     places: new WeakMap(),
     gotos: 0,

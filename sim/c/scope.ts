@@ -23,8 +23,6 @@ export type RuleScope = {
   readonly sites: Site[];
   readonly functions: RuleFunction[];
   readonly lowered: Map<string, { readonly callee: number; readonly takes: readonly (IntType | "pointer")[] }>;
-  /** Names of the functions being lowered, outermost first. */
-  readonly active: string[];
   /** Parameters that the entry declares or that anything reads. */
   readonly mentioned: Map<ParameterName | "level", Place>;
   /** Where each local is read, for the flow check. */

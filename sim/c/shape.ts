@@ -86,8 +86,9 @@ export function wrap(name: string, units: readonly Unit[], last: Token): Unit[] 
   ];
 }
 
-/** Has it a semicolon or a brace outside of every parenthesis? */
+/** Has it a semicolon or a brace outside of every parenthesis, or a word that only statements have? */
 function isStatements(units: readonly Unit[]): boolean {
+  if (units.some(({ out }) => out === "else" || STATEMENT.has(out))) return true;
   let depth = 0;
   for (const { out } of units) {
     if (depth === 0 && (out === ";" || out === "{")) return true;

@@ -62,6 +62,8 @@ export function isErrno(source: Syntax, sources: Sources, known = new Map<string
     const before = known.get(name);
     const callee = sources.get(name);
     if (before !== undefined || callee === undefined) return before === true;
+    // What is pasted without a function may seem to call itself.
+    known.set(name, false);
     const gives = !isVoid(callee) && isErrno(callee, sources, known);
     known.set(name, gives);
     return gives;
