@@ -36,9 +36,12 @@ function callsOf(name: string, takes: number): string[] {
     return ["u64", "s64", "u16"].map((type) => `${type} d; return ${name}((${type})offset, (${type})size, &d) || d;`);
   if (/^(min|max|clamp)_t$/.test(name)) return [`${name}(${["u8", ...args.slice(0, takes - 1)].join(", ")})`];
   const given = args.slice(0, takes);
-  return [given, given.map((arg) => `(s16)${arg}`), given.map((arg, i) => (i === 0 ? arg : "SZ_2M"))].map(
-    (each) => `${name}(${each.join(", ")})`,
-  );
+  return [
+    given,
+    given.map((arg) => `(s16)${arg}`),
+    given.map((arg) => `(s64)${arg}`),
+    given.map((arg, i) => (i === 0 ? arg : "SZ_2M")),
+  ].map((each) => `${name}(${each.join(", ")})`);
 }
 
 it("every helper", async () => {
@@ -49,6 +52,25 @@ it("every helper", async () => {
     ...told(text).filter((line) => /^(undefined|\d+:| {2}(?!const ))/.test(line)),
   ]);
   await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/c-every-helper.txt");
+});
+
+it("check_*_overflow of every width", async () => {
+  const into = ["u8", "s16", "u32", "s32", "u64", "s64"];
+  const operands = ["offset", "(s64)offset", "(u32)offset", "(s32)offset", "(u8)offset", "3", "-3", "0", "5000000000"];
+  const texts = ["add", "sub", "mul"].flatMap((op) =>
+    into.flatMap((type) =>
+      operands.flatMap((left) =>
+        ["size", "(s32)size", "(u32)size", "(s64)size", "-1"].map(
+          (right) => `${type} d; return check_${op}_overflow(${left}, ${right}, &d) || d;`,
+        ),
+      ),
+    ),
+  );
+  const lines = texts.map((text) => {
+    const shown = told(text).filter((line) => /^(?:\d+:| {2}return)/.test(line));
+    return `${text.slice(0, text.indexOf(" ||")).replace("d; return ", "")}: ${shown.join("").trim()}`;
+  });
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("golden/c-overflow.txt");
 });
 
 it("page sizes are the architecture's", async () => {
