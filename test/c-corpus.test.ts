@@ -7,6 +7,7 @@ import { loadGrammar } from "../sim/c/grammar.ts";
 import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
 import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
 import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
+import { OVERFLOW_HELPERS } from "../sim/c/helpers-overflow.ts";
 import { parseRules } from "../sim/c/parse.ts";
 import { toJavaScript } from "../sim/c/to-javascript.ts";
 
@@ -45,7 +46,7 @@ function callsOf(name: string, takes: number): string[] {
 }
 
 it("every helper", async () => {
-  const helpers = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS });
+  const helpers = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS });
   const texts = helpers.flatMap(([name, { takes }]) => callsOf(name, takes));
   const lines = texts.flatMap((text) => [
     `> ${text}`,

@@ -12,6 +12,7 @@ import { loadGrammar } from "../sim/c/grammar.ts";
 import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
 import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
 import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
+import { OVERFLOW_HELPERS } from "../sim/c/helpers-overflow.ts";
 import { parseRules } from "../sim/c/parse.ts";
 import { wordsOf } from "../sim/script/c-headers.ts";
 import { helpersFor } from "../sim/script/c-helpers.ts";
@@ -22,7 +23,7 @@ const CC = ["gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status
 if (CC === undefined) console.log("script-helpers: skipped, there is no gcc and no clang on this machine");
 
 const grammar = await loadGrammar();
-const HELPERS = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS });
+const HELPERS = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS });
 /** What they return is the world's, not their arguments': cases of script-cases.ts. */
 const READS_THE_WORLD = /i_size_read|folio_|huge_page_|thp_order|compound_order|kvm_gmem_get_index|^gfn_round/;
 const TYPES = ["u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64"];

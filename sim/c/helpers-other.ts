@@ -1,22 +1,11 @@
-/** Minimum and maximum, overflow checks, hints, and readers of a file, a folio and a slot. */
+/** Minimum and maximum, hints, and readers of a file, a folio and a slot. */
 
 import { type Expr, type IntType, isSigned } from "../../model/rule/tree.ts";
-import {
-  binary,
-  compare,
-  condition,
-  conditional,
-  constant,
-  convert,
-  int,
-  intrinsic,
-  promoted,
-  shift,
-} from "./build.ts";
+import { binary, compare, condition, conditional, constant, convert, int, promoted, shift } from "./build.ts";
 import type { Call, Helper, Helpers } from "./call.ts";
 import { fail } from "./fail.ts";
 import { readVariable } from "./names.ts";
-import { addLocal, after, localRead, once, parameter } from "./scope.ts";
+import { after, once, parameter } from "./scope.ts";
 
 type Extreme = "min" | "max";
 
@@ -98,71 +87,6 @@ const clampTyped: Helper = {
   },
 };
 
-const fits = (type: IntType, into: IntType, value: Expr): boolean =>
-  (value.node === "const" && convert(into, value).node === "const" && sameValue(convert(into, value), value)) ||
-  type === into ||
-  (into === "u64" && !isSigned(type)) ||
-  (into === "s64" && type !== "u64");
-const sameValue = (a: Expr, b: Expr): boolean => a.node === "const" && b.node === "const" && a.value === b.value;
-
-/**
- * @kernel include/linux/overflow.h check_add_overflow(a, b, &d): true if the exact result does not fit d's type
- *
- * Supported where the exact result is easily had: d of 64 bits and both arguments representable in its type, or
- * everything narrower.
- */
-function overflow(op: "add" | "sub" | "mul"): Helper {
-  return {
-    takes: 3,
-    lower: (call) => {
-      const [left, right, target] = [call.value(0), call.value(1), call.target(2)];
-      const type = call.scope.locals[target]?.type ?? "u64";
-      const isWide = type === "u64" || type === "s64";
-      if (isWide && fits(left.type, type, left) && fits(right.type, type, right)) {
-        const a = beside(call, target, convert(type, left));
-        const b = beside(call, target, convert(type, right));
-        const result = localRead(call.scope, target);
-        const flag = wideOverflow(op, type, a.value, b.value, result);
-        return after([...a.effects, ...b.effects, set(target, type, binary(op, a.value, b.value))], flag);
-      }
-      const narrow = [left.type, right.type, type].every((each) => each !== "u64" && each !== "s64");
-      const bothUnsigned = !isSigned(left.type) && !isSigned(right.type) && op === "mul";
-      if (!narrow) {
-        fail(call.place, `${call.name}() of ${left.type} and ${right.type} into ${type} is not supported`);
-      }
-      const exact: IntType = bothUnsigned ? "u64" : "s64";
-      const local = addLocal(call.scope, "tmp", exact, true);
-      const result = localRead(call.scope, local);
-      const compute = set(local, exact, binary(op, convert(exact, left), convert(exact, right)));
-      const back = convert(exact, localRead(call.scope, target));
-      return after([compute, set(target, type, result)], compare("ne", back, result));
-    },
-  };
-}
-
-const xor = (x: Expr, y: Expr): Expr => binary("xor", x, y);
-
-const set = (local: number, type: IntType, value: Expr): Expr => ({
-  node: "assign",
-  type,
-  local,
-  value: convert(type, value),
-});
-
-/** An operand that keeps its value while the target is set. */
-const beside = (call: Call, target: number, value: Expr): ReturnType<typeof once> =>
-  value.node === "local" && value.local === target
-    ? once(call.scope, { node: "sequence", type: value.type, effects: [], value })
-    : once(call.scope, value);
-
-function wideOverflow(op: "add" | "sub" | "mul", type: "u64" | "s64", a: Expr, b: Expr, result: Expr): Expr {
-  if (op === "mul") return intrinsic(type === "u64" ? "umul_overflows" : "smul_overflows", [a, b]);
-  if (type === "u64") return op === "add" ? compare("lt", result, a) : compare("lt", a, b);
-  // Signed: the result's sign is wrong for its operands' signs.
-  const wrong = binary("and", xor(a, result), op === "add" ? xor(b, result) : xor(a, b));
-  return compare("lt", wrong, int(0));
-}
-
 /** !!(x), whatever the type. */
 const truth = (type: IntType): Helper => ({ takes: 1, lower: (call) => convert(type, condition(call.value(0))) });
 const itself: Helper = { takes: 1, lower: (call) => call.value(0) };
@@ -204,12 +128,6 @@ export const OTHER_HELPERS: Helpers = {
       return after([...a.effects, ...b.effects], conditional(isZero(a.value), b.value, lesser));
     },
   },
-  check_add_overflow: overflow("add"),
-  check_sub_overflow: overflow("sub"),
-  check_mul_overflow: overflow("mul"),
-  __builtin_add_overflow: overflow("add"),
-  __builtin_sub_overflow: overflow("sub"),
-  __builtin_mul_overflow: overflow("mul"),
   /** __builtin_expect returns a long. */
   likely: truth("s64"),
   unlikely: truth("s64"),

@@ -8,11 +8,12 @@ import { BARE, functionName, lowerFunction } from "./function.ts";
 import { ALIGN_HELPERS } from "./helpers-align.ts";
 import { BIT_HELPERS } from "./helpers-bits.ts";
 import { OTHER_HELPERS } from "./helpers-other.ts";
+import { OVERFLOW_HELPERS } from "./helpers-overflow.ts";
 import { known } from "./nearest.ts";
 import { lookUp, type Scope } from "./scope.ts";
 import { mustHave, named, type Syntax } from "./syntax.ts";
 
-const HELPERS = new Map(Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS }));
+const HELPERS = new Map(Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS }));
 
 type Lower = (scope: Scope, syntax: Syntax) => Expr;
 
