@@ -6,7 +6,7 @@ import { helpersFor } from "./c-helpers.ts";
 import { inputsOf, inputType } from "./c-inputs.ts";
 import { annotationsFor, constantsFor } from "./c-names.ts";
 import { embed } from "./c-rule.ts";
-import { defineStructs, structsOf } from "./c-structs.ts";
+import { defineEnums, defineStructs, structsOf } from "./c-structs.ts";
 import { readText } from "./c-text.ts";
 import { origin } from "./name.ts";
 import { wrap } from "./wrap.ts";
@@ -80,6 +80,7 @@ export function checksInC(rules: readonly Rule[]): Checks {
     ...(structs.size > 0
       ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
       : []),
+    ...defineEnums(texts),
     ...roles,
   ].join("\n");
   return { code, words: all, undefines };

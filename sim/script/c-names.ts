@@ -56,8 +56,13 @@ export function constantsFor(words: ReadonlySet<string>): readonly string[] {
   });
 }
 
+/** What it says is in brackets behind it. */
+const WITH_BRACKETS: ReadonlySet<string> = new Set(["__printf"]);
+
 /** Some of them are in glibc too. */
 export const annotationsFor = (words: ReadonlySet<string>): readonly string[] =>
-  [...IGNORED_WORDS].flatMap((word) =>
-    words.has(word) && !OF_C.has(word) ? [`#ifndef ${word}`, `#define ${word}`, "#endif"] : [],
+  [...IGNORED_WORDS, ...WITH_BRACKETS].flatMap((word) =>
+    words.has(word) && !OF_C.has(word)
+      ? [`#ifndef ${word}`, `#define ${word}${WITH_BRACKETS.has(word) ? "(...)" : ""}`, "#endif"]
+      : [],
   );

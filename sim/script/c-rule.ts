@@ -82,6 +82,12 @@ const foundBy = (text: CText, role: string): readonly Found[] =>
     .filter(([finder]) => !text.functions.includes(finder))
     .map(([finder, type]) => ({ finder, type, name: `${role}_${finder}` }));
 
+/** In a block of its own where it declares, further in, a name that it reads outside of that. */
+function bodyOf({ isOpen, hides }: CText, quoted: readonly string[]): readonly string[] {
+  const lines = isOpen ? [...quoted, "\t;"] : quoted;
+  return hides.length > 0 ? ["\t{", ...lines, "\t}"] : lines;
+}
+
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
 
 /** What returns 0 or an errno, and stands in no function, in one of its own. */
@@ -132,7 +138,7 @@ export function embed(
     usesNow ? [ASKED_NOW] : lines.some((line) => line.includes("asked->")) ? [] : ["\t(void)asked;"];
   if (text.shape !== "functions") {
     // A pasted expression may end with a semicolon or without one.
-    const body = text.shape === "body" ? quoted : ["\treturn", ...quoted, "\t;"];
+    const body = text.shape === "body" ? bodyOf(text, quoted) : ["\treturn", ...quoted, "\t;"];
     const held = [...free, ...found.flatMap(({ type, name }) => fillStruct(structs, type, name))];
     const inner = [...start(held), ...indent(held), ...body];
     const whole = text.rule.givesErrno ? ofErrno(role, head, inner, text.shape) : [head, "{", ...inner, "}"];

@@ -42,6 +42,13 @@ export function structsOf(texts: readonly CText[]): Structs {
   return structs;
 }
 
+/** An enum is as wide as an int; of those that no text defines, one name that nobody uses. */
+export function defineEnums(texts: readonly CText[]): readonly string[] {
+  const own = new Set(texts.flatMap(({ enums }) => [...enums].flatMap(([tag, isOwn]) => (isOwn ? [tag] : []))));
+  const used = new Set(texts.flatMap(({ enums }) => [...enums.keys()]));
+  return [...used].filter((tag) => !own.has(tag)).map((tag) => `enum ${tag} { no_${tag} };`);
+}
+
 /** Definitions, what is held before what holds it. */
 export function defineStructs(structs: Structs): readonly string[] {
   const done = new Map<string, string>();

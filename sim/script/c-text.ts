@@ -36,8 +36,14 @@ export interface CText {
   /** Of the entry. */
   readonly parameters: readonly Parameter[];
   readonly accesses: readonly Access[];
-  /** Words that stand for a value and are declared nowhere in the text. */
+  /** Words that stand for a value and are not declared where they do. */
   readonly free: ReadonlySet<string>;
+  /** Of these, what the text declares elsewhere. */
+  readonly hides: readonly string[];
+  /** Tags of enums, and whether the text says what is in them. */
+  readonly enums: ReadonlyMap<string, boolean>;
+  /** A body whose last statement lacks its semicolon. */
+  readonly isOpen: boolean;
   /** Struct types of the pointers that it declares, by the pointer's name. */
   readonly pointers: ReadonlyMap<string, string>;
   /** Struct types that functions of the kernel's give it pointers to, by the function's name: id_to_memslot(). */
@@ -84,13 +90,46 @@ function pointersOf(tokens: readonly Token[]): Pick<CText, "pointers" | "finders
 const isType = (token: Token | undefined): boolean =>
   token !== undefined && (TYPE_NAMES.has(token.text) || TYPE_WORDS.has(token.text));
 
-/** A name behind a type, or behind a comma in its declaration, is declared: for the whole text, which is enough here. */
-function freeOf(tokens: readonly Token[]): ReadonlySet<string> {
-  const values = tokens.filter(
-    (token, i) => isWord(token) && !isDot(tokens[i - 1]) && !isDot(tokens[i + 1]) && tokens[i + 1]?.text !== "(",
-  );
-  const declared = new Set(tokens.flatMap((token, i) => (isWord(token) && isType(tokens[i - 1]) ? [token.text] : [])));
-  return new Set(values.map(({ text }) => text).filter((text) => !declared.has(text)));
+/**
+ * Names that stand somewhere for what no declaration before them, in a block that is still open, has declared; and which
+ * of these a declaration elsewhere hides. What a for declares counts until the block around it ends.
+ */
+function namesOf(tokens: readonly Token[]): Pick<CText, "free" | "hides"> {
+  const blocks: Set<string>[] = [new Set()];
+  const free = new Set<string>();
+  const declared = new Set<string>();
+  let depth = 0;
+  // How deep in brackets a declaration stands whose commas are followed by more names.
+  let declares = Infinity;
+  tokens.forEach((token, i) => {
+    const before = tokens[i - 1];
+    const after = tokens[i + 1];
+    if (token.text === "{") blocks.push(new Set());
+    if (token.text === "}") blocks.pop();
+    if (token.text === "(") depth++;
+    if (token.text === ")") depth--;
+    if (token.text === ";" || depth < declares) declares = Infinity;
+    if (!isWord(token) || isDot(before)) return;
+    if (isType(before) || (before?.text === "," && depth === declares)) {
+      if (isType(token)) return;
+      blocks.at(-1)?.add(token.text);
+      declared.add(token.text);
+      declares = depth;
+    } else if (!isDot(after) && after?.text !== "(" && !blocks.some((block) => block.has(token.text))) {
+      free.add(token.text);
+    }
+  });
+  return { free, hides: [...free].filter((name) => declared.has(name)) };
+}
+
+function enumsOf(tokens: readonly Token[]): ReadonlyMap<string, boolean> {
+  const enums = new Map<string, boolean>();
+  tokens.forEach((token, i) => {
+    const tag = tokens[i + 1];
+    if (token.text !== "enum" || !isWord(tag)) return;
+    enums.set(tag.text, enums.get(tag.text) === true || tokens[i + 2]?.text === "{");
+  });
+  return enums;
 }
 
 /** Index of the token that closes the bracket at `open`. */
@@ -154,7 +193,9 @@ export function readText(rule: Rule): CText {
     entry,
     parameters: functions.get(entry) ?? [],
     accesses: accessesOf(all),
-    free: freeOf(all),
+    ...namesOf(all),
     ...pointersOf(tokens),
+    enums: enumsOf(tokens),
+    isOpen: shape === "body" && !/^[;}]$/.test(marks.at(-1) ?? ""),
   };
 }
