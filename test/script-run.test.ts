@@ -50,7 +50,7 @@ function has(compiler: string): boolean {
   }
 }
 
-const FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"];
+const FLAGS = ["-std=gnu11", "-O2", "-fwrapv", "-Wall", "-Wextra", "-Werror"];
 
 function built(compiler: string, source: string, ...flags: readonly string[]): string {
   const file = join(folder, "reproducer.c");

@@ -35,7 +35,7 @@ function head(ce: Counterexample, { undefines }: Checks): string {
     " *",
     ...paragraph(`Why: ${why(ce)}`),
     " *",
-    " *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \\",
+    " *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \\",
     ` *	   ${fileStem(ce)}.c && ./reproducer`,
     " *",
     ...paragraph(

@@ -68,7 +68,7 @@ function running(ce: Counterexample): readonly string[] {
   return [
     "To run it (each file stands alone):",
     "",
-    "cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \\",
+    "cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \\",
     `${stem}.c`,
     "./reproducer",
     "node \\",

@@ -9,7 +9,7 @@
  * (2 MiB at the fault), its start from rounding 0x1000 down to that size:
  * nothing looks at the slot's range again.
  *
- *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \
+ *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \
  *	   fls64-folio_starts_in_slot-34b0409cb3b0.c && ./reproducer
  *
  * Test 1 is a model of KVM and of the file with the check fls64 in it. It

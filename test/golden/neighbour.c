@@ -9,7 +9,7 @@
  * (2 MiB at the fault), its start from rounding 0x4000 down to that size:
  * nothing looks at the slot's range again.
  *
- *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \
+ *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \
  *	   ffs64-folio_avoids_other_slots-5025bd7d686a.c && ./reproducer
  *
  * Test 1 is a model of KVM and of the file with the check ffs64 in it. It

@@ -8,7 +8,7 @@
  * file (1 GiB at the fault), its start from rounding 0x8000 down to that
  * size: nothing looks at the slot's range again.
  *
- *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \
+ *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \
  *	   lowest_bit-folio_starts_in_slot-51d60b5a6d20.c && ./reproducer
  *
  * Test 1 is a model of KVM and of the file with the check lowest_bit in it.

@@ -9,7 +9,7 @@
  * mapped. size_level reads only offset and size, so it cannot compare them.
  * userspace_addr matters: with 0, stock forbids 2 MiB pages for this slot.
  *
- *	cc -std=gnu11 -O2 -Wall -Wextra -Werror -o reproducer \
+ *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \
  *	   size_level-mapping_translates-d40fd3275d80.c && ./reproducer
  *
  * Test 1 is a model of KVM and of the file with the check size_level in it.
