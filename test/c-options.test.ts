@@ -75,6 +75,28 @@ describe("a rule's text", () => {
   });
 });
 
+describe("a constant", () => {
+  it("is kept with the rule that names it, not with one that names its type", () => {
+    const f = "bool f(u64 offset) { return (int)offset == 1; }";
+    const g = "bool g(u64 gpa) { return gpa == A; }";
+    expect(texts(`static const int A = 3;\n${f}\n${g}`)).toEqual([f, `static const int A = 3;\n\n${g}`]);
+  });
+});
+
+describe("a parameter", () => {
+  it("that is only read is no variable; one that is set, or passed to be set, is", () => {
+    const locals = (body: string): string[] =>
+      rulesOf(`bool f(u64 offset, u64 size) { ${body} }`).flatMap(({ functions }) =>
+        functions.flatMap((each) => each.locals.map(({ name }) => name)),
+      );
+    expect(locals("return -offset == ~size && size < 3 && !offset;")).toEqual([]);
+    expect(locals("(size) = 3; return offset == size;")).toEqual(["size"]);
+    expect(locals("size += offset; return size;")).toEqual(["size"]);
+    expect(locals("return offset++ < size;")).toEqual(["offset"]);
+    expect(locals("return check_add_overflow(offset, 3UL, &size) || size;")).toEqual(["size"]);
+  });
+});
+
 const told = (map: ReadonlyMap<string, unknown>): string[] =>
   [...map].map(([name, value]) => `${name} ${String(value)}`);
 
