@@ -140,7 +140,7 @@ export const PARTS = {
   /** What a counterexample is told in: scripts and pictures. */
   script: {
     mutate: ["sim/script/!(import|imported|json).ts"],
-    tests: ["c-helpers", "op-line", "script-corpus", "script-golden", "script-lines", "wrap"],
+    tests: ["c-helpers", "op-line", "script-corpus", "script-golden", "script-lines", "script-why", "wrap"],
     slow: ["commands", "script", "script-builds", "script-import", "script-run"],
   },
   picture: {

@@ -18,7 +18,7 @@ import { run } from "../sim/trace.ts";
 
 const book = await openRulebook();
 
-function pasted(text: string, id: string, kind: RuleKind): Rule {
+export function pasted(text: string, id: string, kind: RuleKind): Rule {
   const parsed = book.parse(text, { id, kind });
   if (!parsed.ok) throw new Error(parsed.error.message);
   const [rule] = parsed.rules;
@@ -26,7 +26,7 @@ function pasted(text: string, id: string, kind: RuleKind): Rule {
   return rule;
 }
 
-function found(
+export function found(
   claim: ClaimName,
   rule: Rule | string,
   ops: readonly Op[],
