@@ -38,7 +38,9 @@ const verbatim = (text: string): readonly string[] =>
   text
     .replace(/\n+$/, "")
     .split("\n")
-    .map((line) => (/^\s*#\s*(include|pragma)/.test(line) ? `/* ${line.replaceAll("*/", "")} */` : line));
+    .map((line) =>
+      /^\s*#\s*(include|pragma)/.test(line) ? `/* ${line.replaceAll(/\/\*|\*\//g, "").trim()} */` : line,
+    );
 
 /** Variables of its own for what it reads without declaring it. */
 function declareFree(text: CText, structs: Structs): readonly string[] {
@@ -87,6 +89,9 @@ function bodyOf({ isOpen, hides }: CText, quoted: readonly string[]): readonly s
   const lines = isOpen ? [...quoted, "\t;"] : quoted;
   return hides.length > 0 ? ["\t{", ...lines, "\t}"] : lines;
 }
+
+/** A declaration of declareFree's: type, name and value. */
+const FIRST = /^([^]*?)(\w+) = ([^]*);$/;
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
 
@@ -147,11 +152,17 @@ export function embed(
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
   const globals = [
-    ...free.map((line) => `static ${line.replace(/ = asked.*;$/, ";")}`),
+    ...free.map((line) => line.replace(FIRST, "static $1$2;")),
     ...found.map(({ type, name }) => `static struct ${type} ${name};`),
   ];
   const set = [
-    ...free.map((line) => line.replace(/^.*?(\w+ = )/, "$1")),
+    ...free.map((line) =>
+      line.replace(
+        FIRST,
+        (_, type: string, name: string, value: string) =>
+          `${name} = ${value.startsWith("{") ? `(${type.trim()})` : ""}${value};`,
+      ),
+    ),
     ...found.flatMap(({ type, name }) => [...fillStruct(structs, type, `the_${name}`), `${name} = the_${name};`]),
   ];
   const inner = indent([...before, ...set, `return ${text.rule.givesErrno ? "!" : ""}${call};`]);

@@ -74,17 +74,32 @@ function pointersOf(tokens: readonly Token[]): Pick<CText, "pointers" | "finders
   tokens.forEach((token, i) => {
     const type = tokens[i + 1];
     if (token.text !== "struct" || !isWord(type)) return;
-    let at = i + 2;
-    while (tokens[at]?.text === "*" || tokens[at]?.text === "const") at++;
-    const name = tokens[at];
-    if (at === i + 2 || !isWord(name)) return;
-    pointers.set(name.text, type.text);
-    const finder = tokens[at + 2];
-    if (tokens[at + 1]?.text === "=" && isWord(finder) && tokens[at + 3]?.text === "(") {
-      finders.set(finder.text, type.text);
+    for (let from = i + 2; from > 0; from = nextDeclared(tokens, from)) {
+      let at = from;
+      while (tokens[at]?.text === "*" || tokens[at]?.text === "const") at++;
+      const name = tokens[at];
+      if (at === from || !isWord(name)) return;
+      pointers.set(name.text, type.text);
+      const finder = tokens[at + 2];
+      if (tokens[at + 1]?.text === "=" && isWord(finder) && tokens[at + 3]?.text === "(") {
+        finders.set(finder.text, type.text);
+      }
     }
   });
   return { pointers, finders };
+}
+
+/** Index behind the comma that ends the declarator at `from`, or 0 where the declaration ends with it. */
+function nextDeclared(tokens: readonly Token[], from: number): number {
+  let depth = 0;
+  for (let at = from; at < tokens.length && depth >= 0; at++) {
+    const text = tokens[at]?.text;
+    if (text === "(") depth++;
+    if (text === ")") depth--;
+    if (text === ";") return 0;
+    if (text === "," && depth === 0) return at + 1;
+  }
+  return 0;
 }
 
 const isType = (token: Token | undefined): boolean =>
