@@ -307,6 +307,29 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     setOrder(9),
     fault(0, 1),
   ]),
+  large_first: found("folio_ends_in_slot", "none", [bind({ npages: 1 }), fault(0)], {
+    orders: [9, 18],
+    resize: "never",
+  }),
+  shrunk: retold(found("folio_ends_in_slot", "none", [bind({ npages: 1 }), setOrder(9), fault(0)]), [
+    setISize(2 ** 18 + 512),
+    setISize(2 ** 18),
+  ]),
+  punched: retold(found("folio_ends_in_slot", "none", [bind({ npages: 1 }), setOrder(9), fault(0)]), [punchHole(0, 8)]),
+  /** The same slot in both: what one VM deletes stays in the other. */
+  two_vms_delete: retold(
+    found("folio_avoids_other_slots", "none", [
+      bind({ npages: 1, pgoff: 1 }),
+      bind({ vm: 1, npages: 1 }),
+      setOrder(9),
+      fault(0, 1),
+    ]),
+    [
+      bind({ slot: 2, base_gfn: 64, npages: 1, pgoff: 4096 }),
+      bind({ vm: 1, slot: 2, base_gfn: 64, npages: 1, pgoff: 4097 }),
+      unbind(2, 1),
+    ],
+  ),
   translate: found("mapping_translates", "size_level", [SHIFTED, setOrder(9), fault(512)]),
   map_rule: found("mapping_starts_in_binding", "round_up_contained", [
     bind({ npages: 513, pgoff: 511 }),
