@@ -61,7 +61,7 @@ it("check_*_overflow of every width", async () => {
   const texts = ["add", "sub", "mul"].flatMap((op) =>
     into.flatMap((type) =>
       operands.flatMap((left) =>
-        ["size", "(s32)size", "(u32)size", "(s64)size", "-1"].map(
+        ["size", "(s32)size", "(u32)size", "(s64)size", "-1", "0xffffffffffffffff"].map(
           (right) => `${type} d; return check_${op}_overflow(${left}, ${right}, &d) || d;`,
         ),
       ),

@@ -15,17 +15,17 @@ const NAMES = Object.keys({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, 
 
 it("is there, or the compiler's own", () => {
   const own = NAMES.filter((name) => !name.startsWith("__builtin_"));
-  const defined = helpersFor(new Set(NAMES)).code.join("\n");
+  const defined = helpersFor(new Set(NAMES)).join("\n");
   expect(own.filter((name) => !new RegExp(`\\b${name}\\(`).test(defined))).toEqual([]);
 });
 
 it("is this", async () => {
-  const { code, needs } = helpersFor(new Set([...NAMES, "lockdep_assert_held", "mutex_lock", "frob", "toString"]));
+  const code = helpersFor(new Set([...NAMES, "lockdep_assert_held", "mutex_lock", "frob", "toString"]));
   const alone = NAMES.map((name) => {
     const one = helpersFor(new Set([name]));
-    return `${name}: ${one.code.length} and ${[...one.needs].join(" ")}`;
+    return `${name}: ${one.length}`;
   });
-  await expect(`${[...code, "", ...needs, "", ...alone].join("\n")}\n`).toMatchFileSnapshot("golden/c-helpers.txt");
+  await expect(`${[...code, "", ...alone].join("\n")}\n`).toMatchFileSnapshot("golden/c-helpers.txt");
 });
 
 it("has types and constants", async () => {

@@ -81,3 +81,36 @@ describe("what only looks like one is left alone", () => {
     expect(unmark(text)).toBe(text);
   });
 });
+
+describe("what is left of a text without what a mail or a diff put there", () => {
+  it.each([
+    ["not quoted, a '>' first in a later line", "offset\n> size", "offset\n> size"],
+    ["not quoted, a '>' in the middle", "offset > size &&\n  gpa > size", "offset > size &&\n  gpa > size"],
+    ["quoted behind empty lines", "\n \n> offset == size", "\n \noffset == size"],
+    ["nothing", "", ""],
+    ["blank lines", " \n\t\n", " \n\t\n"],
+    [
+      "quoted, with a line that is not",
+      "> if (offset)\n\treturn size > gpa;\n> return 1;",
+      "if (offset)\n\treturn size > gpa;\nreturn 1;",
+    ],
+    ["quoted, one '>' without a blank behind it", "> offset\n>== size", " offset\n== size"],
+    ["quoted, an empty line in it", "> offset\n>\n> == size", "offset\n\n== size"],
+    ["quoted, an empty line that is not, with a blank", "> offset\n \n> == size", "offset\n \n== size"],
+    ["a sum over lines", "+offset\n+ + size", "offset\n + size"],
+    ["a sum that begins without a sign", "offset\n+ size;", "offset\n+ size;"],
+    ["a difference over lines", "\treturn offset\n-size;", "\treturn offset\n-size;"],
+    ["additions without a semicolon", "+offset ==\n+size", "offset ==\nsize"],
+    ["additions and a remnant", "+offset ==\n size", "+offset ==\n size"],
+    ["a diff whose context begins with a tab", "+\tif (offset)\n\treturn 1;\n", "\tif (offset)\n\treturn 1;\n"],
+    ["a diff with a sum in a context line", "\tx + y;\n+\tz;", "\tx + y;\n\tz;"],
+    ["changed modes", "old mode 100644\nnew mode 100755\n+offset;", "offset;"],
+    ["a new file's mode", "new file mode 100644\n--- /dev/null\n+++ b/x.c\n@@ -0,0 +1 @@\n+offset", "offset"],
+    ["a deleted file's mode", "deleted file mode 100644\n+offset;", "offset;"],
+    ["a head's words in the middle of a line", "+offset; /* diff --git */\n+size;", "offset; /* diff --git */\nsize;"],
+    ["a removed line", "-offset;\n+size;", "size;"],
+    ["signs that end lines", "offset +\nsize +\ngpa", "offset +\nsize +\ngpa"],
+  ])("%s", (_name, given, left) => {
+    expect(unmark(mark(given))).toBe(left);
+  });
+});

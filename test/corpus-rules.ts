@@ -25,8 +25,7 @@ export const corpusRules = (): readonly Rule[] =>
 
 /** A C program of the rule and, behind it, of `more`. */
 export function programOf(rule: Rule, more: string): string {
-  const { code, words } = checksInC([rule]);
-  const body = `${code}\n\n${more}`;
-  const all = new Set([...words, ...wordsOf(body)]);
-  return [headersFor(body), ...typesFor(all), ...definesFor(all), body].join("\n");
+  const body = `${checksInC([rule]).code}\n\n${more}`;
+  const words = wordsOf(body);
+  return [headersFor(body), ...typesFor(words), ...definesFor(words), body].join("\n");
 }

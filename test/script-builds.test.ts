@@ -144,8 +144,10 @@ it.skipIf(CC === undefined)(
     const flags = ["-std=gnu11", "-fwrapv", "-Wall", "-Wextra", "-Werror"];
     for (const [i, rule] of rules.entries()) {
       // All stand in one program, and many have a function f.
-      const names = rule.functions.map(({ name }) => `#define ${name} ${name}_${i}`);
-      const more = `#include <stdio.h>\n${askAll(rule, i, programOf(rule, ""))}`;
+      const program = programOf(rule, "");
+      const own = rule.functions.filter(({ name }) => !program.includes(`#define ${name} `));
+      const names = own.map(({ name }) => `#define ${name} ${name}_${i}`);
+      const more = `#include <stdio.h>\n${askAll(rule, i, program)}`;
       writeFileSync(join(dir, `${i}.c`), [...names, programOf(rule, more)].join("\n"));
     }
     const files = rules.map((_, i) => `${i}.c`);

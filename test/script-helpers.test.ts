@@ -124,8 +124,8 @@ it.skipIf(CC === undefined)(
       inputs.map(({ offset, size, userspace_addr }) => `\t{ f${i}, ${offset}UL, ${size}UL, ${userspace_addr}UL },`),
     );
     const words = new Set([...wordsOf(functions.join("\n")), "u64", "u8", "s8", "u16", "s16", "u32", "s32", "s64"]);
-    const { code, needs } = helpersFor(words);
-    const all = new Set([...words, ...needs, ...wordsOf(code.join("\n"))]);
+    const code = helpersFor(words);
+    const all = new Set([...words, ...wordsOf(code.join("\n"))]);
     const file = join(scratch(), "helpers.c");
     writeFileSync(
       file,

@@ -41,8 +41,6 @@ const TAKEN =
 export interface Checks {
   /** Types and constants are not in it: they depend on the rest of the program too. */
   readonly code: string;
-  /** Words that it needs types and constants for. */
-  readonly words: ReadonlySet<string>;
   readonly undefines: boolean;
 }
 
@@ -52,8 +50,7 @@ export function checksInC(rules: readonly Rule[]): Checks {
   const words = new Set(
     texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
   );
-  const { code: helpers, needs } = helpersFor(words);
-  const all = new Set([...words, ...needs, ...(helpers.join("\n").match(/\w+/g) ?? [])]);
+  const helpers = helpersFor(words);
   const undefines = helpers.some((helper) => helper.includes("undefined("));
   const usesNow = helpers.some((helper) => helper.includes("asked_now"));
   const structs = structsOf(texts);
@@ -83,7 +80,7 @@ export function checksInC(rules: readonly Rule[]): Checks {
     ...defineEnums(texts),
     ...roles,
   ].join("\n");
-  return { code, words: all, undefines };
+  return { code, undefines };
 }
 
 /** The constants of the kernel's that these words need. */

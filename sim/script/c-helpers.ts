@@ -188,23 +188,16 @@ const isHelper = (word: string): boolean => Object.hasOwn(HELPERS, word) || isWi
 const helperOf = (word: string): Helper | undefined =>
   Object.hasOwn(HELPERS, word) ? HELPERS[word] : isWithoutEffect(word) ? macro(`${word}(...)`, "((void)0)") : undefined;
 
-/** The helpers among these words with all that they need, callees first; `needs` of constants come back too. */
-export function helpersFor(words: ReadonlySet<string>): {
-  readonly code: readonly string[];
-  readonly needs: ReadonlySet<string>;
-} {
+/** The helpers among these words with all the helpers that they need, callees first. */
+export function helpersFor(words: ReadonlySet<string>): readonly string[] {
   const code = new Map<string, string>();
-  const needs = new Set<string>();
   const add = (name: string): void => {
     const helper = helperOf(name);
-    if (helper === undefined) {
-      needs.add(name);
-      return;
-    }
-    if (code.has(name)) return;
+    // What is no helper is a constant.
+    if (helper === undefined || code.has(name)) return;
     for (const each of (helper.needs ?? "").split(" ").filter((need) => need !== "")) add(each);
     code.set(name, helper.code);
   };
   for (const word of words) if (isHelper(word)) add(word);
-  return { code: [...code.values()], needs };
+  return [...code.values()];
 }

@@ -177,7 +177,6 @@ export function toC(ce: Counterexample): string {
     kernelInC(ce),
     main(ce, checks),
   ].join("\n");
-  const words = new Set([...checks.words, ...wordsOf(code)]);
   return [
     head(ce, checks),
     "",
@@ -186,7 +185,7 @@ export function toC(ce: Counterexample): string {
     ...typesFor(wordsOf(code)),
     "",
     "#define PAGE 0x1000ULL",
-    ...definesFor(words),
+    ...definesFor(wordsOf(code)),
     "",
     code,
     "/*",
