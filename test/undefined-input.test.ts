@@ -44,6 +44,9 @@ describe("made small", () => {
     ],
     ["1 / (i_size >> 30)", { i_size: 0x3ffff000n }, { i_size: 0n }],
     ["1 / (npages < 3)", { npages: 77n }, { npages: 3n }],
+    ["size > SZ_4K ? 1 / (pgoff < 3) : 1 / (pgoff < 2)", { size: 0x3000n, pgoff: 5n }, { size: 0x2000n, pgoff: 3n }],
+    ["size > SZ_4K ?\n1 / (pgoff < 3) :\n1 / (pgoff < 2)", { size: 0x3000n, pgoff: 5n }, { size: 0x2000n, pgoff: 3n }],
+    ["1 / (i_size < SZ_2M)", { i_size: 0x3ffff000n }, { i_size: 0x200000n }],
     ["1 / (folio_size < SZ_2M)", { folio_size: 0x40000000n }, { folio_size: 0x200000n }],
   ] satisfies [string, Record<string, bigint>, Record<string, bigint>][])("%s", (text, inputs, least) => {
     expect(made(text, inputs)).toEqual(least);
