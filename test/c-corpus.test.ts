@@ -4,10 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { arm64_64k } from "../model/arch.ts";
 import { loadGrammar } from "../sim/c/grammar.ts";
-import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
-import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
-import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
-import { OVERFLOW_HELPERS } from "../sim/c/helpers-overflow.ts";
+import { HELPERS } from "../sim/c/helpers.ts";
 import { parseRules } from "../sim/c/parse.ts";
 import { toJavaScript } from "../sim/c/to-javascript.ts";
 
@@ -46,7 +43,7 @@ function callsOf(name: string, takes: number): string[] {
 }
 
 it("every helper", async () => {
-  const helpers = Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS });
+  const helpers = Object.entries(HELPERS);
   const texts = helpers.flatMap(([name, { takes }]) => callsOf(name, takes));
   const lines = texts.flatMap((text) => [
     `> ${text}`,

@@ -1,17 +1,14 @@
 /** Every helper as the scripts' C has it, to the letter, and what each brings with it. script-helpers.test.ts runs them. */
 
+import { HELPERS } from "../sim/c/helpers.ts";
 import { expect, it } from "vitest";
-import { ALIGN_HELPERS } from "../sim/c/helpers-align.ts";
-import { BIT_HELPERS } from "../sim/c/helpers-bits.ts";
-import { OTHER_HELPERS } from "../sim/c/helpers-other.ts";
-import { OVERFLOW_HELPERS } from "../sim/c/helpers-overflow.ts";
 import { helpersFor } from "../sim/script/c-helpers.ts";
 import { annotationsFor, constantsFor, typesFor } from "../sim/script/c-names.ts";
 import { constants } from "../sim/c/names.ts";
 import { x86_64 } from "../model/arch.ts";
 import { IGNORED_WORDS, TYPE_NAMES } from "../sim/c/types.ts";
 
-const NAMES = Object.keys({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS });
+const NAMES = Object.keys(HELPERS);
 
 it("is there, or the compiler's own", () => {
   const own = NAMES.filter((name) => !name.startsWith("__builtin_"));

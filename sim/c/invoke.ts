@@ -5,15 +5,12 @@ import { convert } from "./build.ts";
 import type { Call } from "./call.ts";
 import { fail } from "./fail.ts";
 import { BARE, functionName, lowerFunction } from "./function.ts";
-import { ALIGN_HELPERS } from "./helpers-align.ts";
-import { BIT_HELPERS } from "./helpers-bits.ts";
-import { OTHER_HELPERS } from "./helpers-other.ts";
-import { OVERFLOW_HELPERS } from "./helpers-overflow.ts";
+import { HELPERS } from "./helpers.ts";
 import { known } from "./nearest.ts";
 import { lookUp, type Scope } from "./scope.ts";
 import { mustHave, named, type Syntax } from "./syntax.ts";
 
-const HELPERS = new Map(Object.entries({ ...ALIGN_HELPERS, ...BIT_HELPERS, ...OTHER_HELPERS, ...OVERFLOW_HELPERS }));
+const KNOWN = new Map(Object.entries(HELPERS));
 
 type Lower = (scope: Scope, syntax: Syntax) => Expr;
 
@@ -25,9 +22,9 @@ export function lowerCall(scope: Scope, syntax: Syntax, lower: Lower): Expr {
   const source = scope.rule.sources.get(name);
   // What is pasted without a function has no name to call it by.
   if (source && !(name === BARE && scope.functionName === BARE)) return callOwn(scope, syntax, source, args, lower);
-  const helper = HELPERS.get(name);
+  const helper = KNOWN.get(name);
   if (!helper) {
-    const names = [...scope.rule.sources.keys(), ...HELPERS.keys()].filter((each) => each !== BARE);
+    const names = [...scope.rule.sources.keys(), ...KNOWN.keys()].filter((each) => each !== BARE);
     return fail(syntax.place, `unknown function '${name}'; known: ${known(name, names)}`);
   }
   if (!helper.takesMore || args.length < helper.takes) checkCount(syntax, name, args.length, helper.takes);

@@ -135,7 +135,7 @@ export function fromJson(text: string, fileName: string): Imported | NotImported
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const name = /"(\w+)"/.exec(error.message)?.[1] ?? "";
+    const name = /"(\w+)"/.exec(error.message)?.[1] ?? "ops";
     return notImported(fileName, lineOfMember(text, name), error.message);
   }
 }
