@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 
 const ENGINE =
-  /\/(model\/|sim\/(?!linux\/|unoptimised)|props\/(?!(main|library|jobs-threads|jobs-worker|version|conform|escape|explore|prove|fix|kernels)\b|smt|cli|page))/;
+  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised)|props\/(claims|search|shrink|scenarios|library\/(?!index)|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
 const BUNDLED = ["fast-check", "@noble/hashes"];
@@ -27,12 +27,12 @@ const licences: Plugin = {
 export default defineConfig({
   input: {
     main: "props/main.ts",
-    library: "props/library.ts",
+    library: "props/library/index.ts",
     // Comes first: it is compiled in other threads while this one reads the engines.
-    grammar: "sim/c/grammar.ts",
+    grammar: "sim/c/syntax/grammar.ts",
     // Threads start in files of their own, beside whoever starts them.
-    "jobs-worker": "props/jobs-worker.ts",
-    host: "props/smt/host.ts",
+    "jobs-worker": "props/judge/jobs/worker.ts",
+    host: "props/prove/smt/host.ts",
   },
   platform: "node",
   external: isExternal,
@@ -44,7 +44,7 @@ export default defineConfig({
     codeSplitting: {
       // The models and the engines always come together; what reads a kernel, the solver and each command come alone.
       groups: [
-        { name: "c", test: /\/sim\/(c\/(grammar|parser-store)|unoptimised)/, priority: 1 },
+        { name: "c", test: /\/sim\/(c\/syntax\/(grammar|parser-store)|unoptimised)/, priority: 1 },
         { name: "engine", test: ENGINE },
       ],
     },

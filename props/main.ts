@@ -4,9 +4,9 @@
 import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { styleText } from "node:util";
-import { reason } from "./cli/files.ts";
-import type { Io } from "./cli/io.ts";
-import { EXIT } from "./cli/io.ts";
+import { reason } from "./cli/terminal/files.ts";
+import type { Io } from "./cli/terminal/io.ts";
+import { EXIT } from "./cli/terminal/io.ts";
 import { runCommand } from "./cli/program.ts";
 
 let interrupted = false;

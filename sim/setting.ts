@@ -1,6 +1,6 @@
 /** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
 
-import type { Resize } from "../model/vm.ts";
+import type { Resize } from "../model/abstract/machine.ts";
 
 export interface Setting {
   /** Orders the file may take, ascending, no two alike. */

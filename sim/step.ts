@@ -1,13 +1,13 @@
 /** The one switch over Op: an op goes into the model, what it did comes out as values. */
 
 import type { Errno } from "../model/errno.ts";
-import { ALLOCATED, FELL_BACK } from "../model/file.ts";
-import type { Memslot } from "../model/memslot.ts";
+import { ALLOCATED, FELL_BACK } from "../model/abstract/file.ts";
+import type { Memslot } from "../model/kvm/memslots.ts";
 import { alignDown, folioNpages } from "../model/units.ts";
-import type { Vm } from "../model/vm.ts";
-import { fault } from "../model/access.ts";
-import { bindMemslot, deleteMemslot } from "../model/bind.ts";
-import { punch, setISize, setOrder } from "../model/resize.ts";
+import type { Vm } from "../model/abstract/machine.ts";
+import { fault } from "../model/abstract/fault.ts";
+import { bindMemslot, deleteMemslot } from "../model/abstract/bind.ts";
+import { punch, setISize, setOrder } from "../model/abstract/resize.ts";
 import type { Op } from "./op.ts";
 
 /** Apply an op; what it did is in `vm.saw`. Allocates nothing for a fault: the searches run on this. */

@@ -1,7 +1,7 @@
 /** A run told whole: every op with what it did. */
 
-import type { World } from "../model/vm.ts";
-import { newVm } from "../model/vm.ts";
+import type { World } from "../model/abstract/machine.ts";
+import { newVm } from "../model/abstract/machine.ts";
 import type { Op } from "./op.ts";
 import type { Effect } from "./step.ts";
 import { step } from "./step.ts";

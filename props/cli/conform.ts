@@ -1,15 +1,15 @@
 /** `foliofence conform`: the models against the running kernel. */
 
-import { traceText } from "../../sim/trace-file.ts";
-import type { ConformReport } from "../conform.ts";
-import { conform } from "../conform.ts";
-import { escapeText, showEscape } from "../escape.ts";
-import { writeWhole } from "./files.ts";
-import type { Io } from "./io.ts";
-import { EXIT } from "./io.ts";
-import { paint } from "./paint.ts";
-import { progressOf } from "./progress.ts";
-import { wholeNumber } from "./setting-options.ts";
+import { traceText } from "../../sim/kernel/trace-file.ts";
+import type { ConformReport } from "../conform/conform.ts";
+import { conform } from "../conform/conform.ts";
+import { escapeText, showEscape } from "../conform/escape.ts";
+import { writeWhole } from "./terminal/files.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT } from "./terminal/io.ts";
+import { paint } from "./terminal/paint.ts";
+import { progressOf } from "./terminal/progress.ts";
+import { wholeNumber } from "./terminal/setting.ts";
 
 export interface ConformFlags {
   readonly ops?: string;

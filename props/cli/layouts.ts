@@ -2,22 +2,22 @@
 
 import type { Rule } from "../../model/rule/tree.ts";
 import { toPages } from "../../model/units.ts";
-import { parseCapture } from "../../sim/capture.ts";
-import type { LayoutSlot } from "../../sim/layout.ts";
-import { layoutOf } from "../../sim/layout.ts";
-import { amount } from "../../sim/picture/amount.ts";
+import { parseCapture } from "../../sim/layout/capture.ts";
+import type { LayoutSlot } from "../../sim/layout/layout.ts";
+import { layoutOf } from "../../sim/layout/layout.ts";
+import { amount } from "../../sim/words/amount.ts";
 import { orderFromText, orderText } from "../../sim/setting.ts";
-import { slotsOf, VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
-import type { AcceptedLayout } from "../layouts.ts";
-import { acceptedSlots } from "../layouts.ts";
-import type { Rulebook } from "../rulebook.ts";
-import { readInput } from "./files.ts";
-import type { Io } from "./io.ts";
-import { EXIT, UsageError } from "./io.ts";
-import type { Paint } from "./paint.ts";
-import { paint } from "./paint.ts";
-import { rulesFrom } from "./sources.ts";
-import { table } from "./table.ts";
+import { slotsOf, VMM_LAYOUTS } from "../../sim/layout/vmm-layouts.ts";
+import type { AcceptedLayout } from "../judge/layouts.ts";
+import { acceptedSlots } from "../judge/layouts.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
+import { readInput } from "./terminal/files.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT, UsageError } from "./terminal/io.ts";
+import type { Paint } from "./terminal/paint.ts";
+import { paint } from "./terminal/paint.ts";
+import { rulesFrom } from "./terminal/sources.ts";
+import { table } from "./terminal/table.ts";
 
 export interface LayoutFlags {
   readonly rule?: readonly string[];

@@ -1,12 +1,12 @@
 /** `foliofence rules` and `foliofence kernels`: what there is to judge, and the named settings. */
 
-import { CATALOGUE } from "../../model/rule/catalogue.ts";
+import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import { orderText } from "../../sim/setting.ts";
-import { KERNELS } from "../kernels.ts";
-import type { Io } from "./io.ts";
-import { EXIT, UsageError } from "./io.ts";
-import { paint } from "./paint.ts";
-import { table } from "./table.ts";
+import { KERNELS } from "../judge/kernels.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT, UsageError } from "./terminal/io.ts";
+import { paint } from "./terminal/paint.ts";
+import { table } from "./terminal/table.ts";
 
 export interface ListFlags {
   readonly json?: boolean;

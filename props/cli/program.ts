@@ -1,27 +1,27 @@
 /** The commands, their options and what each loads when it is called. */
 
 import { Command, CommanderError } from "commander";
-import type { Rulebook } from "../rulebook.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
 import { VERSION } from "../version.ts";
-import { complain, tellJson } from "./complain.ts";
+import { complain, tellJson } from "./terminal/complain.ts";
 import type { ConformFlags } from "./conform.ts";
-import type { ExploreFlags } from "./explore.ts";
-import type { Io } from "./io.ts";
-import { EXIT, UsageError } from "./io.ts";
-import type { JudgeContext, JudgeFlags } from "./judge-flags.ts";
+import type { ExploreFlags } from "./explore/command.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT, UsageError } from "./terminal/io.ts";
+import type { JudgeContext, JudgeFlags } from "./judge/flags.ts";
 import type { LayoutFlags } from "./layouts.ts";
-import type { MergeFlags } from "./merge.ts";
+import type { MergeFlags } from "./judge/merge.ts";
 
 const loadProver = async (stop: AbortSignal): ReturnType<JudgeContext["prover"]> =>
-  (await import("../prove.ts")).openProver({ stop });
+  (await import("../prove/prover.ts")).openProver({ stop });
 
 let opened: Promise<Rulebook> | undefined;
 const openBook = (): Promise<Rulebook> => (opened ??= readBook());
 
 /** The grammar first: other threads compile it while this one reads the engines. */
 async function readBook(): Promise<Rulebook> {
-  const { loadGrammar } = await import("../../sim/c/grammar.ts");
-  const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("../rulebook.ts")]);
+  const { loadGrammar } = await import("../../sim/c/syntax/grammar.ts");
+  const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("../judge/rulebook.ts")]);
   return rulebook(grammar);
 }
 
@@ -115,7 +115,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
   judging(program.argument("[command]")).action((word: string | undefined, flags: JudgeFlags) => {
     if (word !== undefined)
       throw new UsageError(`no command "${word}"; to judge a rule: foliofence judge ${quoted(word)}`);
-    return withJudge(async (context) => (await import("./main-job.ts")).mainJob(flags, context));
+    return withJudge(async (context) => (await import("./judge/catalogue.ts")).mainJob(flags, context));
   });
   judging(
     program
@@ -131,7 +131,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
   ).action((rules: string[], flags: JudgeFlags) =>
     withJudge(
-      async (context) => (await import("./judge.ts")).judgeCommand(rules, flags, context),
+      async (context) => (await import("./judge/command.ts")).judgeCommand(rules, flags, context),
       // One rule is judged in this thread; several in others, which load a prover each.
       rules.length + (flags.expression?.length ?? 0) === 1 && (flags.engine ?? "prove").includes("prove"),
     ),
@@ -143,7 +143,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
     .option("--format <name>", "text, json, junit, sarif or github (default: text)")
     .option("--json", "one JSON object on stdout: --format json")
     .action((files: string[], flags: MergeFlags) =>
-      withJudge(async (context) => (await import("./merge.ts")).mergeCommand(files, flags, context)),
+      withJudge(async (context) => (await import("./judge/merge.ts")).mergeCommand(files, flags, context)),
     );
   program
     .command("replay")
@@ -179,7 +179,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
     .option("--out <file>", "where the page is written")
     .option("--port <n>", "serve it on 127.0.0.1 until Ctrl-C; 0 takes a free port")
     .action(async (file: string | undefined, flags: ExploreFlags) => {
-      end(await (await import("./explore.ts")).exploreCommand(file, flags, io));
+      end(await (await import("./explore/command.ts")).exploreCommand(file, flags, io));
     });
   program
     .command("conform")

@@ -1,27 +1,27 @@
 /** `foliofence replay`: a counterexample in any of its formats, or a kernel's trace, on the models. */
 
 import type { Rule } from "../../model/rule/tree.ts";
-import { newVm } from "../../model/vm.ts";
-import { pageCount } from "../../sim/picture/amount.ts";
-import { inText } from "../../sim/script/op-line.ts";
+import { newVm } from "../../model/abstract/machine.ts";
+import { pageCount } from "../../sim/words/amount.ts";
+import { inText } from "../../sim/words/op-line.ts";
 import type { Imported } from "../../sim/script/import.ts";
 import { importScript } from "../../sim/script/import.ts";
-import { told } from "../../sim/script/tell.ts";
-import { traceText } from "../../sim/trace-file.ts";
+import { told } from "../../sim/words/story.ts";
+import { traceText } from "../../sim/kernel/trace-file.ts";
 import { run } from "../../sim/trace.ts";
-import type { ClaimName } from "../always.ts";
-import { CLAIMS, excess } from "../always.ts";
-import type { TraceReport } from "../replay-trace.ts";
-import { replayTraceFile } from "../replay-trace.ts";
-import type { Rulebook } from "../rulebook.ts";
-import { brokenAt } from "../run-ops.ts";
-import { SENTENCES } from "../sentences.ts";
-import { worldOf } from "../world.ts";
-import { readText } from "./files.ts";
-import type { Io } from "./io.ts";
-import { EXIT, UsageError } from "./io.ts";
-import { paint } from "./paint.ts";
-import { settingText } from "./report.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { CLAIMS, excess } from "../claims/always.ts";
+import type { TraceReport } from "../conform/replay-trace.ts";
+import { replayTraceFile } from "../conform/replay-trace.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
+import { brokenAt } from "../claims/run.ts";
+import { SENTENCES } from "../claims/sentences.ts";
+import { worldOf } from "../../sim/world.ts";
+import { readText } from "./terminal/files.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT, UsageError } from "./terminal/io.ts";
+import { paint } from "./terminal/paint.ts";
+import { settingText } from "./format/text.ts";
 
 export interface ReplayFlags {
   readonly json?: boolean;

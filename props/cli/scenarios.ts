@@ -1,17 +1,17 @@
 /** `foliofence scenarios`: the questions of the thread, told step by step. */
 
-import { amount, pageCount } from "../../sim/picture/amount.ts";
-import { inText } from "../../sim/script/op-line.ts";
-import { told } from "../../sim/script/tell.ts";
-import type { Rulebook } from "../rulebook.ts";
+import { amount, pageCount } from "../../sim/words/amount.ts";
+import { inText } from "../../sim/words/op-line.ts";
+import { told } from "../../sim/words/story.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
 import type { Scenario, ToldPart } from "../scenarios/scenario.ts";
 import { differences, runPart } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/thread.ts";
-import { SENTENCES } from "../sentences.ts";
-import type { Io } from "./io.ts";
-import { EXIT, UsageError } from "./io.ts";
-import type { Paint } from "./paint.ts";
-import { paint } from "./paint.ts";
+import { SENTENCES } from "../claims/sentences.ts";
+import type { Io } from "./terminal/io.ts";
+import { EXIT, UsageError } from "./terminal/io.ts";
+import type { Paint } from "./terminal/paint.ts";
+import { paint } from "./terminal/paint.ts";
 
 function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): string[] {
   const lines = [`  ${part.title} (rule ${ink.name(part.rule)})`];

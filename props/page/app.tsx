@@ -2,27 +2,27 @@
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
-import type { Rulebook } from "../rulebook.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
 import { CheckPanel } from "./check-panel.tsx";
 import { ClaimsPanel } from "./claims-panel.tsx";
-import type { Judging } from "./derive.ts";
-import { derive, firstOrder, judgingOf } from "./derive.ts";
+import type { Judging } from "./state/derive.ts";
+import { derive, firstOrder, judgingOf } from "./state/derive.ts";
 import { Download } from "./download.tsx";
-import { shownAt } from "./frame.ts";
-import type { Given } from "./given.ts";
-import { stateOf } from "./given.ts";
-import { fromHash, toHash } from "./hash.ts";
+import { shownAt } from "./state/frame.ts";
+import type { Given } from "./state/given.ts";
+import { stateOf } from "./state/given.ts";
+import { fromHash, toHash } from "./state/hash.ts";
 import { Header } from "./header.tsx";
 import { Headline, NoAnswer } from "./headline.tsx";
-import { useHunting } from "./hunting.ts";
+import { useHunting } from "./state/hunting.ts";
 import { LayoutsPanel } from "./layouts-panel.tsx";
-import { brokenUpTo } from "./moments.ts";
+import { brokenUpTo } from "./state/moments.ts";
 import { Ruler } from "./ruler.tsx";
 import { SettingPanel } from "./setting-panel.tsx";
 import { SlotPanel } from "./slot-panel.tsx";
-import type { PageState } from "./state.ts";
-import { FIRST_STATE, tell } from "./state.ts";
-import type { Story } from "./story.ts";
+import type { PageState } from "./state/state.ts";
+import { FIRST_STATE, tell } from "./state/state.ts";
+import type { Story } from "./state/story.ts";
 import { Trace } from "./trace.tsx";
 
 interface AppProps {

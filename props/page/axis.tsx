@@ -1,9 +1,9 @@
 /** An axis of the ruler: a line, its numbers in hex, and marks where it is not to scale. */
 
-import { hex } from "../../sim/picture/amount.ts";
+import { hex } from "../../sim/words/amount.ts";
 import { CHAR } from "./bar.tsx";
-import type { Frame } from "./frame.ts";
-import { placeLabels } from "./scale.ts";
+import type { Frame } from "./state/frame.ts";
+import { placeLabels } from "./state/scale.ts";
 
 interface AxisProps {
   readonly frame: Frame;

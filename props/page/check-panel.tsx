@@ -1,12 +1,12 @@
 /** The judged check: one of the catalogue, or C pasted over it; and what completes the world it is judged in. */
 
-import type { CatalogueEntry } from "../../model/rule/catalogue-entry.ts";
-import { CATALOGUE } from "../../model/rule/catalogue.ts";
+import type { CatalogueEntry } from "../../model/rule/catalogue/entry.ts";
+import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Rulebook } from "../rulebook.ts";
-import type { UndefinedInput } from "../world.ts";
-import type { Unreadable } from "./derive.ts";
-import type { Check } from "./state.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
+import type { UndefinedInput } from "../../sim/world.ts";
+import type { Unreadable } from "./state/derive.ts";
+import type { Check } from "./state/state.ts";
 
 interface CheckPanelProps {
   readonly book: Rulebook;

@@ -1,15 +1,15 @@
 /** Every claim: whether this story breaks it, and what the hunt found. */
 
-import { amount } from "../../sim/picture/amount.ts";
-import type { ClaimName } from "../always.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../always.ts";
-import { SENTENCES } from "../sentences.ts";
-import type { Judgement } from "../verdict.ts";
-import type { Hunted } from "./hunted.ts";
-import type { Hunting } from "./hunting.ts";
-import type { Moment } from "./moments.ts";
-import type { Story } from "./story.ts";
-import { whyBroken } from "./words.ts";
+import { amount } from "../../sim/words/amount.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../claims/always.ts";
+import { SENTENCES } from "../claims/sentences.ts";
+import type { Judgement } from "../judge/verdict.ts";
+import type { Hunted } from "./state/hunted.ts";
+import type { Hunting } from "./state/hunting.ts";
+import type { Moment } from "./state/moments.ts";
+import type { Story } from "./state/story.ts";
+import { whyBroken } from "./state/words.ts";
 
 interface ClaimsPanelProps {
   readonly moments: readonly Moment[];

@@ -1,13 +1,13 @@
 /** The finding on the page as files to keep: every format that the command writes. */
 
 import { useState } from "preact/hooks";
-import type { ClaimName } from "../always.ts";
-import type { Rulebook } from "../rulebook.ts";
-import type { Derived } from "./derive.ts";
-import { findingOf } from "./finding.ts";
-import type { Format } from "./scripts.ts";
-import { fileName, FORMATS } from "./scripts.ts";
-import type { Story } from "./story.ts";
+import type { ClaimName } from "../claims/always.ts";
+import type { Rulebook } from "../judge/rulebook.ts";
+import type { Derived } from "./state/derive.ts";
+import { findingOf } from "./state/finding.ts";
+import type { Format } from "./state/scripts.ts";
+import { fileName, FORMATS } from "./state/scripts.ts";
+import type { Story } from "./state/story.ts";
 
 interface DownloadProps {
   readonly book: Rulebook;

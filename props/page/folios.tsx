@@ -1,9 +1,9 @@
 /** The file's folios on the ruler: the one that the fault got, what of it is outside of the slot, and the others. */
 
-import { amount } from "../../sim/picture/amount.ts";
+import { amount } from "../../sim/words/amount.ts";
 import { Bar, BAR, CHAR, Y } from "./bar.tsx";
-import type { Frame, Shown } from "./frame.ts";
-import { fileX, gridOf, outsideOf } from "./frame.ts";
+import type { Frame, Shown } from "./state/frame.ts";
+import { fileX, gridOf, outsideOf } from "./state/frame.ts";
 
 type Room = { readonly from: number; readonly to: number };
 

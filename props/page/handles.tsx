@@ -1,12 +1,12 @@
 /** What can be taken hold of on the ruler, by pointer or by arrow keys: the slot, its size, its frames, the fault. */
 
 import type { JSX } from "preact";
-import { amount, hex } from "../../sim/picture/amount.ts";
+import { amount, hex } from "../../sim/words/amount.ts";
 import { Bar, BAR, Y } from "./bar.tsx";
-import type { Draggable, DragProps } from "./drag.ts";
-import { useDrag } from "./drag.ts";
-import { fileX, guestX } from "./frame.ts";
-import { bigStep, isIdentity, withSlot, withTouch } from "./story.ts";
+import type { Draggable, DragProps } from "./state/drag.ts";
+import { useDrag } from "./state/drag.ts";
+import { fileX, guestX } from "./state/frame.ts";
+import { bigStep, isIdentity, withSlot, withTouch } from "./state/story.ts";
 
 interface HandleProps extends DragProps {
   readonly name: string;

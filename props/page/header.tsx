@@ -1,7 +1,7 @@
 /** What this is, and what can be done with all of it: share, open, start over. */
 
 import { useState } from "preact/hooks";
-import type { Given } from "./given.ts";
+import type { Given } from "./state/given.ts";
 
 interface HeaderProps {
   readonly onOpen: (given: Given) => void;

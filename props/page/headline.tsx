@@ -1,9 +1,9 @@
 /** The answer on the page. */
 
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Asked, Tone } from "./answer.ts";
-import { answer } from "./answer.ts";
-import type { Unreadable } from "./derive.ts";
+import type { Asked, Tone } from "./state/answer.ts";
+import { answer } from "./state/answer.ts";
+import type { Unreadable } from "./state/derive.ts";
 
 /** In the answer's place while the check cannot be read. */
 export function NoAnswer({ error, rule }: { error: Unreadable; rule: Rule }) {

@@ -1,14 +1,14 @@
 /** Layouts of real VMMs against the check: which slots it takes, and any of them on the ruler. */
 
 import { useState } from "preact/hooks";
-import { hex } from "../../sim/picture/amount.ts";
+import { hex } from "../../sim/words/amount.ts";
 import { orderText } from "../../sim/setting.ts";
-import type { Derived } from "./derive.ts";
-import { firstOrder } from "./derive.ts";
-import type { Layout, Slot } from "./layouts.ts";
-import { LAYOUTS, readCapture, storyOf, takes } from "./layouts.ts";
-import { sizeText } from "./size.ts";
-import type { Story } from "./story.ts";
+import type { Derived } from "./state/derive.ts";
+import { firstOrder } from "./state/derive.ts";
+import type { Layout, Slot } from "./state/layouts.ts";
+import { LAYOUTS, readCapture, storyOf, takes } from "./state/layouts.ts";
+import { sizeText } from "./state/size.ts";
+import type { Story } from "./state/story.ts";
 
 interface LayoutsPanelProps {
   readonly derived: Derived;

@@ -2,9 +2,9 @@
 
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { bookOf } from "./book.ts";
-import { givenOf } from "./given.ts";
-import { openGrammar } from "./grammar.ts";
+import { bookOf } from "./state/book.ts";
+import { givenOf } from "./state/given.ts";
+import { openGrammar } from "./state/grammar.ts";
 
 const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no place to be drawn in");

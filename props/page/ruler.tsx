@@ -1,16 +1,16 @@
 /** The ruler: the file's pages above, the guest's frames below, what is mapped between them. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { hex } from "../../sim/picture/amount.ts";
+import { hex } from "../../sim/words/amount.ts";
 import { orderText } from "../../sim/setting.ts";
 import { Axis } from "./axis.tsx";
 import { Folios } from "./folios.tsx";
 import { FaultHandle, GuestHandle, SizeHandle, SlotHandle } from "./handles.tsx";
-import type { Frame, Shown } from "./frame.ts";
-import { fileX, frameOf, guestX, pointsOf } from "./frame.ts";
+import type { Frame, Shown } from "./state/frame.ts";
+import { fileX, frameOf, guestX, pointsOf } from "./state/frame.ts";
 import { Bar, BAR, Y } from "./bar.tsx";
-import type { Story } from "./story.ts";
-import { takeInHand } from "./story.ts";
+import type { Story } from "./state/story.ts";
+import { takeInHand } from "./state/story.ts";
 
 /** Beside the axis, for what is taken hold of at its ends. */
 const MARGIN = 8;

@@ -1,11 +1,11 @@
 /** What completes the world that the check is judged in. */
 
 import { useState } from "preact/hooks";
-import { CATALOGUE } from "../../model/rule/catalogue.ts";
+import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { orderFromText, orderText } from "../../sim/setting.ts";
-import { KERNELS } from "../kernels.ts";
+import { KERNELS } from "../judge/kernels.ts";
 
 interface SettingPanelProps {
   readonly setting: Setting;

@@ -1,9 +1,9 @@
 /** A page quantity: a slider over telling values, and a field that takes any, as "2M-4K". */
 
 import { useEffect, useId, useState } from "preact/hooks";
-import { hex } from "../../sim/picture/amount.ts";
-import { LAST_POSITION, notchAt, positionOf } from "./notches.ts";
-import { parsePages, sizeText } from "./size.ts";
+import { hex } from "../../sim/words/amount.ts";
+import { LAST_POSITION, notchAt, positionOf } from "./state/notches.ts";
+import { parsePages, sizeText } from "./state/size.ts";
 
 interface SizeFieldProps {
   readonly name: string;

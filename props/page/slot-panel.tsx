@@ -1,8 +1,8 @@
 /** The numbers of the slot in hand, of the file's folios, and of the page that is touched. */
 
 import type { Setting } from "../../sim/setting.ts";
-import type { Hand, Story } from "./story.ts";
-import { isIdentity, withNeighbour, withOrderAtBind, withOrderAtFault, withSlot, withTouch } from "./story.ts";
+import type { Hand, Story } from "./state/story.ts";
+import { isIdentity, withNeighbour, withOrderAtBind, withOrderAtFault, withSlot, withTouch } from "./state/story.ts";
 import { OrderField } from "./order-field.tsx";
 import { SizeField } from "./size-field.tsx";
 

@@ -1,8 +1,8 @@
 /** The story step by step, back and forth. */
 
-import type { Moment } from "./moments.ts";
-import type { Story } from "./story.ts";
-import { effectWords, opWords } from "./words.ts";
+import type { Moment } from "./state/moments.ts";
+import type { Story } from "./state/story.ts";
+import { effectWords, opWords } from "./state/words.ts";
 
 interface TraceProps {
   readonly moments: readonly Moment[];

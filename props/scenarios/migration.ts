@@ -1,18 +1,18 @@
 /** Which slots of real layouts survive a move to a host with larger pages, and where they would have to go. */
 
-import { ACCEPTED } from "../../model/fault.ts";
-import { MAX_I_SIZE_NPAGES } from "../../model/file.ts";
+import { ACCEPTED } from "../../model/kvm/mapping.ts";
+import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import { alignUp, toPages } from "../../model/units.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { newVm } from "../../model/vm.ts";
+import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { bind, fault, setOrder } from "../../sim/op.ts";
-import { amount } from "../../sim/picture/amount.ts";
+import { amount } from "../../sim/words/amount.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
-import { VMM_LAYOUTS } from "../../sim/vmm-layouts.ts";
-import type { ClaimName } from "../always.ts";
-import { brokenAt } from "../run-ops.ts";
-import { worldOf } from "../world.ts";
+import { VMM_LAYOUTS } from "../../sim/layout/vmm-layouts.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { brokenAt } from "../claims/run.ts";
+import { worldOf } from "../../sim/world.ts";
 
 /** Order of the largest pages at the destination. */
 const LARGEST = 18;

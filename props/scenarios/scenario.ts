@@ -1,15 +1,15 @@
 /** A question of the mail thread as a run of the simulator: what is done, what happens, what must come of it. */
 
 import type { Rule } from "../../model/rule/tree.ts";
-import { newVm } from "../../model/vm.ts";
+import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import type { Trace } from "../../sim/trace.ts";
 import { step } from "../../sim/step.ts";
-import type { ClaimName } from "../always.ts";
-import { CLAIMS, excess } from "../always.ts";
-import { worldOf } from "../world.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { CLAIMS, excess } from "../claims/always.ts";
+import { worldOf } from "../../sim/world.ts";
 
 /** One run. What it must come to is part of it, so that a scenario is a test wherever it is told. */
 export interface Part {

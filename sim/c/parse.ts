@@ -3,19 +3,19 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { constantsIn, declareConstants } from "./constants.ts";
-import { fail, isRefusal } from "./fail.ts";
-import { BARE, functionPlace, lowerEntry } from "./function.ts";
-import type { Grammar } from "./grammar.ts";
-import { type Define, lex, type Token } from "./lex.ts";
-import { constants } from "./names.ts";
-import { normalise, type Unit } from "./normalise.ts";
-import { mark, unmark } from "./paste.ts";
-import { parametersRead } from "./reads.ts";
-import type { RuleScope } from "./scope.ts";
-import { isFile, type Part, parts, wrap } from "./shape.ts";
+import { constantsIn, declareConstants } from "./lower/constants.ts";
+import { fail, isRefusal } from "./syntax/fail.ts";
+import { BARE, functionPlace, lowerEntry } from "./lower/function.ts";
+import type { Grammar } from "./syntax/grammar.ts";
+import { type Define, lex, type Token } from "./syntax/lex.ts";
+import { constants } from "./tree/names.ts";
+import { normalise, type Unit } from "./syntax/normalise.ts";
+import { mark, unmark } from "./syntax/paste.ts";
+import { parametersRead } from "./tree/reads.ts";
+import type { RuleScope } from "./tree/scope.ts";
+import { isFile, type Part, parts, wrap } from "./syntax/shape.ts";
 import { fileOf, isErrno, needs, rulesAmong, type File } from "./sources.ts";
-import { parseSyntax, type Syntax } from "./syntax.ts";
+import { parseSyntax, type Syntax } from "./syntax/syntax.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */

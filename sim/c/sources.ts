@@ -1,9 +1,9 @@
 /** The functions of a file: which of them are rules, and which need which. */
 
-import { givesErrno } from "./errno.ts";
-import { fail } from "./fail.ts";
-import { BARE, functionName, functionPlace, isVoid, returnType } from "./function.ts";
-import { child, type Syntax } from "./syntax.ts";
+import { givesErrno } from "./lower/errno.ts";
+import { fail } from "./syntax/fail.ts";
+import { BARE, functionName, functionPlace, isVoid, returnType } from "./lower/function.ts";
+import { child, type Syntax } from "./syntax/syntax.ts";
 
 export type Sources = ReadonlyMap<string, Syntax>;
 

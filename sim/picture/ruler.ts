@@ -5,11 +5,11 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import type { Range } from "../step.ts";
-import { amount, hex } from "./amount.ts";
+import { amount, hex } from "../words/amount.ts";
 import type { Axis } from "./axis.ts";
 import { axisOf } from "./axis.ts";
-import type { Bar, Ink, Ruler } from "./scene.ts";
-import { end, pointsOf, sceneOf } from "./scene.ts";
+import type { Bar, Ink, Ruler } from "../words/geometry.ts";
+import { end, pointsOf, sceneOf } from "../words/geometry.ts";
 
 const COLUMNS = 72;
 const GUTTER = 13;

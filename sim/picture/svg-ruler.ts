@@ -1,10 +1,10 @@
 /** One ruler of the .svg: the axis with its numbers, and a bar for each slot, folio and mapping below it. */
 
-import { amount, hex, pageCount } from "./amount.ts";
+import { amount, hex, pageCount } from "../words/amount.ts";
 import type { Axis } from "./axis.ts";
 import { axisOf } from "./axis.ts";
-import type { Bar, Ruler } from "./scene.ts";
-import { end, pointsOf } from "./scene.ts";
+import type { Bar, Ruler } from "../words/geometry.ts";
+import { end, pointsOf } from "../words/geometry.ts";
 
 export const WIDTH = 960;
 const LEFT = 150;

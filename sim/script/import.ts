@@ -7,11 +7,11 @@
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { closing, OPERATIONS, RULE, SETTING } from "./block.ts";
+import { closing, OPERATIONS, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { fromJson, settingFrom } from "./json.ts";
-import { hasOp, opFromLine } from "./op-line.ts";
+import { hasOp, opFromLine } from "../words/op-line.ts";
 
 export type { Imported, NotImported } from "./imported.ts";
 

@@ -2,17 +2,17 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
-import { amount, hex } from "../picture/amount.ts";
+import { amount, hex } from "../words/amount.ts";
 import { ruler } from "../picture/ruler.ts";
-import { faultOf } from "../picture/scene.ts";
+import { faultOf } from "../words/geometry.ts";
 import type { Effect } from "../step.ts";
-import { operationsBlock, ruleBlock, settingBlock } from "./block.ts";
-import { claimText } from "./claim.ts";
-import { called, entryOf, fileStem, origin } from "./name.ts";
-import { inText } from "./op-line.ts";
-import { actualOf, expectedOf, opening, told, withControl } from "./tell.ts";
-import { assumptions, largest, why } from "./why.ts";
-import { ascii, remarked, wrap } from "./wrap.ts";
+import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { claimText } from "../words/claim.ts";
+import { called, entryOf, fileStem, origin } from "../words/name.ts";
+import { inText } from "../words/op-line.ts";
+import { actualOf, expectedOf, opening, told, withControl } from "../words/story.ts";
+import { assumptions, largest, why } from "../words/why.ts";
+import { ascii, remarked, wrap } from "../words/wrap.ts";
 
 /** A long one goes on in the next line, which starts with a space. */
 const subject = (ce: Counterexample): readonly string[] =>

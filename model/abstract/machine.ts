@@ -1,0 +1,110 @@
+/**
+ * The judged machine: memslots of one or two VMs on one file. What is done to it stands in bind.ts (slots), resize.ts
+ * (the file) and access.ts (a guest's fault): they change it in place and say what happened in `saw`, so that a search
+ * allocates nothing per step; sim/step.ts tells the same as values.
+ */
+
+import type { Arch } from "../arch.ts";
+import { x86_64 } from "../arch.ts";
+import type { Refusal } from "../errno.ts";
+import type { BindRule, LevelRule, MapRule } from "../kvm/mapping.ts";
+import type { BackingFile } from "./file.ts";
+import { newFile, resetFile } from "./file.ts";
+import type { Memslot, MemslotTable, Region } from "../kvm/memslots.ts";
+import { clearMemslots, emptyMemslots, KVM_MEM_GUEST_MEMFD, noSlots } from "../kvm/memslots.ts";
+import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
+
+/** When the file's folio size may change. */
+export type Resize = "any" | "before-bind" | "never";
+
+/** What completes a rule: the world it is judged in. */
+export interface World {
+  readonly arch: Arch;
+  readonly bind_rule: BindRule;
+  readonly map_rule: MapRule;
+  readonly level_rule: LevelRule;
+  /** Orders the file may take, ascending; it starts with the first. */
+  readonly orders: readonly number[];
+  readonly resize: Resize;
+}
+
+/** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
+export interface Saw {
+  refusal: Refusal | undefined;
+  /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot there. Then the rest is of an earlier fault. */
+  got: number;
+  /** The slot that the last fault fell into. */
+  slot: Memslot | undefined;
+  gfn: number;
+  index: number;
+  /** The folio that holds the page, after the fault. */
+  folio_start: number;
+  folio_order: number;
+  /** Order at which the guest got it mapped. */
+  mapped_order: number;
+}
+
+export interface Vm {
+  readonly world: World;
+  readonly file: BackingFile;
+  /** One table per VM on the file. */
+  readonly tables: readonly MemslotTable[];
+  /** Every slot bound to the file, of every VM, oldest first. */
+  readonly bindings: Memslot[];
+  readonly saw: Saw;
+  /** Bit per order that the file may take. */
+  readonly orders: number;
+  /** The order stays as it is once a slot was bound. */
+  readonly fixes_order: boolean;
+  readonly region: { -readonly [K in keyof Region]: Region[K] };
+}
+
+export const NUM_VMS = 2;
+
+export function newVm(world: World): Vm {
+  const file = newFile(world.orders[0] ?? 0);
+  return {
+    world,
+    file,
+    tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
+    bindings: noSlots(),
+    orders: world.orders.reduce((bits, order) => bits | (1 << order), 0),
+    fixes_order: world.resize !== "any",
+    saw: {
+      refusal: undefined,
+      got: -1,
+      slot: undefined,
+      gfn: -1,
+      index: -1,
+      folio_start: -1,
+      folio_order: -1,
+      mapped_order: -1,
+    },
+    region: {
+      slot: 0,
+      flags: KVM_MEM_GUEST_MEMFD,
+      base_gfn: 0 as Gfn,
+      npages: 0 as Npages,
+      ugfn: 0 as Ugfn,
+      pgoff: 0 as Pgoff,
+      file: 0,
+    },
+  };
+}
+
+/** Back to an empty machine, without allocating. */
+export function resetVm(vm: Vm): void {
+  resetFile(vm.file, vm.world.orders[0] ?? 0);
+  if (vm.bindings.length > 0) {
+    for (const table of vm.tables) clearMemslots(table);
+    while (vm.bindings.length > 0) vm.bindings.pop();
+  }
+}
+
+/** An op that is no fault begins. */
+export const noFault = (saw: Saw): void => {
+  saw.refusal = undefined;
+  saw.got = -1;
+};
+
+export const x86World = (rules: Omit<World, "arch">): World => ({ arch: x86_64, ...rules });

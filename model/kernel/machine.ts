@@ -1,0 +1,223 @@
+/**
+ * The machine that a kernel trace runs on: one tmpfs mount, its files and memfds, one process with windows, one VM.
+ *
+ * as in the kernel: files of the mount share its limit; memfds live on the kernel's own mount, whose huge= follows
+ *   shmem_enabled; a store of the guest goes slot, host address, window, file.
+ * simplified: one process and one vCPU; a file closed has no other holder than its windows.
+ * left out: a second process, file names beyond one flat directory, stores to a slot that has a guest_memfd.
+ */
+
+import type { Errno, Refusal, Result } from "../errno.ts";
+import { ok, refuse } from "../errno.ts";
+import type { GuestMemfd } from "./guest_memfd.ts";
+import { bindGuestMemfd, createGuestMemfd, unbindGuestMemfd } from "./guest_memfd.ts";
+import type { MemslotLimits, MemslotTable } from "../kvm/memslots.ts";
+import { emptyMemslots, findSlot, KVM_MEM_READONLY, MEMSLOT_LIMITS } from "../kvm/memslots.ts";
+import type { RegionRequest } from "../kvm/ioctl.ts";
+import { setUserMemoryRegion } from "../kvm/ioctl.ts";
+import { gfn, toPages } from "../units.ts";
+import type { Kernel } from "./alloc.ts";
+import type { Family } from "./family.ts";
+import type { Huge, Mount, ShmemFile } from "./file.ts";
+import { emptyFile, emptyMount } from "./file.ts";
+import type { HugetlbFile, HugetlbPool } from "./hugetlb.ts";
+import { emptyHugetlbFile, releaseHugetlb, truncateHugetlb } from "./hugetlb.ts";
+import type { ThpKnobs } from "./orders.ts";
+import { evict, fault } from "./shmem.ts";
+import type { Vmas } from "./vmas.ts";
+import { findVma } from "./vmas.ts";
+
+interface Vm {
+  readonly slots: MemslotTable;
+  /** Guest memory files by handle, the VM's own only. */
+  readonly memfds: GuestMemfd[];
+  /** The page with the guest's code has its slot. */
+  has_code: boolean;
+}
+
+export interface Machine {
+  readonly kernel: Kernel;
+  readonly limits: MemslotLimits;
+  mount: Mount | undefined;
+  readonly internal: Mount;
+  /** Open files by the name that ops use. */
+  readonly files: Map<string, ShmemFile>;
+  /** Files that still have a name on the mount. */
+  readonly names: Map<string, ShmemFile>;
+  readonly vmas: Vmas;
+  /** The pool is the machine's; files on a hugetlbfs of their own, unlinked as soon as they are open. */
+  readonly hugetlb: HugetlbPool;
+  readonly hugetlb_files: Map<string, HugetlbFile>;
+  vm: Vm | undefined;
+  /**
+   * What a store comes to whose host page cannot be had: KVM_RUN fails where the CPU runs the guest's real mode; where KVM
+   * emulates it, the emulator takes the place for a device.
+   */
+  failed_store: "EFAULT" | "mmio";
+  readonly memfds: Map<string, GuestMemfd>;
+}
+
+/** What a VM without private memory may do on a kernel of this family. */
+const limitsOf = ({ guest_memfd }: Family): MemslotLimits => ({
+  ...MEMSLOT_LIMITS,
+  guest_memfd: guest_memfd.any_vm,
+  region2: guest_memfd.exists,
+});
+
+export function emptyMachine(family: Family, knobs: ThpKnobs, limits: MemslotLimits = limitsOf(family)): Machine {
+  const { shmem_enabled } = knobs;
+  const overlay = shmem_enabled === "deny" || shmem_enabled === "force";
+  return {
+    kernel: { family, knobs },
+    limits,
+    mount: undefined,
+    internal: emptyMount(overlay ? "never" : shmem_enabled, 0),
+    files: new Map(),
+    names: new Map(),
+    vmas: [],
+    hugetlb: { free: 0 },
+    hugetlb_files: new Map(),
+    vm: undefined,
+    failed_store: "mmio",
+    memfds: new Map(),
+  };
+}
+
+const BAD_FD = refuse("EBADF", "bad_fd");
+
+/** A file without a name goes with its last window and descriptor. */
+function dropIfUnused(m: Machine, file: ShmemFile): void {
+  const open = [...m.files.values()].includes(file);
+  if (!open && !file.linked && !m.vmas.some((vma) => vma.file === file)) evict(m.kernel, file);
+}
+
+function setHandle(m: Machine, name: string, file: ShmemFile): void {
+  const old = m.files.get(name);
+  m.files.set(name, file);
+  if (old !== undefined) dropIfUnused(m, old);
+}
+
+export function mountTmpfs(m: Machine, huge: Huge, max_pages: number): void {
+  m.mount = emptyMount(huge, max_pages);
+  m.names.clear();
+}
+
+export function remountTmpfs(m: Machine, huge: Huge): Refusal | undefined {
+  if (m.mount === undefined) return BAD_FD;
+  m.mount.huge = huge;
+  return undefined;
+}
+
+/** open(O_CREAT) */
+export function createFile(m: Machine, name: string): Result<ShmemFile> {
+  if (m.mount === undefined) return BAD_FD;
+  const file = m.names.get(name) ?? emptyFile(m.kernel.family, m.mount, true);
+  m.names.set(name, file);
+  setHandle(m, name, file);
+  return ok(file);
+}
+
+/** @kernel mm/memfd.c memfd_alloc_file */
+export function createMemfd(m: Machine, name: string): ShmemFile {
+  const file = emptyFile(m.kernel.family, m.internal, false);
+  setHandle(m, name, file);
+  return file;
+}
+
+/** open(O_CREAT) on a hugetlbfs, unlink, ftruncate */
+export function createHugetlb(m: Machine, name: string, size: bigint): Refusal | undefined {
+  const old = m.hugetlb_files.get(name);
+  if (old !== undefined) releaseHugetlb(m.hugetlb, old);
+  const file = emptyHugetlbFile();
+  m.hugetlb_files.set(name, file);
+  return truncateHugetlb(m.hugetlb, file, size);
+}
+
+export function unlink(m: Machine, name: string): Refusal | undefined {
+  if (m.mount === undefined) return BAD_FD;
+  const file = m.names.get(name);
+  if (file === undefined) return refuse("ENOENT", "no_such_name");
+  m.names.delete(name);
+  file.linked = false;
+  dropIfUnused(m, file);
+  return undefined;
+}
+
+/** After windows went: files that only they held go too. */
+export function dropUnused(m: Machine, held: ShmemFile): void {
+  dropIfUnused(m, held);
+}
+
+export function createVm(m: Machine): void {
+  m.vm = { slots: emptyMemslots(m.limits), memfds: [], has_code: false };
+}
+
+export function createVmMemfd(m: Machine, name: string, size: bigint, flags: bigint): Refusal | undefined {
+  if (m.vm === undefined) return BAD_FD;
+  const made = createGuestMemfd(m.kernel.family.guest_memfd, size, flags);
+  if (!made.ok) return made;
+  m.vm.memfds.push(made.value);
+  m.memfds.set(name, made.value);
+  return undefined;
+}
+
+/** What a region request names as its file. */
+export type BindTarget = { readonly memfd: GuestMemfd } | "not_open" | "other_file" | "none";
+
+/** Handles of slots without a file, and of descriptors that name none. */
+const NO_FILE = -1;
+
+export function setRegionOf(m: Machine, request: Omit<RegionRequest, "file">, target: BindTarget): Refusal | undefined {
+  const { vm } = m;
+  if (vm === undefined) return BAD_FD;
+  const rules = m.kernel.family.guest_memfd;
+  const file = typeof target === "object" ? vm.memfds.indexOf(target.memfd) : NO_FILE;
+  const result = setUserMemoryRegion(
+    vm.slots,
+    { ...request, file },
+    (slot) => {
+      if (target === "not_open" || target === "none") return refuse("EBADF", "guest_memfd_not_open");
+      if (target === "other_file") return refuse("EINVAL", "not_a_guest_memfd");
+      return slot.file === NO_FILE
+        ? refuse("EINVAL", "guest_memfd_of_other_vm")
+        : bindGuestMemfd(rules, target.memfd, slot);
+    },
+    (slot) => {
+      const memfd = vm.memfds[slot.file];
+      if (memfd !== undefined) unbindGuestMemfd(memfd, slot);
+    },
+  );
+  return result.ok ? undefined : result;
+}
+
+export type Exit = "hlt" | "mmio" | Errno;
+
+/** Where the guest's code sits; it is put there before the first store. */
+const CODE: Omit<RegionRequest, "file"> = {
+  region2: false,
+  slot: 500,
+  flags: 0,
+  guest_phys_addr: 0xffff_f000n,
+  memory_size: 0x1000n,
+  userspace_addr: 0x1000n,
+  guest_memfd_offset: 0n,
+};
+
+/** One byte stored by the vCPU. @kernel arch/x86/kvm/mmu/mmu.c kvm_mmu_faultin_pfn */
+export function guestWrite(m: Machine, gpa: bigint): Exit {
+  const { vm } = m;
+  if (vm === undefined) return "EBADF";
+  if (!vm.has_code) {
+    const refused = setRegionOf(m, CODE, "none");
+    if (refused !== undefined) return refused.errno;
+    vm.has_code = true;
+  }
+  const frame = toPages(gpa);
+  const slot = findSlot(vm.slots, gfn(frame));
+  if (slot === undefined || (slot.flags & KVM_MEM_READONLY) !== 0) return "mmio";
+  if (slot.id === CODE.slot) return "hlt";
+  const within = frame - slot.base_gfn;
+  const vma = findVma(m.vmas, slot.ugfn + within);
+  const served = vma !== undefined && fault(m.kernel, vma, vma.pgoff + slot.ugfn + within - vma.start).ok;
+  return served ? "hlt" : m.failed_store;
+}

@@ -1,0 +1,318 @@
+/**
+ * Typed tree -> WebAssembly. Types of up to 32 bits live in an i32, sign- or zero-extended to their own width;
+ * 64 bits live in an i64. What is undefined notes its site in a global and returns; so does a caller, once it sees it.
+ */
+
+import type { ParameterName } from "../parameters.ts";
+import { type Expr, type IntType, isSigned, type RuleFunction, WIDTH } from "../tree.ts";
+import {
+  type Code,
+  globalGet,
+  globalSet,
+  I32,
+  I64,
+  i32Const,
+  i64Const,
+  localGet,
+  localSet,
+  localTee,
+  NO_RESULT,
+  OP,
+  unsigned,
+  type ValueType,
+} from "./encoding.ts";
+
+/** Globals: where the evaluation went wrong (0: nowhere, site + 1, or -1 for no_end), and the fuel left. */
+export const FAULT = 0;
+export const FUEL = 1;
+
+export type FunctionScope = {
+  readonly function: RuleFunction;
+  /** WebAssembly locals: first the rule's parameters, which every function is passed, then the function's own. */
+  readonly parameters: ReadonlyMap<ParameterName, number>;
+  readonly firstLocal: number;
+  /** Scratch locals, two of each type. */
+  readonly scratch: { readonly i32: readonly [number, number]; readonly i64: readonly [number, number] };
+  /** Can an evaluation of this rule fail at all? */
+  readonly canFail: boolean;
+};
+
+export const isWide = (type: IntType): boolean => WIDTH[type] === 64;
+export const valueType = (type: IntType): ValueType => (isWide(type) ? I64 : I32);
+
+const zero = (type: IntType): Code => (isWide(type) ? i64Const(0n) : i32Const(0));
+/** Returns from the function, at whatever depth of blocks; the value is never looked at. */
+const giveUp = (scope: FunctionScope): Code => [...zero(scope.function.returns), OP.return];
+
+export const failIf = (scope: FunctionScope, site: number): Code => [
+  OP.if,
+  NO_RESULT,
+  ...i32Const(site + 1),
+  ...globalSet(FAULT),
+  ...giveUp(scope),
+  OP.end,
+];
+
+export function expression(scope: FunctionScope, expr: Expr): Code {
+  switch (expr.node) {
+    case "const":
+      return isWide(expr.type) ? i64Const(expr.value) : i32Const(Number(BigInt.asIntN(32, expr.value)));
+    case "parameter":
+      return localGet(scope.parameters.get(expr.name) ?? 0);
+    case "local":
+      return localGet(scope.firstLocal + expr.local);
+    case "convert":
+      return [...expression(scope, expr.operand), ...conversion(expr.operand.type, expr.type)];
+    case "unary":
+      return unary(scope, expr);
+    case "binary":
+      return binary(scope, expr);
+    case "divide":
+      return divide(scope, expr);
+    case "shift":
+      return shift(scope, expr);
+    case "compare":
+      return [...expression(scope, expr.left), ...expression(scope, expr.right), comparison(expr.op, expr.left.type)];
+    case "not":
+      return [...expression(scope, expr.operand), OP.i32_eqz];
+    case "logic": {
+      const right = expression(scope, expr.right);
+      const [yes, no] = expr.op === "and" ? [right, i32Const(0)] : [i32Const(1), right];
+      return [...expression(scope, expr.left), OP.if, I32, ...yes, OP.else, ...no, OP.end];
+    }
+    case "conditional":
+      return [
+        ...expression(scope, expr.condition),
+        OP.if,
+        valueType(expr.type),
+        ...expression(scope, expr.whenTrue),
+        OP.else,
+        ...expression(scope, expr.whenFalse),
+        OP.end,
+      ];
+    case "assign":
+      return [...expression(scope, expr.value), ...localTee(scope.firstLocal + expr.local)];
+    case "sequence":
+      return [
+        ...expr.effects.flatMap((each) => [...expression(scope, each), OP.drop]),
+        ...expression(scope, expr.value),
+      ];
+    case "call":
+      return call(scope, expr);
+    case "intrinsic":
+      return intrinsic(scope, expr);
+    default:
+      return expr satisfies never;
+  }
+}
+
+type Of<Node extends Expr["node"]> = Extract<Expr, { node: Node }>;
+
+function conversion(from: IntType, to: IntType): Code {
+  if (from === to) return [];
+  if (to === "bool") return isWide(from) ? [...i64Const(0n), OP.i64_ne] : [OP.i32_eqz, OP.i32_eqz];
+  if (isWide(to)) {
+    if (isWide(from)) return [];
+    return [isSigned(from) ? OP.i64_extend_s : OP.i64_extend_u];
+  }
+  const narrowed = isWide(from) ? [OP.i32_wrap] : [];
+  switch (to) {
+    case "u8":
+      return [...narrowed, ...i32Const(0xff), OP.i32_and];
+    case "u16":
+      return [...narrowed, ...i32Const(0xffff), OP.i32_and];
+    case "s8":
+      return [...narrowed, OP.i32_extend8_s];
+    case "s16":
+      return [...narrowed, OP.i32_extend16_s];
+    case "u32":
+    case "s32":
+    case "u64":
+    case "s64":
+      return narrowed;
+    default:
+      return to satisfies never;
+  }
+}
+
+/** i32 opcodes; those of i64 lie a fixed distance behind. */
+const ARITHMETIC = { add: 0x6a, sub: 0x6b, mul: 0x6c, and: 0x71, or: 0x72, xor: 0x73 } as const;
+const DIVIDE = { div: [0x6d, 0x6e], rem: [0x6f, 0x70] } as const;
+const SHIFT = { shl: [0x74, 0x74], shr: [0x75, 0x76] } as const;
+const ARITHMETIC_TO_I64 = 0x7c - 0x6a;
+const COMPARE = {
+  eq: [0x46, 0x46],
+  ne: [0x47, 0x47],
+  lt: [0x48, 0x49],
+  gt: [0x4a, 0x4b],
+  le: [0x4c, 0x4d],
+  ge: [0x4e, 0x4f],
+} as const;
+const COMPARE_TO_I64 = 0x51 - 0x46;
+
+const arithmetic = (op: number, type: IntType): number => (isWide(type) ? op + ARITHMETIC_TO_I64 : op);
+const bySign = ([signed, other]: readonly [number, number], type: IntType): number => (isSigned(type) ? signed : other);
+
+function comparison(op: keyof typeof COMPARE, type: IntType): number {
+  const code = bySign(COMPARE[op], type);
+  return isWide(type) ? code + COMPARE_TO_I64 : code;
+}
+
+function unary(scope: FunctionScope, expr: Of<"unary">): Code {
+  const operand = expression(scope, expr.operand);
+  if (expr.op === "negate") return [...zero(expr.type), ...operand, arithmetic(ARITHMETIC.sub, expr.type)];
+  const ones = isWide(expr.type) ? i64Const(-1n) : i32Const(-1);
+  return [...operand, ...ones, arithmetic(ARITHMETIC.xor, expr.type)];
+}
+
+const scratch = (scope: FunctionScope, type: IntType): readonly [number, number] =>
+  isWide(type) ? scope.scratch.i64 : scope.scratch.i32;
+
+function binary(scope: FunctionScope, { op, type, left, right }: Of<"binary">): Code {
+  const both = [...expression(scope, left), ...expression(scope, right)];
+  if (op !== "min" && op !== "max") return [...both, arithmetic(ARITHMETIC[op], type)];
+  const [a, b] = scratch(scope, type);
+  const order = comparison(op === "min" ? "lt" : "gt", type);
+  return [...both, ...localSet(b), ...localTee(a), ...localGet(b), ...localGet(a), ...localGet(b), order, OP.select];
+}
+
+/** Leaves both operands on the stack, left below right. */
+function divide(scope: FunctionScope, { op, type, left, right, site }: Of<"divide">): Code {
+  const both = [...expression(scope, left), ...expression(scope, right)];
+  const instruction = arithmetic(bySign(DIVIDE[op], type), type);
+  if (site === undefined) return [...both, instruction];
+  const [a, b] = scratch(scope, type);
+  const equalsZero = isWide(type) ? OP.i64_eqz : OP.i32_eqz;
+  const least = isWide(type) ? i64Const(-(1n << 63n)) : i32Const(-0x80000000);
+  const minusOne = isWide(type) ? i64Const(-1n) : i32Const(-1);
+  const equal = comparison("eq", type);
+  const overflows: Code = isSigned(type)
+    ? [...localGet(a), ...least, equal, ...localGet(b), ...minusOne, equal, OP.i32_and, 0x72]
+    : [];
+  const test = [...localGet(b), equalsZero, ...overflows];
+  return [
+    ...both,
+    ...localSet(b),
+    ...localSet(a),
+    ...test,
+    ...failIf(scope, site),
+    ...localGet(a),
+    ...localGet(b),
+    instruction,
+  ];
+}
+
+function shift(scope: FunctionScope, { op, type, left, right, site }: Of<"shift">): Code {
+  const instruction = arithmetic(bySign(SHIFT[op], type), type);
+  const shifted = expression(scope, left);
+  const [, count] = scratch(scope, right.type);
+  const counted = expression(scope, right);
+  // Negative counts are large when taken as unsigned.
+  const test = isWide(right.type)
+    ? [...localTee(count), ...i64Const(BigInt(WIDTH[type])), OP.i64_ge_u]
+    : [...localTee(count), ...i32Const(WIDTH[type]), OP.i32_ge_u];
+  const checked = site === undefined ? counted : [...counted, ...test, ...failIf(scope, site), ...localGet(count)];
+  return [...shifted, ...checked, ...widthOf(right.type, type), instruction];
+}
+
+/** A shift's count has the width of what is shifted; it is below 64 by now. */
+function widthOf(from: IntType, to: IntType): Code {
+  if (isWide(from) === isWide(to)) return [];
+  return isWide(from) ? [OP.i32_wrap] : [OP.i64_extend_u];
+}
+
+function call(scope: FunctionScope, { callee, args }: Of<"call">): Code {
+  const passed = [...scope.parameters.values()].flatMap(localGet);
+  const code = [...passed, ...args.flatMap((arg) => expression(scope, arg)), OP.call, ...unsigned(callee)];
+  if (!scope.canFail) return code;
+  return [...code, ...globalGet(FAULT), OP.if, NO_RESULT, ...giveUp(scope), OP.end];
+}
+
+function intrinsic(scope: FunctionScope, { op, args, site }: Of<"intrinsic">): Code {
+  const values = args.flatMap((arg) => expression(scope, arg));
+  const [a, b] = scope.scratch.i64;
+  const checked: Code =
+    site === undefined ? values : [...values, ...localTee(a), OP.i64_eqz, ...failIf(scope, site), ...localGet(a)];
+  switch (op) {
+    case "ctz64":
+      return [...checked, OP.i64_ctz, OP.i32_wrap];
+    case "clz64":
+      return [...checked, OP.i64_clz, OP.i32_wrap];
+    case "popcount64":
+      return [...values, OP.i64_popcnt, OP.i32_wrap];
+    case "fls64":
+      return [...i32Const(64), ...values, OP.i64_clz, OP.i32_wrap, OP.i32_sub];
+    case "ffs64": {
+      const found = [...localGet(a), OP.i64_ctz, OP.i32_wrap, ...i32Const(1), ARITHMETIC.add];
+      return [
+        ...values,
+        ...localSet(a),
+        ...found,
+        ...i32Const(0),
+        ...localGet(a),
+        ...i64Const(0n),
+        OP.i64_ne,
+        OP.select,
+      ];
+    }
+    case "umul_overflows":
+      // a != 0 && (a * b) / a != b
+      return [
+        ...values,
+        ...localSet(b),
+        ...localTee(a),
+        ...i64Const(0n),
+        OP.i64_ne,
+        OP.if,
+        I32,
+        ...localGet(a),
+        ...localGet(b),
+        arithmetic(ARITHMETIC.mul, "u64"),
+        ...localGet(a),
+        arithmetic(bySign(DIVIDE.div, "u64"), "u64"),
+        ...localGet(b),
+        OP.i64_ne,
+        OP.else,
+        ...i32Const(0),
+        OP.end,
+      ];
+    case "smul_overflows":
+      return signedOverflow(values, a, b);
+    default:
+      return op satisfies never;
+  }
+}
+
+/** a == -1 ? b == the least : a != 0 && (a * b) / a != b */
+function signedOverflow(values: Code, a: number, b: number): Code {
+  const equal = comparison("eq", "s64");
+  return [
+    ...values,
+    ...localSet(b),
+    ...localTee(a),
+    ...i64Const(-1n),
+    equal,
+    OP.if,
+    I32,
+    ...localGet(b),
+    ...i64Const(-(1n << 63n)),
+    equal,
+    OP.else,
+    ...localGet(a),
+    ...i64Const(0n),
+    OP.i64_ne,
+    OP.if,
+    I32,
+    ...localGet(a),
+    ...localGet(b),
+    arithmetic(ARITHMETIC.mul, "s64"),
+    ...localGet(a),
+    arithmetic(bySign(DIVIDE.div, "s64"), "s64"),
+    ...localGet(b),
+    OP.i64_ne,
+    OP.else,
+    ...i32Const(0),
+    OP.end,
+    OP.end,
+  ];
+}

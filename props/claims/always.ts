@@ -1,0 +1,84 @@
+/**
+ * Safety claims: what must hold after every fault. One comparison each, so that one broken claim never hides another.
+ * A claim is a function from the machine after a fault to how many pages are where they must not be; 0 is good.
+ */
+
+import { PRESENT } from "../../model/abstract/file.ts";
+import type { Memslot } from "../../model/kvm/memslots.ts";
+import { alignDown, folioNpages } from "../../model/units.ts";
+import type { Vm } from "../../model/abstract/machine.ts";
+
+export type Claim = (vm: Vm, slot: Memslot) => number;
+
+const above0 = (n: number): number => (n > 0 ? n : 0);
+
+/** Pages that two half-open ranges share. */
+const overlap = (a: number, aEnd: number, b: number, bEnd: number): number =>
+  above0(Math.min(aEnd, bEnd) - Math.max(a, b));
+
+const folioEnd = ({ saw }: Vm): number => saw.folio_start + folioNpages(saw.folio_order);
+/** First guest frame and first file page of the mapping the guest got. */
+const mappedGfn = ({ saw }: Vm): number => alignDown(saw.gfn, saw.mapped_order);
+const mappedPage = ({ saw }: Vm): number => alignDown(saw.index, saw.mapped_order);
+const mappedNpages = ({ saw }: Vm): number => folioNpages(saw.mapped_order);
+
+/** An allocation happened in this fault; a page that was there already is an earlier fault's. */
+const allocated = ({ saw }: Vm): boolean => saw.got > PRESENT;
+
+/** What a fault may allocate: file pages of the slot and of nobody else. */
+const allocation = {
+  /** folio.start >= slot.pgoff */
+  folio_starts_in_slot: (vm, slot) => (allocated(vm) ? above0(slot.pgoff - vm.saw.folio_start) : 0),
+
+  /** folio.end <= slot.pgoff + slot.npages */
+  folio_ends_in_slot: (vm, slot) => (allocated(vm) ? above0(folioEnd(vm) - (slot.pgoff + slot.npages)) : 0),
+
+  /** No page of another slot's file range that is not in the faulting slot's range too. */
+  folio_avoids_other_slots: (vm, slot) => {
+    if (!allocated(vm)) return 0;
+    const start = vm.saw.folio_start;
+    const end = folioEnd(vm);
+    let outside = 0;
+    for (const other of vm.bindings) {
+      if (other === slot) continue;
+      const otherEnd = other.pgoff + other.npages;
+      outside += overlap(start, Math.min(end, slot.pgoff), other.pgoff, otherEnd);
+      outside += overlap(Math.max(start, slot.pgoff + slot.npages), end, other.pgoff, otherEnd);
+    }
+    return outside;
+  },
+} satisfies Record<string, Claim>;
+
+/** What a fault may map: the slot's frames onto the slot's file pages, each onto its own. */
+const mapping = {
+  /** mapping.gfns.start >= slot.base_gfn */
+  mapping_starts_in_slot: (vm, slot) => above0(slot.base_gfn - mappedGfn(vm)),
+
+  /** mapping.gfns.end <= slot.base_gfn + slot.npages */
+  mapping_ends_in_slot: (vm, slot) => above0(mappedGfn(vm) + mappedNpages(vm) - (slot.base_gfn + slot.npages)),
+
+  /** mapping.pages.start >= slot.pgoff */
+  mapping_starts_in_binding: (vm, slot) => above0(slot.pgoff - mappedPage(vm)),
+
+  /** mapping.pages.end <= slot.pgoff + slot.npages */
+  mapping_ends_in_binding: (vm, slot) => above0(mappedPage(vm) + mappedNpages(vm) - (slot.pgoff + slot.npages)),
+
+  /** Frame base_gfn + i maps file page pgoff + i: the distance between the page mapped and the page meant. */
+  mapping_translates: (vm, slot) => Math.abs(mappedPage(vm) - slot.pgoff - (mappedGfn(vm) - slot.base_gfn)),
+} satisfies Record<string, Claim>;
+
+export const always = { ...allocation, ...mapping };
+
+export type ClaimName = keyof typeof always;
+
+const names = <T extends object>(record: T): readonly (keyof T)[] => Object.keys(record) as (keyof T)[]; // oxlint-disable-line typescript/no-unsafe-type-assertion -- a literal's own keys
+
+export const ALLOCATION_CLAIMS: readonly ClaimName[] = names(allocation);
+export const MAPPING_CLAIMS: readonly ClaimName[] = names(mapping);
+export const CLAIMS: readonly ClaimName[] = [...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS];
+
+/** How many pages the last fault put where the claim forbids; 0 for an op that was no fault or found no slot. */
+export function excess(claim: ClaimName, vm: Vm): number {
+  const { got, slot } = vm.saw;
+  return got < 0 || slot === undefined ? 0 : always[claim](vm, slot);
+}

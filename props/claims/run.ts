@@ -1,0 +1,22 @@
+/** Run ops on a machine and stop where a claim breaks. The one loop that every search shares. */
+
+import type { Vm } from "../../model/abstract/machine.ts";
+import { resetVm } from "../../model/abstract/machine.ts";
+import type { Op } from "../../sim/op.ts";
+import { apply } from "../../sim/step.ts";
+import type { ClaimName } from "./always.ts";
+import { always } from "./always.ts";
+
+/** Index of the first op after which the claim is broken, or -1. The machine is emptied first. */
+export function brokenAt(vm: Vm, claim: ClaimName, ops: readonly Op[]): number {
+  const check = always[claim];
+  resetVm(vm);
+  for (let at = 0; at < ops.length; at++) {
+    const op = ops[at] as Op;
+    apply(vm, op);
+    if (op.op !== "fault") continue;
+    const { slot } = vm.saw;
+    if (slot !== undefined && check(vm, slot) > 0) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,65 @@
+/** GitHub Actions: an annotation a finding, at the line of the rule, and a table for the step's summary. */
+
+import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
+import type { Judgement } from "../../judge/verdict.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { Report } from "./json.ts";
+import { groundsOf, undefinedText } from "./text.ts";
+
+/** As the runner reads a workflow command's message. */
+const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+/** And a property of it. */
+const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+function annotation(
+  level: "error" | "warning",
+  rule: Rule,
+  line: number,
+  title: string,
+  lines: readonly string[],
+): string {
+  const file = fileOf(rule);
+  const where = file === undefined ? "" : `file=${property(file)},line=${line},`;
+  return `::${level} ${where}title=${property(title)}::${data(lines.join("\n"))}\n`;
+}
+
+function annotationOf(judgement: Judgement, rule: Rule, report: Report): string {
+  const standing = standingOf(judgement, report);
+  if (standing === "good") return "";
+  const level = standing === "inconclusive" ? "warning" : "error";
+  const title = `${rule.id}: ${judgement.claim} is ${standing}`;
+  const story = judgement.counterexample === undefined ? [] : storyLines(judgement, report);
+  return annotation(level, rule, rule.line, title, [standingLine(standing, judgement), ...story]);
+}
+
+export const toAnnotations = (report: Report): string =>
+  report.judged
+    .flatMap(({ rule, judgements, undefinedInputs }) => [
+      ...judgements.map((judgement) => annotationOf(judgement, rule, report)),
+      ...undefinedInputs.map((input) =>
+        annotation("error", rule, input.site.line, `${rule.id}: undefined C`, [undefinedText(input)]),
+      ),
+    ])
+    .join("");
+
+const cell = (text: string): string =>
+  text.replaceAll(/[\\|`*_<>[\]&]/g, (character) => `\\${character}`).replaceAll("\n", " ");
+
+/** Markdown. */
+export function toSummary(report: Report): string {
+  const judgements = report.judged.flatMap((one) => one.judgements);
+  const rows = judgements.map((judgement) => {
+    const { rule, claim, verdict } = judgement;
+    const mark = standingOf(judgement, report) === "good" ? "" : "**";
+    return `| ${[cell(rule), cell(claim), `${mark}${verdict}${mark}`, cell(groundsOf(judgement))].join(" | ")} |`;
+  });
+  return [
+    "### foliofence",
+    "",
+    "| rule | claim | verdict | grounds |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    "",
+    "",
+  ].join("\n");
+}

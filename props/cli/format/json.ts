@@ -1,0 +1,128 @@
+/**
+ * Judgements as the JSON object of the contract. u64 values are "0x…" strings, page quantities numbers. What was asked
+ * and every rule's text stand in it too, so that results can be merged, and checked again, by themselves.
+ */
+
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { Op } from "../../../sim/op.ts";
+import { orderText } from "../../../sim/setting.ts";
+import type { Setting } from "../../../sim/setting.ts";
+import type { ClaimName } from "../../claims/always.ts";
+import type { Judged } from "../../judge/judge.ts";
+import type { Witnesses } from "../../claims/sometimes.ts";
+import type { Engine, Judgement } from "../../judge/verdict.ts";
+import type { UndefinedInput } from "../../../sim/world.ts";
+import type { UsageError } from "../terminal/io.ts";
+
+export const SCHEMA = 1;
+
+/** What was asked of every rule. */
+export interface Asked {
+  readonly claims: readonly ClaimName[];
+  readonly engines: readonly Engine[];
+  /** Runs of the hunt, over all shards; without it the hunt went by time. */
+  readonly runs?: number;
+  readonly path?: string;
+  readonly bound: number;
+  /** That no counterexample is smaller was to be shown. */
+  readonly smallest?: true;
+}
+
+/** What one rule's hunt came to in some shards. */
+export interface ShardHunt {
+  readonly rule: string;
+  readonly runs: number;
+  readonly witnesses: Witnesses;
+}
+
+/** Results of some of the shards only. Shards count from 1. */
+export interface ShardPart {
+  readonly of: number;
+  readonly has: readonly number[];
+  readonly hunts: readonly ShardHunt[];
+}
+
+export interface Report {
+  readonly version: string;
+  readonly seed: number;
+  readonly setting: Setting;
+  readonly asked: Asked;
+  readonly canary: string;
+  readonly judged: readonly Judged[];
+  readonly shard?: ShardPart;
+  /** Ended early: what is missing was not judged. */
+  readonly interrupted: boolean;
+  /** The first file that could not be written; what was found is told all the same. */
+  readonly notWritten?: UsageError;
+  /** Files written for a counterexample. */
+  readonly filesOf: (judgement: Judgement) => readonly string[];
+  /** Is this verdict the one that is wanted, though it is no pass? Of the main job. */
+  readonly expected?: (judgement: Judgement) => boolean;
+}
+
+interface JsonCounterexample {
+  readonly id: string;
+  readonly ops: readonly Op[];
+  readonly excess_pages: number;
+  readonly control: string;
+  readonly files: readonly string[];
+}
+
+/** Keys in one order, whatever made the judgement. */
+export function verdictJson(judgement: Judgement, files: readonly string[]): object {
+  const { counterexample } = judgement;
+  const told: JsonCounterexample | undefined = counterexample && {
+    id: counterexample.id,
+    ops: counterexample.ops,
+    excess_pages: counterexample.violation.excess,
+    control: counterexample.control.rule.id,
+    files,
+  };
+  const { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound } = judgement;
+  const { premises, witnesses, unmet, inconclusive, smallest } = judgement;
+  const head = { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound };
+  return { ...head, premises, witnesses, unmet, inconclusive, smallest, counterexample: told };
+}
+
+export const undefinedJson = ({ rule, site, inputs }: UndefinedInput): object => ({
+  rule,
+  line: site.line,
+  column: site.column,
+  what: site.what,
+  inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, `0x${value.toString(16)}`])),
+});
+
+export const ruleJson = ({ id, kind, file, line, text }: Rule): object => ({ id, kind, file, line, text });
+
+export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule }: Setting): object => ({
+  orders: orders.map(orderText),
+  resize,
+  bind_rule,
+  map_rule,
+  level_rule,
+});
+
+export function judgeJson(report: Report): string {
+  const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf } = report;
+  const undefinedInputs = judged.flatMap((one) => one.undefinedInputs);
+  const { claims, engines, runs, path, bound, smallest } = asked;
+  return `${JSON.stringify(
+    {
+      foliofence: version,
+      schema: SCHEMA,
+      seed,
+      setting: settingJson(setting),
+      asked: { claims, engines, runs, path, bound, smallest },
+      canary,
+      ...(shard === undefined ? {} : { shard }),
+      ...(interrupted ? { interrupted } : {}),
+      rules: judged.map(({ rule }) => ruleJson(rule)),
+      verdicts: judged.flatMap(({ judgements }) =>
+        judgements.map((judgement) => verdictJson(judgement, filesOf(judgement))),
+      ),
+      ...(undefinedInputs.length > 0 ? { undefined: undefinedInputs.map(undefinedJson) } : {}),
+    },
+    undefined,
+    2,
+  )}\n`;
+}

@@ -1,0 +1,117 @@
+/** SARIF 2.1.0: a result a broken claim, with the counterexample's id as its fingerprint. */
+
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Location, Log, ReportingDescriptor, Result } from "sarif";
+import type { Rule } from "../../../model/rule/tree.ts";
+import { CLAIMS } from "../../claims/always.ts";
+import type { Judged } from "../../judge/judge.ts";
+import { SENTENCES } from "../../claims/sentences.ts";
+import type { Judgement } from "../../judge/verdict.ts";
+import type { Standing } from "./words.ts";
+import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
+import type { Report } from "./json.ts";
+import { settingJson } from "./json.ts";
+import { undefinedText } from "./text.ts";
+
+const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+const DESCRIPTORS: readonly ReportingDescriptor[] = [
+  ...CLAIMS.map((claim) => ({
+    id: claim,
+    shortDescription: { text: `${SENTENCES[claim]}.` },
+    defaultConfiguration: { level: "error" as const },
+  })),
+  {
+    id: "undefined",
+    shortDescription: { text: "The rule's C is defined for every input it meets." },
+    defaultConfiguration: { level: "error" as const },
+  },
+];
+
+const indexOf = (id: string): number => DESCRIPTORS.findIndex((one) => one.id === id);
+
+/** A reference as RFC 3986 has it: relative to wherever the reader's sources are, unless the path is absolute. */
+const uriOf = (file: string): string =>
+  isAbsolute(file) ? pathToFileURL(file).href : file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+
+function locationOf(rule: Rule, line: number, column?: number): Location {
+  const name = rule.functions.at(-1)?.name ?? rule.id;
+  const logical = { logicalLocations: [{ name: rule.id, fullyQualifiedName: name, kind: "function" }] };
+  const file = fileOf(rule);
+  if (file === undefined) return logical;
+  const region = { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
+  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region }, ...logical };
+}
+
+const LEVELS = {
+  good: "note",
+  refuted: "error",
+  unexpected: "error",
+  vacuous: "warning",
+  inconclusive: "warning",
+} as const satisfies Readonly<Record<Standing, Result.level>>;
+
+function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
+  const { claim, counterexample, verdict, engine, seed, path, inconclusive } = judgement;
+  const standing = standingOf(judgement, report);
+  if (standing === "good" && verdict !== "refuted") return [];
+  const lines = [
+    standingLine(standing, judgement),
+    ...(counterexample === undefined ? [] : storyLines(judgement, report)),
+  ];
+  return [
+    {
+      ruleId: claim,
+      ruleIndex: indexOf(claim),
+      level: LEVELS[standing],
+      kind: "fail",
+      message: { text: lines.join("\n") },
+      locations: [locationOf(rule, rule.line)],
+      ...(counterexample === undefined ? {} : { fingerprints: { "counterexample/v1": counterexample.id } }),
+      properties: {
+        rule: rule.id,
+        verdict,
+        engine,
+        ...(seed === undefined ? {} : { seed }),
+        ...(path === undefined ? {} : { path }),
+        ...(inconclusive === undefined ? {} : { inconclusive }),
+        ...(counterexample === undefined
+          ? {}
+          : { ops: counterexample.ops, control: counterexample.control.rule.id, files: report.filesOf(judgement) }),
+      },
+    },
+  ];
+}
+
+const undefinedResults = ({ rule, undefinedInputs }: Judged): Result[] =>
+  undefinedInputs.map((input) => ({
+    ruleId: "undefined",
+    ruleIndex: indexOf("undefined"),
+    level: "error",
+    kind: "fail",
+    message: { text: undefinedText(input) },
+    locations: [locationOf(rule, input.site.line, input.site.column)],
+    properties: { rule: rule.id },
+  }));
+
+export function toSarif(report: Report): string {
+  const { version, judged, seed, setting, canary, interrupted } = report;
+  const log: Log = {
+    $schema: SCHEMA,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "foliofence", version, semanticVersion: version, rules: [...DESCRIPTORS] } },
+        columnKind: "utf16CodeUnits",
+        invocations: [{ executionSuccessful: !interrupted }],
+        results: judged.flatMap((one) => [
+          ...one.judgements.flatMap((judgement) => resultOf(judgement, one.rule, report)),
+          ...undefinedResults(one),
+        ]),
+        properties: { seed, setting: settingJson(setting), canary },
+      },
+    ],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}

@@ -1,0 +1,136 @@
+/** Verdicts as text for a terminal. */
+
+import type { Counterexample } from "../../../sim/counterexample.ts";
+import { ruler } from "../../../sim/picture/ruler.ts";
+import { inText } from "../../../sim/words/op-line.ts";
+import { excessOf, interval } from "../../../sim/words/story.ts";
+import type { Setting } from "../../../sim/setting.ts";
+import { orderText } from "../../../sim/setting.ts";
+import type { ClaimName } from "../../claims/always.ts";
+import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../claims/always.ts";
+import type { Judged } from "../../judge/judge.ts";
+import type { Judgement } from "../../judge/verdict.ts";
+import type { UndefinedInput } from "../../../sim/world.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { table } from "../terminal/table.ts";
+
+export const settingText = (setting: Setting): string =>
+  [
+    `folios of ${setting.orders.map(orderText).join(", ")}`,
+    `resize ${setting.resize}`,
+    `map rule ${setting.map_rule}`,
+    `level rule ${setting.level_rule}`,
+  ].join(", ");
+
+/** What is known of counterexamples that are smaller than this one. */
+const smallerText = (smallest: string | undefined): string => {
+  if (smallest === undefined) return "";
+  return smallest === "proved" ? "; none is smaller (proved)" : `; that none is smaller is ${smallest}`;
+};
+
+/** What a verdict rests on, in a few words. */
+export function groundsOf(judgement: Judgement): string {
+  const { counterexample, runs, states, residual_rate, bound } = judgement;
+  const open = judgement.inconclusive === undefined ? "" : `; inconclusive: ${judgement.inconclusive}`;
+  switch (judgement.verdict) {
+    case "refuted":
+      return counterexample === undefined
+        ? ""
+        : `${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
+    case "proved":
+      return `for every 64-bit input${open}`;
+    case "exhausted":
+      return `${states ?? 0} states: ${bound ?? ""}${open}`;
+    case "sampled":
+      return `${runs ?? 0} runs, residual rate below ${(residual_rate ?? 1).toExponential(1)} at 95 %${open}`;
+    case "vacuous":
+      return `never met: ${(judgement.unmet ?? []).join(", ")}${open}`;
+    default:
+      return judgement.verdict satisfies never;
+  }
+}
+
+const HEADERS: Readonly<Record<ClaimName, string>> = {
+  folio_starts_in_slot: "folio_starts_in_slot",
+  folio_ends_in_slot: "folio_ends_in_slot",
+  folio_avoids_other_slots: "folio_avoids_other_slots",
+  mapping_starts_in_slot: "starts_in_slot",
+  mapping_ends_in_slot: "ends_in_slot",
+  mapping_starts_in_binding: "starts_in_binding",
+  mapping_ends_in_binding: "ends_in_binding",
+  mapping_translates: "translates",
+};
+
+function family(title: string, claims: readonly ClaimName[], judged: readonly Judged[], ink: Paint): string[] {
+  const asked = claims.filter((claim) =>
+    judged.some(({ judgements }) => judgements.some((judgement) => judgement.claim === claim)),
+  );
+  if (asked.length === 0) return [];
+  const header = ["", ...asked.map((claim) => ink.faint(HEADERS[claim]))];
+  const rows = judged
+    .filter(({ judgements }) => judgements.some(({ claim }) => asked.includes(claim)))
+    .map(({ rule, judgements }) => [
+      ink.name(rule.id),
+      ...asked.map((claim) => {
+        const verdict = judgements.find((judgement) => judgement.claim === claim)?.verdict;
+        return verdict === undefined ? "-" : ink.verdict(verdict);
+      }),
+    ]);
+  return [ink.strong(title), ...table([header, ...rows]).map((line) => `  ${line}`), ""];
+}
+
+/** Many rules: a row each, the two families of claims apart, because upstream accepts escapes of the first kind. */
+export function tableReport(judged: readonly Judged[], ink: Paint): string[] {
+  return [
+    ...family("allocation: file pages that a guest's fault allocates", ALLOCATION_CLAIMS, judged, ink),
+    ...family("mapping (mapping_*): what a guest's fault maps", MAPPING_CLAIMS, judged, ink),
+  ];
+}
+
+/** A counterexample on the terminal: the ops, where it should have been, where it is, and the picture. */
+export function storyOf(ce: Counterexample, ink: Paint): string[] {
+  const { violation } = ce;
+  const unit = violation.unit === "file pages" ? "file" : "gpa";
+  return [
+    ...ce.ops.map((op, at) => `  ${at + 1}. ${inText(op, ce.ops)}`),
+    `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
+    ...ruler(ce).map((line) => `  ${line}`.trimEnd()),
+    `  does not happen with ${ce.control.rule.id}`,
+  ];
+}
+
+/** One rule: its text as it was given, every claim with what its verdict rests on, the first story of each family. */
+export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
+  const where = rule.file === undefined ? "" : ` (${rule.file}:${rule.line})`;
+  const lines = [
+    `${ink.strong(rule.id)}: ${rule.kind} rule${where}${rule.givesErrno ? ": 0 accepts, an errno refuses" : ""}`,
+    ...rule.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `    ${line}`.trimEnd()),
+    "",
+    ...table(
+      judgements.map((judgement) => [
+        `  ${judgement.claim}`,
+        ink.verdict(judgement.verdict),
+        ink.faint(groundsOf(judgement)),
+      ]),
+    ),
+    "",
+  ];
+  for (const claims of [ALLOCATION_CLAIMS, MAPPING_CLAIMS]) {
+    const first = judgements.find(
+      ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
+    );
+    if (first?.counterexample === undefined) continue;
+    lines.push(`${first.claim}: not true that ${first.counterexample.sentence}`);
+    lines.push(...storyOf(first.counterexample, ink), "");
+  }
+  return lines;
+}
+
+/** One line for a place where C leaves the rule's result undefined. */
+export const undefinedText = ({ rule, site, inputs }: UndefinedInput): string =>
+  `${rule}:${site.line}:${site.column}: undefined: ${site.what}, with ${Object.entries(inputs)
+    .map(([name, value]) => `${name}=0x${value.toString(16)}`)
+    .join(" ")}`;

@@ -1,0 +1,56 @@
+/** `foliofence judge`: verdicts, scripts, an exit code. */
+
+import { codeOf, tellReport } from "../format/format.ts";
+import type { Io } from "../terminal/io.ts";
+import { UsageError } from "../terminal/io.ts";
+import type { JudgeContext, JudgeFlags } from "./flags.ts";
+import { planFrom, refuseOthers } from "./flags.ts";
+import type { Report } from "../format/json.ts";
+import { runPlan } from "./run.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { paint } from "../terminal/paint.ts";
+import { ruleReport, settingText, tableReport, undefinedText } from "../format/text.ts";
+
+export type { JudgeContext, JudgeFlags } from "./flags.ts";
+
+/** What stands under every report. */
+export function footer(report: Report, out: string | false, ink: Paint): string[] {
+  const { judged, setting, seed, canary, filesOf } = report;
+  const judgements = judged.flatMap((one) => one.judgements);
+  const written = judgements.filter((judgement) => filesOf(judgement).length > 0).length;
+  return [
+    ...judged.flatMap((one) => one.undefinedInputs).map((input) => ink.bad(undefinedText(input))),
+    ink.faint(`${settingText(setting)}; seed ${seed}; canary: ${canary}`),
+    ...(out !== false && written > 0
+      ? [`${written} ${written === 1 ? "counterexample" : "counterexamples"} written to ${out}/`]
+      : []),
+    ...(report.interrupted ? [`interrupted: this is what was found by then`] : []),
+  ];
+}
+
+/** Rule by rule where some were named, else a table. */
+export function tellText(report: Report, few: boolean, out: string | false, io: Io): void {
+  const ink = paint(io.color);
+  const { judged } = report;
+  const lines = few ? judged.flatMap((one) => ruleReport(one, ink)) : tableReport(judged, ink);
+  io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
+}
+
+export async function judgeCommand(
+  words: readonly string[],
+  flags: JudgeFlags,
+  context: JudgeContext,
+): Promise<number> {
+  if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
+  if (flags.compare === true) refuseOthers("--compare", flags);
+  if (flags.fix === true) refuseOthers("--fix", flags);
+  if (flags.compare === true) return (await import("./compare.ts")).compareCommand(words, flags, context);
+  if (flags.fix === true) return (await import("./fix.ts")).fixCommand(words, flags, context);
+  const plan = planFrom(words, flags, context);
+  const report = await runPlan(plan, context);
+  const few = words.length + (flags.expression?.length ?? 0) > 0;
+  if (plan.format === "text") tellText(report, few, plan.out, context.io);
+  else await tellReport(report, plan.format, context.io);
+  if (report.notWritten !== undefined) throw report.notWritten;
+  return codeOf(report);
+}

@@ -1,0 +1,86 @@
+/** `foliofence judge --compare A B`: what does one of two rules take that the other does not? */
+
+import { x86_64 } from "../../../model/arch.ts";
+import { PARAMETERS } from "../../../model/rule/parameters.ts";
+import type { Relation } from "../../prove/prover.ts";
+import { formatFrom } from "../format/format.ts";
+import { EXIT, UsageError } from "../terminal/io.ts";
+import type { JudgeContext, JudgeFlags } from "./flags.ts";
+import { rulesOfFlags } from "./flags.ts";
+import { settingJson } from "../format/json.ts";
+import { paint } from "../terminal/paint.ts";
+import { settingText } from "../format/text.ts";
+import { settingFrom } from "../terminal/setting.ts";
+
+type Inputs = Readonly<Record<string, bigint>>;
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+/** Inputs as the C reads them, in the order of the parameters. */
+const told = (inputs: Inputs): string =>
+  PARAMETERS.flatMap((name) => {
+    const value = inputs[name];
+    return value === undefined ? [] : [`${name}=${hex(value)}`];
+  }).join(" ");
+
+const json = (inputs: Inputs): Record<string, string> =>
+  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, hex(value)]));
+
+const only = (rule: string, other: string, inputs: Inputs): string =>
+  `${rule} takes what ${other} does not: ${told(inputs)}`;
+
+/** In words, with an input for each "not". */
+function lines(relation: Relation, first: string, second: string): string[] {
+  switch (relation.relation) {
+    case "equivalent":
+      return [`${first} and ${second} are equivalent: no 64-bit input tells them apart`];
+    case "first_implies_second":
+      return [`whatever ${first} takes, ${second} takes`, only(second, first, relation.only_second)];
+    case "second_implies_first":
+      return [`whatever ${second} takes, ${first} takes`, only(first, second, relation.only_first)];
+    case "neither":
+      return [
+        `neither of ${first} and ${second} implies the other`,
+        only(first, second, relation.only_first),
+        only(second, first, relation.only_second),
+      ];
+    case "unknown":
+      return [`${first} and ${second}: undecided: ${relation.reason}`];
+    default:
+      return relation satisfies never;
+  }
+}
+
+export async function compareCommand(
+  words: readonly string[],
+  flags: JudgeFlags,
+  { io, version, book, prover }: JudgeContext,
+): Promise<number> {
+  const format = formatFrom(flags);
+  if (format !== "text" && format !== "json") throw new UsageError(`--compare: there is no format ${format} for it`);
+  const named = words.length + (flags.expression?.length ?? 0) > 0;
+  const rules = named ? rulesOfFlags(words, flags, book) : [];
+  const [first, second] = rules;
+  if (first === undefined || second === undefined || rules.length > 2) {
+    throw new UsageError(`--compare: name two rules, not ${rules.length}`);
+  }
+  if (first.kind !== second.kind) {
+    throw new UsageError(`--compare: ${first.id} is a ${first.kind} rule and ${second.id} a ${second.kind} rule`);
+  }
+  const setting = settingFrom(flags, book.has);
+  const relation = await (await prover()).compare(first, second, { setting, arch: x86_64 });
+  if (format === "json") {
+    const only_first = "only_first" in relation ? json(relation.only_first) : undefined;
+    const only_second = "only_second" in relation ? json(relation.only_second) : undefined;
+    const reason = "reason" in relation ? relation.reason : undefined;
+    const said = { first: first.id, second: second.id, relation: relation.relation, only_first, only_second, reason };
+    io.out(
+      `${JSON.stringify({ foliofence: version, schema: 1, setting: settingJson(setting), ...said }, undefined, 2)}\n`,
+    );
+  } else {
+    const ink = paint(io.color);
+    io.out(`${[...lines(relation, first.id, second.id), ink.faint(settingText(setting))].join("\n")}\n`);
+  }
+  if (relation.relation === "unknown") return EXIT.inconclusive;
+  return relation.relation === "equivalent" ? EXIT.holds : EXIT.refuted;
+}

@@ -1,0 +1,169 @@
+/** From the words of `judge`, and of the bare command, to what is to be done. */
+
+import type { RuleKind } from "../../../model/rule/parameters.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { Shard } from "../../search/blocks.ts";
+import type { JudgeOptions } from "../../judge/judge.ts";
+import { claimsOf } from "../../judge/judge.ts";
+import type { Prover } from "../../prove/prover.ts";
+import type { Rulebook } from "../../judge/rulebook.ts";
+import type { Format } from "../format/format.ts";
+import { formatFrom } from "../format/format.ts";
+import type { Io } from "../terminal/io.ts";
+import { UsageError } from "../terminal/io.ts";
+import type { Asked } from "../format/json.ts";
+import type { SettingWords } from "../terminal/setting.ts";
+import { claimsFrom, enginesFrom, settingFrom, wholeNumber } from "../terminal/setting.ts";
+import { rulesFrom } from "../terminal/sources.ts";
+
+/** As commander gives them; text until it is checked here. */
+export interface JudgeFlags extends SettingWords {
+  readonly expression?: readonly string[];
+  readonly kind?: string;
+  readonly claims?: string;
+  readonly engine?: string;
+  readonly seed?: string;
+  readonly path?: string;
+  readonly runs?: string;
+  readonly time?: string;
+  readonly bound?: string;
+  readonly jobs?: string;
+  readonly shard?: string;
+  readonly resume?: boolean;
+  readonly smallest?: boolean;
+  readonly smt2?: string;
+  readonly out?: string | false;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly compare?: boolean;
+  readonly fix?: boolean;
+}
+
+export interface JudgeContext {
+  readonly io: Io;
+  readonly version: string;
+  readonly book: Rulebook;
+  /** The prover that this thread asks, loaded when it is first called for. */
+  readonly prover: () => Promise<Prover>;
+}
+
+/** A judging, ready to start. */
+export interface Plan {
+  readonly rules: readonly Rule[];
+  readonly options: Omit<JudgeOptions, "prover">;
+  readonly asked: Asked;
+  readonly jobs: number;
+  /** Milliseconds that the hunts share; Infinity where they go by runs. */
+  readonly time: number;
+  readonly resume: boolean;
+  readonly out: string | false;
+  readonly smt2?: string;
+  readonly format: Format;
+}
+
+export const DEFAULT_SEED = 1;
+export const DEFAULT_RUNS = 10_000;
+export const DEFAULT_OUT = "counterexamples";
+const MOST_JOBS_BY_DEFAULT = 4;
+const MOST = 2 ** 31 - 1;
+
+const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
+
+function kindFrom(word: string | undefined): { kind?: RuleKind } {
+  if (word === undefined) return {};
+  const kind = KINDS.find((known) => known === word);
+  if (kind === undefined) throw new UsageError(`--kind: "${word}" is none of ${KINDS.join(", ")}`);
+  return { kind };
+}
+
+function pathFrom(path: string | undefined): { path?: string } {
+  if (path === undefined) return {};
+  if (!/^\d{1,9}(:\d{1,9})*$/.test(path)) {
+    throw new UsageError(`--path: "${path}" is no path of fast-check, such as 57 or 57:0:1`);
+  }
+  return { path };
+}
+
+function shardFrom({ shard, path }: JudgeFlags): { shard?: Shard } {
+  if (shard === undefined) return {};
+  const [, index, of] = /^(\d{1,7})\/(\d{1,7})$/.exec(shard) ?? [];
+  if (index === undefined || of === undefined || Number(index) < 1 || Number(index) > Number(of)) {
+    throw new UsageError(`--shard: "${shard}" is not I/N with I from 1 to N, such as 2/8`);
+  }
+  if (path !== undefined) throw new UsageError("--path names one run: it has no shards");
+  return { shard: { index: Number(index) - 1, of: Number(of) } };
+}
+
+function smallestFrom({ smallest, shard, engine }: JudgeFlags): { smallest?: true } {
+  if (smallest !== true) return {};
+  if (shard !== undefined) throw new UsageError("--smallest is about the whole: it does not go with --shard");
+  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smallest: the engine that shows it is prove");
+  return { smallest };
+}
+
+function smt2From({ smt2, engine }: JudgeFlags): { smt2?: string } {
+  if (smt2 === undefined) return {};
+  if (smt2 === "") throw new UsageError("--smt2: name a directory");
+  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smt2: the engine that asks a solver is prove");
+  return { smt2 };
+}
+
+/** What says how claims are judged, and nothing to a comparison or a fix. */
+const OF_JUDGING = ["engine", "runs", "time", "path", "bound", "shard", "resume", "smallest", "smt2"] as const;
+
+/** @throws UsageError for an option that would be ignored */
+export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): void {
+  const idle = OF_JUDGING.find((name) => flags[name] !== undefined);
+  if (idle !== undefined) throw new UsageError(`${mode} judges no claims by search: it does not go with --${idle}`);
+}
+
+/** The rules that the words name. */
+export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Rule[] =>
+  rulesFrom(book, { words, expressions: flags.expression ?? [], ...kindFrom(flags.kind) });
+
+/** The words, checked and completed. @throws UsageError for the first that is wrong */
+export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {
+  const time = flags.time === undefined ? Infinity : wholeNumber("--time", 1, 1e9)(flags.time) * 1000;
+  const bound = wholeNumber("--bound", 1, 3)(flags.bound ?? "1");
+  // With a time limit the runs go on until it is over.
+  const runs = flags.runs ?? (flags.time === undefined ? `${DEFAULT_RUNS}` : `${MOST}`);
+  const jobs = flags.jobs ?? `${Math.min(Math.max(io.cpus, 1), MOST_JOBS_BY_DEFAULT)}`;
+  const options: Plan["options"] = {
+    setting: settingFrom(flags, book.has),
+    claims: claimsFrom(flags.claims),
+    engines: enginesFrom(flags.engine),
+    seed: wholeNumber("--seed", -(2 ** 31), MOST)(flags.seed ?? `${DEFAULT_SEED}`),
+    numRuns: wholeNumber("--runs", 1, MOST)(runs),
+    bound: bound === 1 ? 1 : bound === 2 ? 2 : 3,
+    ...pathFrom(flags.path),
+    ...shardFrom(flags),
+    ...smallestFrom(flags),
+    ruleById: book.byId,
+  };
+  const rules = rulesOfFlags(words, flags, book);
+  const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
+  if (idle !== undefined) {
+    throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in what is allocated`);
+  }
+  const out = flags.out ?? DEFAULT_OUT;
+  if (out === "") throw new UsageError("--out: name a directory, or say --no-out");
+  if (flags.resume === true && out === false) throw new UsageError("--resume: without --out there is nothing saved");
+  return {
+    rules,
+    options,
+    asked: {
+      claims: options.claims,
+      engines: options.engines,
+      ...(time === Infinity ? { runs: options.numRuns } : {}),
+      ...pathFrom(flags.path),
+      bound,
+      ...smallestFrom(flags),
+    },
+    jobs: wholeNumber("--jobs", 1, 256)(jobs),
+    time,
+    resume: flags.resume === true,
+    out,
+    ...smt2From(flags),
+    format: formatFrom(flags),
+  };
+}

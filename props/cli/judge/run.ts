@@ -1,0 +1,180 @@
+/** Judging: the pieces handed out, progress shown, the state kept, scripts and queries written. No telling. */
+
+import { join } from "node:path";
+import type { Rule } from "../../../model/rule/tree.ts";
+import { ownBlocks, ownRuns } from "../../search/blocks.ts";
+import { checkCanary } from "../../judge/canary.ts";
+import type { Asks, Concluded, Task, Work } from "../../judge/jobs/task.ts";
+import { perform } from "../../judge/jobs/task.ts";
+import type { Row, RowOutcome } from "../../judge/jobs/schedule.ts";
+import { queriesOf, runRows } from "../../judge/jobs/schedule.ts";
+import type { Judged } from "../../judge/judge.ts";
+import type { Judgement } from "../../judge/verdict.ts";
+import { writableDirectory, writeWhole } from "../terminal/files.ts";
+import { UsageError } from "../terminal/io.ts";
+import type { JudgeContext, Plan } from "./flags.ts";
+import type { Report, ShardPart } from "../format/json.ts";
+import { CONCLUSION_BLOCKS, executorFor, rowsOf, workOf } from "./work.ts";
+import { progressOf } from "../terminal/progress.ts";
+import { dropState, loadState, saveState, stateFile } from "./resume.ts";
+import { writeScripts } from "./scripts.ts";
+
+/** A long judging is saved so often, in milliseconds. */
+const SAVE_EVERY = 30_000;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+/** How far it is, from 0 to 1: by blocks and conclusions, or by time where that is what ends it. */
+function shareOf(rows: readonly Row[], outcomes: readonly RowOutcome[], time: number, spent: number): number {
+  const concluded = outcomes.filter((one) => one.concluded !== undefined).length;
+  if (time !== Infinity) return Math.min(1, spent / time) * 0.95 + (0.05 * concluded) / rows.length;
+  const total = sum(rows.map(({ plan }) => ownBlocks(plan) + CONCLUSION_BLOCKS));
+  const done = sum(
+    outcomes.map(({ hunt, concluded: end }, at) => {
+      const row = rows[at];
+      return end === undefined || row === undefined ? hunt.blocks : ownBlocks(row.plan) + CONCLUSION_BLOCKS;
+    }),
+  );
+  return done / total;
+}
+
+const noProver = (): Promise<never> => Promise.reject(new Error("no prover is asked any more"));
+
+/** A rule's verdicts; if its judging was ended early, its counterexamples by then, and how far the hunt came. */
+async function judgedOf(
+  work: Work,
+  asks: Asks,
+  rule: number,
+  { hunt, concluded }: RowOutcome,
+): Promise<Judged | undefined> {
+  if (concluded !== undefined) return concluded.judged;
+  if (hunt.runs === 0) return undefined;
+  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, asks);
+  if (done.task !== "conclude") throw new Error("a conclusion is a conclusion");
+  const { judgements } = done.judged;
+  const open = judgements.map((one) => (one.verdict === "refuted" ? one : { ...one, inconclusive: "interrupted" }));
+  return { ...done.judged, judgements: open };
+}
+
+/** Writes scripts of counterexamples, each rule's once. */
+function scriptWriter(out: string | false): {
+  readonly write: (judged: Judged) => void;
+  readonly filesOf: (judgement: Judgement) => readonly string[];
+} {
+  const files = new Map<Judgement, readonly string[]>();
+  return {
+    write: ({ judgements }) => {
+      for (const judgement of judgements) {
+        const { counterexample } = judgement;
+        if (out === false || counterexample === undefined || files.has(judgement)) continue;
+        files.set(judgement, writeScripts(out, counterexample));
+      }
+    },
+    filesOf: (judgement) => files.get(judgement) ?? [],
+  };
+}
+
+function shardPart({ rules, options }: Plan, outcomes: readonly RowOutcome[]): { shard?: ShardPart } {
+  const { shard } = options;
+  if (shard === undefined) return {};
+  const hunts = outcomes.flatMap(({ hunt }, at) => {
+    const rule: Rule | undefined = rules[at];
+    return rule === undefined ? [] : [{ rule: rule.id, runs: hunt.runs, witnesses: hunt.witnesses }];
+  });
+  return { shard: { of: shard.of, has: [shard.index + 1], hunts } };
+}
+
+const doing = (task: Task): string =>
+  task.task === "hunt"
+    ? `hunting, block ${task.stretch.from} on`
+    : task.engines.includes("prove")
+      ? "exhausting and proving"
+      : "concluding";
+
+function writeQueries(directory: string, concluded: readonly Pick<Concluded, "queries">[]): void {
+  for (const { rule, claim, query } of concluded.flatMap(({ queries }) => queries)) {
+    const words = query.name.startsWith(claim) ? [rule, query.name] : [rule, claim, query.name];
+    const stem = words.join("-").replaceAll(/[^\w.-]+/g, "_");
+    writeWhole(join(directory, `${stem}.smt2`), query.text);
+  }
+}
+
+/** Do what was planned. Ended early it says so, saves how far it came, and reports what was found by then. */
+export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
+  const { io, version, book } = context;
+  const { out, options, asked, time, smt2 } = plan;
+  const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
+  for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
+  const rows = rowsOf(plan, context, resumed);
+  const work = workOf(plan);
+  const executor = await executorFor(plan, work, rows, context);
+  const started = io.now() - (resumed?.spent ?? 0);
+  const spent = (): number => io.now() - started;
+  const progress = progressOf(io);
+  let saved = io.now();
+  const scripts = scriptWriter(out);
+  let notWritten: UsageError | undefined;
+  const unlessFull = (write: () => void): void => {
+    if (notWritten !== undefined) return;
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      notWritten = error;
+    }
+  };
+  const onDone = (outcomes: readonly RowOutcome[]): void => {
+    // At once, while threads judge on: what was found is not lost if the rest goes wrong.
+    for (const { concluded } of outcomes)
+      if (concluded !== undefined) unlessFull(() => scripts.write(concluded.judged));
+    const judged = outcomes.filter(({ concluded }) => concluded !== undefined).length;
+    const runs = sum(outcomes.map(({ hunt }) => hunt.runs));
+    const total = time === Infinity ? ` of ${sum(rows.map((row) => ownRuns(row.plan)))}` : "";
+    progress.done(shareOf(rows, outcomes, time, spent()), `${judged}/${rows.length} rules, ${runs}${total} runs`);
+    if (out === false || io.now() - saved < SAVE_EVERY) return;
+    saved = io.now();
+    unlessFull(() => saveState(out, plan, context, outcomes, spent()));
+  };
+  let outcomes: readonly RowOutcome[];
+  let canary: string;
+  try {
+    canary = checkCanary(book.canary, options.setting.orders, options.engines, options.seed);
+    outcomes = await runRows(rows, executor, {
+      inTurns: time !== Infinity,
+      timeIsUp: () => spent() > time,
+      interrupted: io.interrupted,
+      onStart: (at, task) => progress.tell(plan.rules[at]?.id ?? "", doing(task)),
+      onDone,
+    });
+  } finally {
+    progress.end();
+    await executor.close();
+  }
+  const interrupted = io.interrupted() && outcomes.some(({ concluded }) => concluded === undefined);
+  if (out !== false && interrupted) {
+    unlessFull(() => {
+      saveState(out, plan, context, outcomes, spent());
+      io.err(`saved in ${stateFile(out)}: the same command with --resume goes on from there\n`);
+    });
+  } else if (out !== false) {
+    dropState(out);
+  }
+  const all = await Promise.all(
+    outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover: noProver }, at, one)),
+  );
+  const judged = all.filter((one) => one !== undefined);
+  if (smt2 !== undefined) unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
+  for (const one of judged) unlessFull(() => scripts.write(one));
+  return {
+    version,
+    seed: options.seed,
+    setting: options.setting,
+    asked,
+    canary,
+    judged,
+    ...shardPart(plan, outcomes),
+    interrupted,
+    ...(notWritten === undefined ? {} : { notWritten }),
+    filesOf: scripts.filesOf,
+  };
+}

@@ -1,0 +1,69 @@
+/** What a judging is made of: a row a rule, what all pieces share, and who does them. */
+
+import { ownBlocks } from "../../search/blocks.ts";
+import type { Executor } from "../../judge/jobs/executor.ts";
+import { hasThreads, inThread } from "../../judge/jobs/executor.ts";
+import type { Work } from "../../judge/jobs/task.ts";
+import type { Row } from "../../judge/jobs/schedule.ts";
+import { claimsOf, planOf } from "../../judge/judge.ts";
+import type { Engine } from "../../judge/verdict.ts";
+import type { JudgeContext, Plan } from "./flags.ts";
+import type { Resumed } from "./resume.ts";
+
+/** A conclusion takes about as long as so many blocks of a hunt. */
+export const CONCLUSION_BLOCKS = 50;
+/** Fewer pieces than this are done before threads would have started. */
+const FEW_PIECES = 3;
+
+/** Of a sharded judging, exhaustion and proof of a rule are one shard's, by the rule's place; the hunt is everybody's. */
+function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
+  const { engines, shard } = options;
+  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one === "hunt");
+}
+
+export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {
+  const options = { ...plan.options, prover: context.prover };
+  return plan.rules.map((rule, at) => ({
+    plan: planOf(rule, options),
+    claims: claimsOf(rule, plan.options.claims),
+    engines: enginesOf(plan, at),
+    ...resumed?.rows[at],
+  }));
+}
+
+export function workOf({ rules, options, smt2 }: Plan): Work {
+  const { setting, claims, seed, numRuns, bound, path, shard, smallest } = options;
+  return {
+    rules,
+    options: {
+      setting,
+      claims,
+      seed,
+      numRuns,
+      ...(bound === undefined ? {} : { bound }),
+      ...(path === undefined ? {} : { path }),
+      ...(shard === undefined ? {} : { shard }),
+      ...(smallest === undefined ? {} : { smallest }),
+    },
+    keepQueries: smt2 !== undefined,
+  };
+}
+
+/** One rule is judged here, with its proofs in the prover's thread; several, or a long hunt, each in a thread of its own. */
+export async function executorFor(
+  plan: Plan,
+  work: Work,
+  rows: readonly Row[],
+  context: JudgeContext,
+): Promise<Executor> {
+  const { jobs, options } = plan;
+  const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
+  const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
+  const prove = options.engines.includes("prove");
+  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) {
+    const { inThreads } = await import("../../judge/jobs/threads.ts");
+    return inThreads({ work, catalogue: context.book.all, prove }, Math.min(jobs, pieces));
+  }
+  if (prove) context.prover().catch(() => undefined);
+  return inThread(work, { ruleById: context.book.byId, prover: context.prover });
+}

@@ -1,0 +1,98 @@
+/** From command line words to a setting, the claims and the engines. */
+
+import type { Resize } from "../../../model/abstract/machine.ts";
+import type { Setting } from "../../../sim/setting.ts";
+import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
+import type { ClaimName } from "../../claims/always.ts";
+import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../claims/always.ts";
+import { KERNELS } from "../../judge/kernels.ts";
+import type { Engine } from "../../judge/verdict.ts";
+import { UsageError } from "./io.ts";
+
+export interface SettingWords {
+  readonly orders?: string;
+  readonly resize?: string;
+  readonly mapRule?: string;
+  readonly levelRule?: string;
+  readonly kernel?: string;
+}
+
+const listOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+
+function ordersFrom(text: string): number[] {
+  const orders = listOf(text).map((word) => {
+    const order = orderFromText(word);
+    if (order === undefined) throw new UsageError(`--orders: "${word}" is no power of two from 4K to 1G`);
+    return order;
+  });
+  if (orders.length === 0) throw new UsageError("--orders: name at least one folio size, such as 4K,2M,1G");
+  return [...new Set(orders)].toSorted((a, b) => a - b);
+}
+
+const RESIZES: readonly Resize[] = ["any", "before-bind", "never"];
+const ENGINES: readonly Engine[] = ["hunt", "exhaust", "prove"];
+
+function oneOf<T extends string>(words: readonly T[], word: string, option: string): T {
+  const found = words.find((known) => known === word);
+  if (found === undefined) throw new UsageError(`${option}: "${word}" is none of ${words.join(", ")}`);
+  return found;
+}
+
+/** The setting that the words make; a named kernel first, the single options over it. */
+export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map" | "level") => boolean): Setting {
+  const { kernel } = words;
+  if (kernel !== undefined && !Object.hasOwn(KERNELS, kernel)) {
+    throw new UsageError(`--kernel: "${kernel}" is none of ${Object.keys(KERNELS).join(", ")}`);
+  }
+  const base: Setting = { ...DEFAULT_SETTING, ...(kernel === undefined ? {} : KERNELS[kernel]?.setting) };
+  const map_rule = words.mapRule ?? base.map_rule;
+  const level_rule = words.levelRule ?? base.level_rule;
+  if (!isRule(map_rule, "map")) throw new UsageError(`--map-rule: "${map_rule}" is no map rule of the catalogue`);
+  if (!isRule(level_rule, "level")) {
+    throw new UsageError(`--level-rule: "${level_rule}" is no level rule of the catalogue`);
+  }
+  return {
+    orders: words.orders === undefined ? base.orders : ordersFrom(words.orders),
+    resize: words.resize === undefined ? base.resize : oneOf(RESIZES, words.resize, "--resize"),
+    bind_rule: base.bind_rule,
+    map_rule,
+    level_rule,
+  };
+}
+
+/** "allocation", "mapping", "all" or names of claims, in the claims' own order. */
+export function claimsFrom(text: string | undefined, byDefault: readonly ClaimName[] = CLAIMS): readonly ClaimName[] {
+  if (text === undefined) return byDefault;
+  const asked = new Set(
+    listOf(text).flatMap((word): readonly ClaimName[] => {
+      if (word === "all") return CLAIMS;
+      if (word === "allocation") return ALLOCATION_CLAIMS;
+      if (word === "mapping") return MAPPING_CLAIMS;
+      return [oneOf(CLAIMS, word, "--claims")];
+    }),
+  );
+  if (asked.size === 0) throw new UsageError("--claims: name at least one claim");
+  return CLAIMS.filter((claim) => asked.has(claim));
+}
+
+export function enginesFrom(text: string | undefined): readonly Engine[] {
+  if (text === undefined) return ENGINES;
+  const asked = new Set(listOf(text).map((word) => oneOf(ENGINES, word, "--engine")));
+  if (asked.size === 0) throw new UsageError("--engine: name at least one engine");
+  return ENGINES.filter((engine) => asked.has(engine));
+}
+
+/** A whole number of an option. @throws UsageError that names the option and its range */
+export function wholeNumber(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const n = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(n) || n < least || n > most) {
+      throw new UsageError(`${option}: "${text}" is no whole number from ${least} to ${most}`);
+    }
+    return n;
+  };
+}

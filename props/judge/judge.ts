@@ -1,0 +1,272 @@
+/**
+ * One rule, every asked claim, one verdict each: the strongest that an engine earned. The hunt is asked first, because
+ * most rules fall at once; what it could not refute goes to the exhaustive search and to the prover.
+ */
+
+import { x86_64 } from "../../model/arch.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import { newVm } from "../../model/abstract/machine.ts";
+import type { Op } from "../../sim/op.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { MAPPING_CLAIMS } from "../claims/always.ts";
+import type { Exhausted } from "../search/exhaust.ts";
+import { exhaust } from "../search/exhaust.ts";
+import type { Hunt, HuntPlan, Shard, Stretch } from "../search/blocks.ts";
+import { firstMet, huntStretch, ownBlocks, ownRuns } from "../search/blocks.ts";
+import type { Bound } from "../search/grid.ts";
+import { minimise } from "../shrink/minimise.ts";
+import { compareOps } from "../../sim/op-order.ts";
+import type { Proof, Prover, Query } from "../prove/prover.ts";
+import type { Witnesses } from "../claims/sometimes.ts";
+import { unmet } from "../claims/sometimes.ts";
+import { tellCounterexample } from "./finding.ts";
+import type { Engine, Judgement } from "./verdict.ts";
+import { smallestUndefined } from "./undefined-input.ts";
+import type { CompiledWorld, Rules, UndefinedInput } from "../../sim/world.ts";
+import { worldOf } from "../../sim/world.ts";
+
+export interface JudgeOptions {
+  readonly setting: Setting;
+  readonly claims: readonly ClaimName[];
+  readonly engines: readonly Engine[];
+  readonly seed: number;
+  readonly numRuns: number;
+  /** How far the exhaustive search goes. */
+  readonly bound?: Bound;
+  readonly path?: string;
+  /** Of the hunt, run this shard's part only. */
+  readonly shard?: Shard;
+  readonly examples?: readonly (readonly Op[])[];
+  /** Have the prover show that no smaller counterexample exists, or find it. */
+  readonly smallest?: boolean;
+  /** A catalogue rule by its id. */
+  readonly ruleById: (id: string) => Rule;
+  /** The prover, loaded when it is first needed. */
+  readonly prover: () => Promise<Prover>;
+  readonly stop?: () => boolean;
+  /** Told before each engine starts on a claim. */
+  readonly onProgress?: (rule: string, engine: Engine, claim?: ClaimName) => void;
+  /** Told of each query that the prover answered. */
+  readonly onQuery?: (rule: string, claim: ClaimName, query: Query) => void;
+}
+
+export interface Judged {
+  readonly rule: Rule;
+  readonly judgements: readonly Judgement[];
+  readonly undefinedInputs: readonly UndefinedInput[];
+}
+
+/** The judged rule in the world that the setting completes. */
+export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "setting" | "ruleById">): Rules {
+  const rules = {
+    bind: ruleById(setting.bind_rule),
+    map: ruleById(setting.map_rule),
+    level: ruleById(setting.level_rule),
+  };
+  return { ...rules, [rule.kind]: rule };
+}
+
+/** With 95 % confidence a run breaks the claim less often than this: the rule of three. */
+export const residualRate = (runs: number): number => 3 / runs;
+
+interface Context {
+  readonly rule: Rule;
+  readonly rules: Rules;
+  readonly compiled: CompiledWorld;
+  readonly options: JudgeOptions;
+  readonly plan: HuntPlan;
+}
+
+function refuted(
+  { rule, rules, compiled, options, plan }: Context,
+  claim: ClaimName,
+  engine: Engine,
+  found: readonly Op[],
+  witnesses: Witnesses,
+  figures: Partial<Judgement>,
+): Judgement {
+  const ops = minimise(newVm(compiled.world), claim, found, plan.withISize);
+  const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
+  return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
+}
+
+/**
+ * Ask the prover for a smaller counterexample until there is none. What the searches end at is small by their moves; this
+ * is small by proof, and whoever had found another one ends here too.
+ */
+async function toSmallest(context: Context, judgement: Judgement): Promise<Judgement> {
+  const { rule, rules, compiled, options, plan } = context;
+  const { claim, counterexample } = judgement;
+  if (options.smallest !== true || !options.engines.includes("prove") || counterexample === undefined) return judgement;
+  const prover = await options.prover();
+  const question = { rules, setting: options.setting, arch: x86_64 };
+  let { ops } = counterexample;
+  for (;;) {
+    const answer = await prover.smallest(question, claim, ops); // oxlint-disable-line no-await-in-loop -- each asks below the one before
+    for (const query of answer.queries) options.onQuery?.(rule.id, claim, query);
+    if (answer.status !== "smaller") {
+      const told =
+        ops === counterexample.ops
+          ? counterexample
+          : tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
+      const smallest = answer.status === "smallest" ? "proved" : `unknown: ${answer.reason}`;
+      return { ...judgement, counterexample: told, smallest };
+    }
+    if (compareOps(answer.ops, ops) >= 0) throw new Error(`the prover's smaller counterexample to ${claim} is none`);
+    const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize);
+    ops = compareOps(moved, answer.ops) < 0 ? moved : answer.ops;
+  }
+}
+
+const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
+  Object.entries(premises).flatMap(([name, possible]) => (possible ? [] : [name]));
+
+/** The verdict on a claim that nothing refuted. */
+function passed(
+  context: Context,
+  claim: ClaimName,
+  hunted: Hunt | undefined,
+  exhausted: Exhausted | undefined,
+  proof: Proof | undefined,
+): Judgement {
+  const { rule, options } = context;
+  const base = { rule: rule.id, claim };
+  const inconclusive =
+    proof?.status === "unknown"
+      ? proof.reason
+      : hunted !== undefined && hunted.runs < ownRuns(context.plan)
+        ? "time is up"
+        : undefined;
+  const why = inconclusive === undefined ? {} : { inconclusive };
+  if (proof?.status === "proved") {
+    const impossible = failed(proof.premises);
+    const common = { ...base, engine: "prove" as const, premises: proof.premises, witnesses: hunted?.witnesses ?? {} };
+    return impossible.length > 0
+      ? { ...common, verdict: "vacuous", unmet: impossible }
+      : { ...common, verdict: "proved" };
+  }
+  if (exhausted !== undefined) {
+    const missing = unmet(claim, options.setting.orders, exhausted.witnesses);
+    const { states, bound, witnesses } = exhausted;
+    const common = { ...base, engine: "exhaust" as const, states, bound, witnesses, ...why };
+    return missing.length > 0 ? { ...common, verdict: "vacuous", unmet: missing } : { ...common, verdict: "exhausted" };
+  }
+  const witnesses = hunted?.witnesses ?? {};
+  const runs = hunted?.runs ?? 0;
+  const missing = unmet(claim, options.setting.orders, witnesses);
+  const common = { ...base, engine: "hunt" as const, runs, witnesses, ...why };
+  return missing.length > 0
+    ? { ...common, verdict: "vacuous", unmet: missing }
+    : { ...common, verdict: "sampled", residual_rate: residualRate(runs) };
+}
+
+/** What an engine found that breaks the claim, told whole; the engine asked first has the word. */
+function broken(
+  context: Context,
+  claim: ClaimName,
+  hunted: Hunt | undefined,
+  exhausted: Exhausted | undefined,
+  proof: Proof | undefined,
+): Judgement | undefined {
+  const finding = hunted?.findings.get(claim);
+  if (hunted !== undefined && finding !== undefined) {
+    const { run, seed, path, ops } = finding;
+    return refuted(context, claim, "hunt", ops, hunted.witnesses, { runs: run, seed, path });
+  }
+  const walked = exhausted?.found.get(claim);
+  if (exhausted !== undefined && walked !== undefined) {
+    return refuted(context, claim, "exhaust", walked, exhausted.witnesses, { states: exhausted.states });
+  }
+  if (proof?.status !== "refuted") return undefined;
+  return refuted(context, claim, "prove", proof.ops, hunted?.witnesses ?? {}, {});
+}
+
+/** Ask the prover about each of the claims; at once, because it may have several threads. */
+async function prove(
+  { rule, rules, options }: Context,
+  claims: readonly ClaimName[],
+): Promise<ReadonlyMap<ClaimName, Proof>> {
+  if (!options.engines.includes("prove") || claims.length === 0) return new Map();
+  options.onProgress?.(rule.id, "prove");
+  const prover = await options.prover();
+  const question = { rules, setting: options.setting, arch: x86_64 };
+  const proofs = await Promise.all(claims.map(async (claim) => [claim, await prover.prove(question, claim)] as const));
+  for (const [claim, { queries }] of proofs) for (const query of queries) options.onQuery?.(rule.id, claim, query);
+  return new Map(proofs);
+}
+
+/** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
+export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
+  rule.kind === "bind" ? claims : claims.filter((claim) => MAPPING_CLAIMS.includes(claim));
+
+function contextOf(rule: Rule, options: JudgeOptions): Context {
+  const rules = rulesOf(rule, options);
+  return { rule, rules, compiled: worldOf(rules, options.setting), options, plan: planOf(rule, options) };
+}
+
+/** The hunt of a rule, as its blocks are numbered. */
+export function planOf(rule: Rule, options: JudgeOptions): HuntPlan {
+  const { seed, numRuns, path, examples, shard } = options;
+  const { bind, map, level } = rulesOf(rule, options);
+  return {
+    seed,
+    numRuns,
+    withISize: [bind, map, level].some(({ reads }) => reads.includes("i_size")),
+    ...(path === undefined ? {} : { path }),
+    ...(examples === undefined ? {} : { examples }),
+    ...(shard === undefined ? {} : { shard }),
+  };
+}
+
+/** Hunt through some blocks. */
+export function huntRule(rule: Rule, options: JudgeOptions, stretch: Stretch): Hunt {
+  options.onProgress?.(rule.id, "hunt");
+  const { compiled, plan } = contextOf(rule, options);
+  return huntStretch(compiled, plan, stretch, options.stop);
+}
+
+/** An input that no search met and for which C leaves the rule's result undefined, if the solver knows one. */
+async function undefinedByProof(context: Context): Promise<UndefinedInput[]> {
+  const { rule, rules, options } = context;
+  if (!options.engines.includes("prove") || rule.sites.length === 0) return [];
+  const prover = await options.prover();
+  const answer = await prover.undefined({ rules, setting: options.setting, arch: x86_64 }, rule.kind);
+  return answer.status === "undefined" ? [{ rule: rule.id, site: answer.site, inputs: answer.inputs }] : [];
+}
+
+/** Ask the other engines about what the hunt left open, and tell what was found. Claims keep their order. */
+export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hunt | undefined): Promise<Judged> {
+  const { engines } = options;
+  const claims = claimsOf(rule, options.claims);
+  const context = contextOf(rule, options);
+  const open = claims.filter((claim) => hunted?.findings.has(claim) !== true);
+  let exhausted: Exhausted | undefined;
+  if (engines.includes("exhaust") && open.length > 0) {
+    options.onProgress?.(rule.id, "exhaust");
+    exhausted = exhaust(context.compiled.world, open, options.bound);
+  }
+  const proofs = await prove(
+    context,
+    open.filter((claim) => exhausted?.found.has(claim) !== true),
+  );
+  const judgements = await Promise.all(
+    claims.map(async (claim) => {
+      const found = broken(context, claim, hunted, exhausted, proofs.get(claim));
+      return found === undefined
+        ? passed(context, claim, hunted, exhausted, proofs.get(claim))
+        : toSmallest(context, found);
+    }),
+  );
+  const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
+  const undefinedInputs = firstMet(met.length > 0 ? met : await undefinedByProof(context));
+  const { orders } = options.setting;
+  return { rule, judgements, undefinedInputs: undefinedInputs.map((each) => smallestUndefined(rule, each, orders)) };
+}
+
+/** Judge one rule on every asked claim that it has a say in, in the order of `claims`. */
+export async function judgeRule(rule: Rule, options: JudgeOptions): Promise<Judged> {
+  if (!options.engines.includes("hunt")) return concludeRule(rule, options, undefined);
+  const stretch = { from: 0, to: ownBlocks(planOf(rule, options)), open: claimsOf(rule, options.claims) };
+  return concludeRule(rule, options, huntRule(rule, options, stretch));
+}

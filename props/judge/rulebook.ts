@@ -1,0 +1,59 @@
+/** The rules at hand: the catalogue, parsed, and what a user pastes. One grammar serves both. */
+
+import { CANARY, CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
+import type { RuleKind } from "../../model/rule/parameters.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import type { Grammar } from "../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../sim/c/syntax/grammar.ts";
+import type { ParseOptions, ParseResult } from "../../sim/c/parse.ts";
+import { parseRules } from "../../sim/c/parse.ts";
+
+export interface Rulebook {
+  /** Catalogue rules, in the catalogue's order. */
+  readonly all: readonly Rule[];
+  /** @throws Error for an id that is not in the catalogue: ask `has` first */
+  readonly byId: (id: string) => Rule;
+  readonly has: (id: string, kind?: RuleKind) => boolean;
+  /** Accepts everything: every run must refute it. */
+  readonly canary: Rule;
+  readonly parse: (text: string, options: ParseOptions) => ParseResult;
+}
+
+function parseEntry(grammar: Grammar, entry: { id: string; kind: RuleKind; text: string }): Rule {
+  const parsed = parseRules(grammar, entry.text, { id: entry.id, kind: entry.kind });
+  if (!parsed.ok) throw new Error(`catalogue rule ${entry.id}: ${parsed.error.message}`);
+  const [rule, ...more] = parsed.rules;
+  if (rule === undefined || more.length > 0) throw new Error(`catalogue rule ${entry.id} is not one rule`);
+  return rule;
+}
+
+/** Rules are parsed when they are first asked for: judging one pasted check needs a handful of the catalogue. */
+export function rulebook(grammar: Grammar): Rulebook {
+  const entries = new Map(CATALOGUE.map((entry) => [entry.id, entry]));
+  const parsed = new Map<string, Rule>();
+  const byId = (id: string): Rule => {
+    const there = parsed.get(id);
+    if (there !== undefined) return there;
+    const entry = entries.get(id);
+    if (entry === undefined) throw new Error(`no rule ${id} in the catalogue`);
+    const rule = parseEntry(grammar, entry);
+    parsed.set(id, rule);
+    return rule;
+  };
+  return {
+    get all() {
+      return CATALOGUE.map(({ id }) => byId(id));
+    },
+    byId,
+    has: (id, kind) => {
+      const entry = entries.get(id);
+      return entry !== undefined && (kind === undefined || entry.kind === kind);
+    },
+    get canary() {
+      return parseEntry(grammar, CANARY);
+    },
+    parse: (text, options) => parseRules(grammar, text, options),
+  };
+}
+
+export const openRulebook = async (): Promise<Rulebook> => rulebook(await loadGrammar());

@@ -1,0 +1,48 @@
+/** What a judgement comes to, strongest first, and what each strength rests on. */
+
+import type { Counterexample } from "../../sim/counterexample.ts";
+import type { ClaimName } from "../claims/always.ts";
+import type { Witnesses } from "../claims/sometimes.ts";
+
+export type Engine = "hunt" | "exhaust" | "prove";
+
+/**
+ * refuted: a sequence of ops breaks the claim. proved: no 64-bit input does. exhausted: no state inside the bound does.
+ * sampled: not found in `runs` runs. vacuous: the rule or the claim was never really exercised, so a pass would mean nothing.
+ */
+export type Verdict = "refuted" | "proved" | "exhausted" | "sampled" | "vacuous";
+
+export interface Judgement {
+  readonly rule: string;
+  readonly claim: ClaimName;
+  readonly verdict: Verdict;
+  /** Which engine earned it. */
+  readonly engine: Engine;
+  /** Runs that the hunt made until it met the counterexample, or in all. */
+  readonly runs?: number;
+  /** refuted by the hunt: with these, fast-check's first run is the one that met it. */
+  readonly seed?: number;
+  readonly path?: string;
+  /** sampled: with 95 % confidence, fewer than this share of runs break the claim (3 / runs). */
+  readonly residual_rate?: number;
+  /** exhausted: states visited, all of them, and the bound in words. */
+  readonly states?: number;
+  readonly bound?: string;
+  /** proved: premises that the solver found possible. */
+  readonly premises?: Readonly<Record<string, boolean>>;
+  readonly witnesses: Witnesses;
+  /** vacuous: the witnesses or premises that were not met. */
+  readonly unmet?: readonly string[];
+  /** An engine was asked and did not come to an end (a solver's unknown, time used up), and why. */
+  readonly inconclusive?: string;
+  readonly counterexample?: Counterexample;
+  /** Where it was asked: "proved", no counterexample weighs less; or "unknown: " and why that is not known. */
+  readonly smallest?: string;
+}
+
+/** 0: every asked claim holds, by proof, exhaustion or sample. 1 refuted, 4 vacuous, 3 inconclusive. */
+export function exitCode(judgements: readonly Judgement[]): number {
+  if (judgements.some(({ verdict }) => verdict === "refuted")) return 1;
+  if (judgements.some(({ verdict }) => verdict === "vacuous")) return 4;
+  return judgements.some(({ inconclusive }) => inconclusive !== undefined) ? 3 : 0;
+}

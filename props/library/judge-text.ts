@@ -1,0 +1,68 @@
+/** Judge C text: the library's one-call form of `foliofence judge`. */
+
+import type { RuleKind } from "../../model/rule/parameters.ts";
+import type { Setting } from "../../sim/setting.ts";
+import { DEFAULT_SETTING } from "../../sim/setting.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { CLAIMS } from "../claims/always.ts";
+import { checkCanary } from "../judge/canary.ts";
+import type { Judged, JudgeOptions } from "../judge/judge.ts";
+import { claimsOf, judgeRule } from "../judge/judge.ts";
+import type { Prover } from "../prove/prover.ts";
+import { openRulebook } from "../judge/rulebook.ts";
+import type { Engine } from "../judge/verdict.ts";
+
+export interface JudgeRequest {
+  /** C: an expression, or functions; or the id of a catalogue rule. */
+  readonly rule: string;
+  readonly kind?: RuleKind;
+  readonly setting?: Partial<Setting>;
+  readonly claims?: readonly ClaimName[];
+  readonly engines?: readonly Engine[];
+  /** As in fast-check. */
+  readonly seed?: number;
+  readonly numRuns?: number;
+  readonly path?: string;
+  readonly examples?: JudgeOptions["examples"];
+}
+
+/**
+ * Judge every rule in the text.
+ * @throws SyntaxError with line:column for C that cannot be read, RangeError when no asked claim concerns the rule
+ */
+export async function judge(request: JudgeRequest): Promise<readonly Judged[]> {
+  const book = await openRulebook();
+  const kind = request.kind === undefined ? {} : { kind: request.kind };
+  const parsed = book.has(request.rule)
+    ? { ok: true as const, rules: [book.byId(request.rule)] }
+    : book.parse(request.rule, { id: "expression", ...kind });
+  if (!parsed.ok) throw new SyntaxError(`${parsed.error.line}:${parsed.error.column}: ${parsed.error.message}`);
+  const setting: Setting = { ...DEFAULT_SETTING, ...request.setting };
+  const engines = request.engines ?? ["hunt", "exhaust", "prove"];
+  const seed = request.seed ?? 1;
+  checkCanary(book.canary, setting.orders, engines, seed);
+  let prover: Promise<Prover> | undefined;
+  const options: JudgeOptions = {
+    setting,
+    claims: request.claims ?? CLAIMS,
+    engines,
+    seed,
+    numRuns: request.numRuns ?? 10_000,
+    ...(request.path === undefined ? {} : { path: request.path }),
+    ...(request.examples === undefined ? {} : { examples: request.examples }),
+    ruleById: book.byId,
+    prover: async () => (prover ??= (await import("../prove/prover.ts")).openProver()),
+  };
+  try {
+    const judged: Judged[] = [];
+    for (const rule of parsed.rules) {
+      if (claimsOf(rule, options.claims).length === 0) {
+        throw new RangeError(`${rule.id} is a ${rule.kind} rule and has no say in what is allocated`);
+      }
+      judged.push(await judgeRule(rule, options));
+    }
+    return judged;
+  } finally {
+    await (await prover)?.close();
+  }
+}

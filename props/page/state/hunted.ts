@@ -1,0 +1,73 @@
+/** What the page's worker is asked and reports, and what is known of each claim by that. */
+
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { Setting } from "../../../sim/setting.ts";
+import type { ClaimName } from "../../claims/always.ts";
+import { CLAIMS } from "../../claims/always.ts";
+import type { Rulebook } from "../../judge/rulebook.ts";
+import type { Engine, Judgement } from "../../judge/verdict.ts";
+import type { Judging } from "./derive.ts";
+
+export interface HuntRequest {
+  readonly rule: Rule;
+  readonly setting: Setting;
+  readonly claims: readonly ClaimName[];
+  readonly seed: number;
+  readonly numRuns: number;
+  /** Every rule that the judgement may name: those beside the judged one, and the controls. The last of a name counts. */
+  readonly catalogue: readonly Rule[];
+}
+
+export type HuntReport =
+  | { readonly is: "started"; readonly claim: ClaimName; readonly engine: Engine }
+  | { readonly is: "judged"; readonly claim: ClaimName; readonly judgement: Judgement }
+  | { readonly is: "failed"; readonly claim: ClaimName; readonly message: string }
+  | { readonly is: "done" };
+
+/** What the hunt knows of a claim by now. */
+export type Hunted =
+  | { readonly is: "waiting" }
+  | { readonly is: "searching"; readonly engine: string }
+  | { readonly is: "judged"; readonly judgement: Judgement }
+  /** The judged kind of rule has no say in this claim. */
+  | { readonly is: "not_asked" }
+  | { readonly is: "failed"; readonly message: string };
+
+type Claims = ReadonlyMap<ClaimName, Hunted>;
+
+const RUNS = 20_000;
+const SEED = 1;
+
+/**
+ * What the worker is asked. The judged rule may be the reader's own, under any name: where the catalogue has that name
+ * too, its rule comes later and counts, as the rules beside the judged one and the controls are named from there.
+ */
+export const requestOf = (book: Rulebook, { rule, setting }: Judging): HuntRequest => ({
+  rule,
+  setting,
+  claims: CLAIMS,
+  seed: SEED,
+  numRuns: RUNS,
+  catalogue: [rule, ...book.all],
+});
+
+/** Before the first report. */
+export const WAITING: Claims = new Map(CLAIMS.map((claim) => [claim, { is: "waiting" }]));
+
+/** What is known after a report more. */
+export function after(claims: Claims, report: HuntReport): Claims {
+  switch (report.is) {
+    case "started":
+      return new Map(claims).set(report.claim, { is: "searching", engine: report.engine });
+    case "judged":
+      return new Map(claims).set(report.claim, { is: "judged", judgement: report.judgement });
+    case "failed":
+      return new Map(claims).set(report.claim, { is: "failed", message: report.message });
+    case "done": {
+      const open = [...claims].filter(([, { is }]) => is === "waiting" || is === "searching");
+      return new Map([...claims, ...open.map(([claim]) => [claim, { is: "not_asked" }] as const)]);
+    }
+    default:
+      return report satisfies never;
+  }
+}

@@ -1,0 +1,27 @@
+/** The scripts of a finding, as files to keep. */
+
+import type { Counterexample } from "../../../sim/counterexample.ts";
+import { toSvg } from "../../../sim/script/svg.ts";
+import { toC } from "../../../sim/script/c/program.ts";
+import { toJson } from "../../../sim/script/json.ts";
+import { toMail } from "../../../sim/script/mail.ts";
+import { toMjs } from "../../../sim/script/mjs/mjs.ts";
+import { fileStem } from "../../../sim/words/name.ts";
+
+export interface Format {
+  readonly extension: string;
+  readonly type: string;
+  /** What it is for. */
+  readonly what: string;
+  readonly tell: (ce: Counterexample) => string;
+}
+
+export const FORMATS: readonly Format[] = [
+  { extension: "txt", type: "text/plain", what: "a mail for the list", tell: toMail },
+  { extension: "c", type: "text/x-c", what: "a kselftest: cc, run, bisect", tell: toC },
+  { extension: "mjs", type: "text/javascript", what: "node, nothing to install", tell: (ce) => toMjs(ce) },
+  { extension: "json", type: "application/json", what: "the ops, for foliofence replay", tell: toJson },
+  { extension: "svg", type: "image/svg+xml", what: "the picture", tell: toSvg },
+];
+
+export const fileName = (ce: Counterexample, { extension }: Format): string => `${fileStem(ce)}.${extension}`;

@@ -1,0 +1,26 @@
+/** What the page knows; everything else on it follows from this. */
+
+import { DEFAULT_SETTING, type Setting } from "../../../sim/setting.ts";
+import { FIRST_STORY, type Story } from "./story.ts";
+
+/** The judged check: one of the catalogue, or C of the reader's own (and which of its functions, from 0). */
+export type Check = { readonly id: string } | { readonly text: string; readonly pick: number };
+
+export interface PageState {
+  readonly check: Check;
+  /** The judged check stands in place of the rule of its kind. */
+  readonly setting: Setting;
+  readonly ops: Story;
+  /** The step that is shown: the machine after this op. -1 is the empty machine. */
+  readonly at: number;
+}
+
+export const FIRST_STATE: PageState = {
+  check: { id: "file_folio" },
+  setting: DEFAULT_SETTING,
+  ops: FIRST_STORY,
+  at: FIRST_STORY.length - 1,
+};
+
+/** Another story, shown to its end. */
+export const tell = (state: PageState, ops: Story): PageState => ({ ...state, ops, at: ops.length - 1 });

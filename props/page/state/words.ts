@@ -1,0 +1,127 @@
+/** What happened and why, in words. */
+
+import { amount, hex, pageCount } from "../../../sim/words/amount.ts";
+import type { Op } from "../../../sim/op.ts";
+import { orderText } from "../../../sim/setting.ts";
+import type { Effect, Range } from "../../../sim/step.ts";
+import type { ClaimName } from "../../claims/always.ts";
+
+const end = ({ start, npages }: Range): number => start + npages;
+const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
+
+/** The checks of the model by the names that a refusal carries. */
+const CHECKS: Readonly<Record<string, string>> = {
+  rule: "the check refuses the slot",
+  rule_undefined: "the check's C is undefined for these values",
+  rule_no_end: "the check's loops do not come to an end",
+  slot_id: "the slot number is too large",
+  flags: "the flags are not allowed",
+  access_ok: "userspace_addr + size is past the end of user space",
+  guest_memfd_offset_wraps: "offset + size wraps past 64 bits",
+  as_id: "there is no such address space",
+  gpa_wraps: "gpa + size wraps past 64 bits",
+  too_many_pages: "the slot has more than 2^31 - 1 pages",
+  gfn_limit: "gpa + size is past the largest guest address",
+  overlap: "its guest addresses overlap another slot",
+  modify_guest_memfd: "this slot exists, and a slot bound to a file cannot be changed",
+  modify: "this slot exists with another size or address",
+  delete_missing: "there is no such slot",
+  empty_slot: "the slot has no pages",
+  pgoff_already_bound: "its file range is bound to another slot already",
+  order_unknown: "the file cannot take this folio size",
+  order_fixed: "the setting forbids resizing the file's folios after a slot was bound",
+  vm_unknown: "there is no such VM",
+  i_size_too_large: "the file cannot be that large",
+};
+
+export const whyRefused = (check: string): string => CHECKS[check] ?? check.replaceAll("_", " ");
+
+const vmText = (vm: number): string => (vm === 0 ? "" : `vm ${vm} `);
+
+/** An op as the trace lists it: its name, and its arguments in bytes. */
+export function opWords(op: Op): { readonly name: string; readonly arguments: string } {
+  const { op: name } = op;
+  switch (op.op) {
+    case "bind_memslot":
+      return {
+        name,
+        arguments: `${vmText(op.vm)}slot ${op.slot}, gpa ${hex(op.base_gfn)}, size ${hex(op.npages)}, offset ${hex(op.pgoff)}`,
+      };
+    case "delete_memslot":
+      return { name, arguments: `${vmText(op.vm)}slot ${op.slot}` };
+    case "set_order":
+      return { name, arguments: `${orderText(op.order)} folios` };
+    case "set_i_size":
+      return { name, arguments: hex(op.npages) };
+    case "punch_hole":
+      return { name, arguments: interval({ start: op.pgoff, npages: op.npages }) };
+    case "fault":
+      return { name, arguments: `${vmText(op.vm)}gpa ${hex(op.gfn)}` };
+    default:
+      return op satisfies never;
+  }
+}
+
+/** What an op did, in one line. */
+export function effectWords(effect: Effect): string {
+  switch (effect.effect) {
+    case "done":
+      return "ok";
+    case "refused":
+      return `${effect.errno}: ${whyRefused(effect.check)}`;
+    case "no_slot":
+      return "no slot there: this goes to userspace as MMIO";
+    case "faulted": {
+      const { folio, allocated, fell_back, index, mapping } = effect;
+      const got = allocated ? (fell_back ? "falls back to a 4K folio" : "allocates folio") : "finds folio";
+      return `page at ${hex(index)} ${got} ${interval(folio)}, maps ${orderText(mapping.order)}`;
+    }
+    default:
+      return effect satisfies never;
+  }
+}
+
+type Faulted = Extract<Effect, { effect: "faulted" }>;
+
+/** Why a claim is broken by a fault, with the numbers of it. */
+export function whyBroken(claim: ClaimName, { slot, folio, mapping }: Faulted, pages: number): string {
+  const file = { start: slot.pgoff, npages: slot.npages };
+  const frames = { start: slot.base_gfn, npages: slot.npages };
+  const by = `${amount(pages)} (${pageCount(pages)})`;
+  switch (claim) {
+    case "folio_starts_in_slot":
+      return `folio ${interval(folio)} starts ${by} below the slot's file range ${interval(file)}`;
+    case "folio_ends_in_slot":
+      return `folio ${interval(folio)} ends ${by} past the slot's file range ${interval(file)}`;
+    case "folio_avoids_other_slots":
+      return `folio ${interval(folio)} takes ${by} of other slots' file ranges`;
+    case "mapping_starts_in_slot":
+      return `the mapping of guest frames ${interval(mapping.gfns)} starts ${by} below the slot's ${interval(frames)}`;
+    case "mapping_ends_in_slot":
+      return `the mapping of guest frames ${interval(mapping.gfns)} ends ${by} past the slot's ${interval(frames)}`;
+    case "mapping_starts_in_binding":
+      return `the guest gets file pages ${interval(mapping.pages)}, from ${by} below the slot's ${interval(file)}`;
+    case "mapping_ends_in_binding":
+      return `the guest gets file pages ${interval(mapping.pages)}, to ${by} past the slot's ${interval(file)}`;
+    case "mapping_translates":
+      return `guest frame ${hex(mapping.gfns.start)} gets file page ${hex(mapping.pages.start)}, ${by} from the page meant`;
+    default:
+      return claim satisfies never;
+  }
+}
+
+/** The same for a headline: what the fault does to the slot. */
+export function inShort(claim: ClaimName, pages: number): string {
+  const by = amount(pages);
+  const words: Readonly<Record<ClaimName, string>> = {
+    folio_starts_in_slot: `allocates ${by} below the slot`,
+    folio_ends_in_slot: `allocates ${by} past the slot`,
+    folio_avoids_other_slots: `allocates ${by} of another slot`,
+    mapping_starts_in_slot: `maps ${by} of guest frames below the slot`,
+    mapping_ends_in_slot: `maps ${by} of guest frames past the slot`,
+    mapping_starts_in_binding: `gives the guest ${by} of the file below the slot`,
+    mapping_ends_in_binding: `gives the guest ${by} of the file past the slot`,
+    mapping_translates: `maps frames ${by} off`,
+  };
+  return words[claim];
+}

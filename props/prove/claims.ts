@@ -1,0 +1,158 @@
+/** The claims of props/always.ts turned round: what has to be true of a scene for a claim to be broken in it. */
+
+import { orderText } from "../../sim/setting.ts";
+import type { ClaimName } from "../claims/always.ts";
+import { MAPPING_CLAIMS } from "../claims/always.ts";
+import { pages } from "./inputs.ts";
+import type { Bound, Scene } from "./scene.ts";
+import { bindSlot, endsBehind, into, mappingLevels, pagesOf, scene, startsBefore } from "./scene.ts";
+import type { Question } from "./prover.ts";
+import type { Term } from "./smt/term.ts";
+import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
+
+/** One way for a claim to break: with a folio of one order, mapped at one level. */
+export interface Case {
+  /** Unique among the cases of a claim. */
+  readonly name: string;
+  readonly claim: ClaimName;
+  readonly scene: Scene;
+  /** folio_avoids_other_slots: the slot that must be left alone; on the other VM, so that frames never collide. */
+  readonly other?: Bound;
+  /** The claim is broken. */
+  readonly broken: Term;
+  /** A loop was not followed to its end, so `broken` may miss something. */
+  readonly cut: Term;
+}
+
+type Allocation = "folio_starts_in_slot" | "folio_ends_in_slot" | "folio_avoids_other_slots";
+type Mapping = Exclude<ClaimName, Allocation>;
+
+const isMapping = (claim: ClaimName): claim is Mapping => MAPPING_CLAIMS.includes(claim);
+
+/** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/bind.ts */
+const apart = (a: Bound, b: Bound): Term =>
+  or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
+
+/** A fault on an empty file gets a folio of the file's order. */
+function folioCase(question: Question, claim: "folio_starts_in_slot" | "folio_ends_in_slot", folio: number): Case {
+  const s = scene(question, folio);
+  const { slot, rule } = s.bound;
+  const outside = claim === "folio_starts_in_slot" ? startsBefore(s, s.index, folio) : endsBehind(s, s.index, folio);
+  return {
+    name: `${claim}-${orderText(folio)}`,
+    claim,
+    scene: s,
+    broken: and(s.happens, outside),
+    cut: and(slot.allowed, rule.cut),
+  };
+}
+
+/**
+ * The other slot's range lies below the faulting slot's or above it, a gap apart: one slot starts where the other and the
+ * gap end. So the folio reaches into it if it leaves the slot by more than the gap, and its other end plays no part.
+ */
+function neighbourCase(question: Question, side: "below" | "above", folio: number): Case {
+  const claim = "folio_avoids_other_slots";
+  const gap = pages("gap", folio);
+  const behind = ({ slot }: Bound): Term => add(add(slot.pgoff, slot.npages), gap);
+  const below = side === "below" ? bindSlot(question, "other", folio) : undefined;
+  const s = scene(question, folio, below && behind(below));
+  const other = below ?? bindSlot(question, "other", folio, behind(s.bound));
+  const { slot, rule } = s.bound;
+  const far = into(s.index, folio);
+  const reaches =
+    side === "below"
+      ? ult(add(s.touched, gap), far)
+      : ult(add(add(slot.npages, gap), far), add(s.touched, pagesOf(folio)));
+  return {
+    name: `${claim}-${orderText(folio)}-${side}`,
+    claim,
+    scene: s,
+    other,
+    broken: and(s.happens, other.accepted, reaches),
+    cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut)),
+  };
+}
+
+const allocationCases = (question: Question, claim: Allocation, folio: number): readonly Case[] =>
+  claim === "folio_avoids_other_slots"
+    ? [neighbourCase(question, "above", folio), neighbourCase(question, "below", folio)]
+    : [folioCase(question, claim, folio)];
+
+/** How a mapping of this order breaks a claim. */
+function brokenMapping(claim: Mapping, s: Scene, order: number): Term {
+  switch (claim) {
+    case "mapping_starts_in_slot":
+      return startsBefore(s, s.gfn, order);
+    case "mapping_ends_in_slot":
+      return endsBehind(s, s.gfn, order);
+    case "mapping_starts_in_binding":
+      return startsBefore(s, s.index, order);
+    case "mapping_ends_in_binding":
+      return endsBehind(s, s.index, order);
+    case "mapping_translates":
+      // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
+      return not(eq(into(s.gfn, order), into(s.index, order)));
+    default:
+      return claim satisfies never;
+  }
+}
+
+/**
+ * Where the order can change at any time, nothing but the mapping depends on the folio's order, and the smallest folio
+ * that fills a level has the fewest other levels tried before: no other is needed to show what that level can do.
+ */
+function isNeeded({ setting }: Question, folio: number, level: number): boolean {
+  return setting.resize !== "any" || !setting.orders.some((order) => order >= level && order < folio);
+}
+
+function mappingCases(question: Question, claim: Mapping, folio: number): readonly Case[] {
+  const s = scene(question, folio);
+  const { slot, rule } = s.bound;
+  return mappingLevels(s)
+    .filter(({ order }) => isNeeded(question, folio, order))
+    .map(({ order, mapped, cut }) => ({
+      name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
+      claim,
+      scene: s,
+      broken: and(mapped, brokenMapping(claim, s, order)),
+      cut: or(and(slot.allowed, rule.cut), cut),
+    }));
+}
+
+/** A base page lies in its slot and is mapped onto itself: it breaks nothing, so the larger orders are all there is. */
+const largeOrders = ({ setting }: Question): readonly number[] => setting.orders.filter((order) => order > 0);
+
+/** Every way for the claim to break: it holds if none of them can be. */
+export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =>
+  largeOrders(question).flatMap((folio) =>
+    isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
+  );
+
+/**
+ * What has to be possible for the claim to say anything; each is met if one of its terms can be. A slot that is not empty
+ * has a first and a last page, so a fault on either asks for no more than an order that the slot was accepted under.
+ */
+export function premisesOf(question: Question, claim: ClaimName): Readonly<Record<string, readonly Term[]>> {
+  const large = largeOrders(question);
+  const accepted = new Map(question.setting.orders.map((order) => [order, bindSlot(question, "slot", order)]));
+  const withOrder = (page: string): [string, readonly Term[]][] =>
+    large.map((order) => [`${page}_page_order_${order}`, [accepted.get(order)?.accepted ?? FALSE]]);
+  const both = (folio: number): Term => {
+    const slot = bindSlot(question, "slot", folio);
+    const other = bindSlot(question, "other", folio);
+    return and(slot.accepted, other.accepted, apart(slot, other));
+  };
+  const mapped = (folio: number): readonly Term[] =>
+    mappingLevels(scene(question, folio))
+      .filter(({ order }) => isNeeded(question, folio, order))
+      .map((level) => level.mapped);
+  return {
+    slot_accepted: [...accepted.values()].map((bound) => bound.accepted),
+    large_folio: [truth(large.length > 0)],
+    ...Object.fromEntries(withOrder("first")),
+    ...Object.fromEntries(withOrder("last")),
+    ...(claim === "folio_avoids_other_slots" && { two_slots_accepted: question.setting.orders.map(both) }),
+    ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The proving engine: no 64-bit input that the ioctl lets through breaks the claim, or here are ops that do.
+ *
+ * A claim's negation becomes SMT-LIB text over free inputs, and that text is both what the solver reads and what can
+ * be saved, so that any other solver can check the same words. A model found is replayed on the simulated machine
+ * before anybody hears of it.
+ */
+
+import type { Arch } from "../../model/arch.ts";
+import type { RuleKind } from "../../model/rule/parameters.ts";
+import type { Rule, Site } from "../../model/rule/tree.ts";
+import type { Op } from "../../sim/op.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { ClaimName } from "../claims/always.ts";
+import type { Fixes } from "./fix/fix.ts";
+import { weakestFixes } from "./fix/fix.ts";
+import { asker } from "./ask.ts";
+import { proveClaim } from "./verdict.ts";
+import { compareRules } from "./compare.ts";
+import { proveSmallest } from "./smallest.ts";
+import { findUndefined } from "./undefined.ts";
+import { openSolver } from "./smt/remote.ts";
+
+/** The world that is asked about; of the setting, the orders and when they may change. */
+export interface Question {
+  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
+  readonly setting: Pick<Setting, "orders" | "resize">;
+  readonly arch: Arch;
+}
+
+/** Text for a solver. `name` is unique within what one call returns and fit for a file name. */
+export interface Query {
+  readonly name: string;
+  readonly text: string;
+  readonly answer: "sat" | "unsat" | "unknown";
+}
+
+export type Verdict =
+  | { readonly status: "proved" }
+  /** Shows the violation at its last op when run on an empty machine; not minimal. */
+  | { readonly status: "refuted"; readonly ops: readonly Op[] }
+  /** Never a pass. */
+  | { readonly status: "unknown"; readonly reason: string };
+
+export type Proof = Verdict & {
+  /** What has to be possible for the claim to say anything, and whether it is; a false one makes a pass vacuous. */
+  readonly premises: Readonly<Record<string, boolean>>;
+  readonly queries: readonly Query[];
+};
+
+/** What a rule of this kind comes to when its C is undefined, or that it never is. */
+export type Undefinedness = (
+  | { readonly status: "defined" }
+  /** `inputs` are u64 bit patterns of the parameters that the rule reads. */
+  | { readonly status: "undefined"; readonly site: Site; readonly inputs: Readonly<Record<string, bigint>> }
+  | { readonly status: "unknown"; readonly reason: string }
+) & { readonly queries: readonly Query[] };
+
+/** How two rules of one kind relate. A witness gives the u64 bit patterns of what either of them reads. */
+export type Relation = (
+  | { readonly relation: "equivalent" }
+  /** Whatever the first takes, the second takes too; `only_second` is taken by the second alone. */
+  | { readonly relation: "first_implies_second"; readonly only_second: Readonly<Record<string, bigint>> }
+  | { readonly relation: "second_implies_first"; readonly only_first: Readonly<Record<string, bigint>> }
+  | {
+      readonly relation: "neither";
+      readonly only_first: Readonly<Record<string, bigint>>;
+      readonly only_second: Readonly<Record<string, bigint>>;
+    }
+  | { readonly relation: "unknown"; readonly reason: string }
+) & { readonly queries: readonly Query[] };
+
+/** Whether a counterexample is the smallest that one slot can make. */
+export type Smallest = (
+  | { readonly status: "smallest" }
+  /** A smaller one, which breaks the claim at its last op when run on an empty machine; perhaps not the smallest. */
+  | { readonly status: "smaller"; readonly ops: readonly Op[] }
+  | { readonly status: "unknown"; readonly reason: string }
+) & { readonly queries: readonly Query[] };
+
+export interface Prover {
+  readonly prove: (question: Question, claim: ClaimName) => Promise<Proof>;
+  /** Is there a counterexample to the claim that weighs less than these ops? */
+  readonly smallest: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<Smallest>;
+  /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
+  readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
+  readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
+  /** Which premises, added to the rules, would make the claim hold. */
+  readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
+  /** The solver and its version, for reports. */
+  readonly solver: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface ProverOptions {
+  /** Threads for solvers: 0 runs the solver in this one. */
+  readonly threads?: number;
+  /** Ends the loading: whoever awaits the prover is told so by a rejection. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Start loading at once and await late: the solver is 35 MB of WebAssembly. Ask many things at once where there are
+ * several threads; every answer is the same whatever else is asked.
+ */
+export async function openProver({ threads = 1, stop }: ProverOptions = {}): Promise<Prover> {
+  const solver = await openSolver(threads, stop);
+  const ask = asker(solver);
+  return {
+    prove: (question, claim) => proveClaim(ask, question, claim),
+    smallest: (question, claim, ops) => proveSmallest(ask, question, claim, ops),
+    undefined: (question, kind) => findUndefined(ask, question, kind),
+    compare: (first, second, world) => compareRules(ask, first, second, world),
+    fixes: (question, claim) => weakestFixes(ask, question, claim),
+    solver: solver.version,
+    close: solver.close,
+  };
+}

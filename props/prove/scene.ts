@@ -1,0 +1,128 @@
+/**
+ * The one scene that a proof is about: one or two slots bound to an empty file, one fault, one folio, one mapping.
+ *
+ * Why one fault stands for every sequence of ops. What a claim reads after a fault is the slot, the page, the folio
+ * that holds it and the mapping made of it. A fault that allocates does so at the file's order rounded down, as on an
+ * empty file, unless a page is in the way; then the folio is that one page, which lies in the slot and outside every other
+ * slot, so no allocation claim can break. So pages that are present only ever make folios smaller, and a fault before
+ * the last one is never needed to break an allocation claim. A mapping claim also reads folios that are there already: such
+ * a folio was made by an earlier fault, at an order that the file had then, so its order is one of the setting's, whatever
+ * the file's order is now; the scene leaves both free (`folio`, `now`), and one fault before the last makes any such pair.
+ * Deleting a slot, punching a hole or cutting the file's size takes folios and slots away, which makes states that
+ * others reach without it: a slot alone in its table was always possible. What is left is the file's order and size
+ * at each bind and at the fault, and these are free where the setting lets them change. Where it does not, the order
+ * that the first bind saw is that of every bind and fault after it; an i_size can always change.
+ * test/prove-scene.test.ts holds random sequences of ops against this.
+ */
+
+import { folioNpages } from "../../model/units.ts";
+import type { Choice, FreeSlot } from "./inputs.ts";
+import { freeISize, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
+import type { Question } from "./prover.ts";
+import type { Inputs } from "./smt/expression.ts";
+import type { RuleTerms } from "./smt/rule.ts";
+import { ruleTerms } from "./smt/rule.ts";
+import type { Term } from "./smt/term.ts";
+import { add, and, bitAnd, bits, not, or, sub, ult } from "./smt/term.ts";
+
+export interface Bound {
+  readonly slot: FreeSlot;
+  readonly rule: RuleTerms;
+  /** The ioctl and the rule let it through. */
+  readonly accepted: Term;
+}
+
+export interface Scene {
+  readonly question: Question;
+  readonly bound: Bound;
+  /** The page that is touched, counted from the slot's start. */
+  readonly touched: Term;
+  readonly index: Term;
+  readonly gfn: Term;
+  /** Order of the folio that holds the page. */
+  readonly folio: number;
+  /** The file at the last fault: a map or level rule may read it. */
+  readonly now: Choice;
+  readonly i_size_now: Term;
+  /** The slot is there and the page lies in it. */
+  readonly happens: Term;
+}
+
+/** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
+export function bindSlot({ setting, rules }: Question, name: string, folio: number, at?: Term): Bound {
+  const slot = freeSlot(name, freeOrders(setting.orders, setting.resize, folio).atBind(name), "slots", at);
+  const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages));
+  return { slot, rule, accepted: and(slot.allowed, rule.accepts) };
+}
+
+/** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
+export function scene(question: Question, folio: number, at?: Term): Scene {
+  const { orders, resize } = question.setting;
+  const bound = bindSlot(question, "slot", folio, at);
+  const { slot } = bound;
+  const touched = pages("touched", 31);
+  return {
+    question,
+    bound,
+    touched,
+    index: add(slot.pgoff, touched),
+    gfn: add(slot.base_gfn, touched),
+    folio,
+    now: freeOrders(orders, resize, folio).atFault,
+    i_size_now: freeISize("i_size_now"),
+    happens: and(bound.accepted, ult(touched, slot.npages)),
+  };
+}
+
+/** Pages of a folio of this order. */
+export const pagesOf = (order: number): Term => page(folioNpages(order));
+
+/** How far into its aligned block of this order a page lies: the block starts at `t - into(t, order)`. */
+export const into = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
+
+/**
+ * The block of this order around the touched page, against the slot's ends. Told in distances from the slot's start, of
+ * which the touched page has `touched` to go: so a formula is about 31 bits of the slot and the low bits of an address, where
+ * the addresses themselves would make the solver add and compare 52. Nothing wraps, so it comes to the same.
+ */
+export const startsBefore = (s: Scene, at: Term, order: number): Term => ult(s.touched, into(at, order));
+export const endsBehind = (s: Scene, at: Term, order: number): Term =>
+  ult(add(s.bound.slot.npages, into(at, order)), add(s.touched, pagesOf(order)));
+
+/** The two ways in which a rule at a mapping level is asked and can come out. */
+export interface Level {
+  readonly order: number;
+  /** What both rules are asked about. */
+  readonly inputs: Inputs;
+  /** The guest gets a mapping of this order. */
+  readonly mapped: Term;
+  /** A loop of one of the two rules was not followed to its end. */
+  readonly cut: Term;
+  readonly level: RuleTerms;
+  /** The level rule is asked: the folio is large enough and the slot's ends do not cut the block. */
+  readonly levelAsked: Term;
+  readonly map: RuleTerms;
+  readonly mapAsked: Term;
+}
+
+/** What model/fault.ts mappingOrder decides, level by level, largest first. */
+export function mappingLevels(s: Scene): readonly Level[] {
+  const { rules, arch } = s.question;
+  const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
+  let undecided = s.happens;
+  const levels: Level[] = [];
+  for (const order of arch.levels) {
+    if (order > s.folio) continue;
+    const whole = and(not(startsBefore(s, s.gfn, order)), not(endsBehind(s, s.gfn, order)));
+    const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
+    const level = ruleTerms(rules.level, inputs);
+    const map = ruleTerms(rules.map, inputs);
+    const levelAsked = and(undecided, whole);
+    const mapAsked = and(levelAsked, level.refuses);
+    const mapped = and(mapAsked, map.accepts);
+    const cut = or(and(levelAsked, level.cut), and(mapAsked, map.cut));
+    levels.push({ order, inputs, mapped, cut, level, levelAsked, map, mapAsked });
+    undecided = and(undecided, not(mapped));
+  }
+  return levels;
+}

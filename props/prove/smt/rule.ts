@@ -1,0 +1,153 @@
+/**
+ * A whole rule as formulas: for which inputs it accepts, for which it is undefined and where.
+ *
+ * Functions are inlined and loops unrolled. A loop whose end depends on the inputs is unrolled OPEN_ITERATIONS times;
+ * the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
+ */
+
+import type { Rule, Stmt } from "../../../model/rule/tree.ts";
+import { LOOP_FUEL } from "../../../model/rule/tree.ts";
+import type { Inputs, Run } from "./expression.ts";
+import { constant, evaluate } from "./expression.ts";
+import type { Path } from "./path.ts";
+import { branch, copyOf, join } from "./path.ts";
+import type { Term } from "./term.ts";
+import { and, FALSE, ite, not, or, TRUE } from "./term.ts";
+
+const OPEN_ITERATIONS = 128;
+/** Expressions visited; the whole catalogue needs some hundred each. */
+const BUDGET = 200_000;
+
+export interface RuleTerms {
+  readonly accepts: Term;
+  readonly refuses: Term;
+  readonly undefined: Term;
+  /** In the order of evaluation: of those that hold for an input, the first is the one that it meets. */
+  readonly sites: readonly { readonly site: number; readonly when: Term }[];
+  /** Neither of the above: a loop was not followed to its end. */
+  readonly cut: Term;
+}
+
+interface Frame {
+  readonly run: Run;
+  result: Term | undefined;
+  /** Of the innermost loop. */
+  breaks: Path[];
+  continues: Path[];
+}
+
+function leave(path: Path, to: Path[]): void {
+  to.push(copyOf(path));
+  path.live = FALSE;
+}
+
+function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
+  const { run } = frame;
+  const outer = { breaks: frame.breaks, continues: frame.continues };
+  const left: Path[] = [];
+  const entered = path.live;
+  for (let first = stmt.bodyFirst; ; first = false) {
+    if (!first) {
+      const condition = evaluate(run, path, stmt.condition);
+      left.push({ live: and(path.live, not(condition)), locals: [...path.locals] });
+      path.live = and(path.live, condition);
+    }
+    if (path.live === FALSE) break;
+    run.iterations += 1;
+    if (path.live !== entered) run.openIterations += 1;
+    if (run.iterations > LOOP_FUEL || run.openIterations > OPEN_ITERATIONS) {
+      run.cut = or(run.cut, path.live);
+      path.live = FALSE;
+      break;
+    }
+    frame.breaks = left;
+    frame.continues = [];
+    runStatements(frame, path, stmt.body);
+    join(path, frame.continues);
+    if (stmt.step !== undefined) evaluate(run, path, stmt.step);
+  }
+  frame.breaks = outer.breaks;
+  frame.continues = outer.continues;
+  join(path, left);
+}
+
+function runStatement(frame: Frame, path: Path, stmt: Stmt): void {
+  const { run } = frame;
+  switch (stmt.stmt) {
+    case "effect":
+      evaluate(run, path, stmt.value);
+      return;
+    case "declare":
+      if (stmt.value !== undefined) path.locals[stmt.local] = evaluate(run, path, stmt.value);
+      return;
+    case "if":
+      branch(
+        path,
+        evaluate(run, path, stmt.condition),
+        (p) => runStatements(frame, p, stmt.whenTrue),
+        (p) => runStatements(frame, p, stmt.whenFalse),
+      );
+      return;
+    case "return": {
+      const value = evaluate(run, path, stmt.value);
+      // No input takes two returns, so their order does not matter.
+      frame.result = frame.result === undefined ? value : ite(path.live, value, frame.result);
+      path.live = FALSE;
+      return;
+    }
+    case "loop":
+      loop(frame, path, stmt);
+      return;
+    case "break":
+      leave(path, frame.breaks);
+      return;
+    case "continue":
+      leave(path, frame.continues);
+      return;
+    default:
+      stmt satisfies never;
+  }
+}
+
+function runStatements(frame: Frame, path: Path, stmts: readonly Stmt[]): void {
+  for (const stmt of stmts) {
+    if (path.live === FALSE) return;
+    runStatement(frame, path, stmt);
+  }
+}
+
+function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term {
+  const fn = run.rule.functions[callee];
+  if (fn === undefined) throw new Error(`${run.rule.id} has no function ${callee}`);
+  const locals = fn.locals.map(({ type }, at) => args[at] ?? constant(type, 0n));
+  const frame: Frame = { run, result: undefined, breaks: [], continues: [] };
+  runStatements(frame, { live: path.live, locals }, fn.body);
+  return frame.result ?? constant(fn.returns, 0n);
+}
+
+/**
+ * What the rule comes to for these inputs.
+ * @throws TOO_LONG
+ */
+export function ruleTerms(rule: Rule, inputs: Inputs): RuleTerms {
+  const run: Run = {
+    rule,
+    inputs,
+    undefined: [],
+    cut: FALSE,
+    budget: BUDGET,
+    iterations: 0,
+    openIterations: 0,
+    call,
+  };
+  const value = call(run, { live: TRUE, locals: [] }, rule.functions.length - 1, []);
+  const undefinedWhen = or(...run.undefined.map(({ when }) => when));
+  const ends = and(not(undefinedWhen), not(run.cut));
+  return {
+    accepts: and(ends, value),
+    refuses: and(ends, not(value)),
+    undefined: undefinedWhen,
+    sites: run.undefined,
+    cut: run.cut,
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * The ways down from a counterexample: an op left out, an argument made smaller, several made smaller together, a slot
+ * cut short at its front, a second VM's slot taken into the first, two ops in the other order.
+ */
+
+import { PAGE_NUMBER_LIMIT } from "../../model/units.ts";
+import type { Op } from "../../sim/op.ts";
+import { bind, fault, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
+import { bitLength } from "../../sim/op-order.ts";
+
+/** An op list as one list of numbers, each with the name of the argument it is. */
+interface Flat {
+  readonly names: readonly string[];
+  readonly values: readonly number[];
+}
+
+function flatten(ops: readonly Op[]): Flat {
+  const names: string[] = [];
+  const values: number[] = [];
+  for (const op of ops) {
+    for (const [name, value] of Object.entries(op)) {
+      if (typeof value !== "number") continue;
+      names.push(name);
+      values.push(value);
+    }
+  }
+  return { names, values };
+}
+
+function unflatten(ops: readonly Op[], values: readonly number[]): Op[] {
+  let at = 0;
+  const next = (): number => values[at++] as number;
+  // In the order of the keys, which is the constructors' own.
+  return ops.map((op): Op => {
+    switch (op.op) {
+      case "bind_memslot": {
+        const [vm, slot, base_gfn, npages, pgoff, ugfn] = [next(), next(), next(), next(), next(), next()];
+        return bind({ vm, slot, base_gfn, npages, pgoff, ugfn });
+      }
+      case "delete_memslot": {
+        const vm = next();
+        return unbind(next(), vm);
+      }
+      case "set_order":
+        return setOrder(next());
+      case "set_i_size":
+        return setISize(next());
+      case "punch_hole": {
+        const start = next();
+        return punchHole(start, next());
+      }
+      case "fault": {
+        const vm = next();
+        return fault(next(), vm);
+      }
+      default:
+        return op satisfies never;
+    }
+  });
+}
+
+/** Smaller numbers worth trying in a number's place, boldest first. */
+export function smaller(value: number): number[] {
+  const tries = new Set<number>([0, 1, 2, 3]);
+  for (let step = value; step >= 1; step = Math.floor(step / 2)) tries.add(value - step);
+  for (let power = 2; power < value; power *= 2) {
+    tries.add(power);
+    if (power >= 8) tries.add(power - 1).add(power + 1);
+    // Without one of its bits.
+    if (Math.floor(value / power) % 2 === 1) tries.add(value - power);
+  }
+  return [...tries].filter((v) => v < value).toSorted((a, b) => a - b);
+}
+
+/** Distances by which several numbers can go down together: to 0, by halves, to the next power of two. */
+export function distances(least: number): number[] {
+  const tries = new Set<number>();
+  for (let step = least; step >= 1; step = Math.floor(step / 2)) tries.add(step);
+  for (let bits = 0; bits < bitLength(least); bits++) tries.add(2 ** bits).add(least - 2 ** bits);
+  return [...tries].filter((d) => d > 0).toSorted((a, b) => b - a);
+}
+
+/**
+ * Groups of arguments that are moved together: every pair of page numbers, all of the slots' addresses, and all page
+ * numbers from one of them on, which cuts pages out below it and leaves what lies behind as it was.
+ */
+function groups({ names, values }: Flat): number[][] {
+  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn", "gfn"].includes(name) ? [at] : []));
+  const frames = addresses.filter((at) => names[at] !== "pgoff");
+  const pairs = addresses.flatMap((a, i) => addresses.slice(i + 1).map((b) => [a, b]));
+  const sized = names.flatMap((name, at) => (name === "npages" ? addresses.map((b) => [at, b]) : []));
+  const vms = names.flatMap((name, at) => (name === "vm" ? [at] : []));
+  const pages = names.flatMap((name, at) => (name === "npages" || addresses.includes(at) ? [at] : []));
+  const cuts = [...new Set(pages.map((at) => values[at] as number))].map((from) =>
+    pages.filter((at) => (values[at] as number) >= from),
+  );
+  return [addresses, frames, vms, ...pairs, ...sized, ...cuts].filter((group) => group.length > 1);
+}
+
+/** Ordered pairs of page numbers, of which the first goes down by what the second goes up. */
+function trades({ names }: Flat): [number, number][] {
+  const addresses = names.flatMap((name, at) => (["base_gfn", "pgoff", "ugfn", "gfn"].includes(name) ? [at] : []));
+  return addresses.flatMap((down) => addresses.flatMap((up): [number, number][] => (up === down ? [] : [[down, up]])));
+}
+
+/** A slot without its first pages, its addresses left where they were or moved along, and so the touched frames. */
+function* shortened(ops: readonly Op[]): Generator<Op[]> {
+  for (const [at, op] of ops.entries()) {
+    if (op.op !== "bind_memslot") continue;
+    for (const distance of distances(op.npages - 1)) {
+      for (const [base, start, touch] of SHORTENED) {
+        const shorter = bind({
+          ...op,
+          npages: op.npages - distance,
+          base_gfn: op.base_gfn + base * distance,
+          pgoff: op.pgoff + start * distance,
+        });
+        yield ops.map((each, i) => {
+          if (i === at) return shorter;
+          if (each.op !== "fault") return each;
+          const gfn = each.gfn + touch * distance;
+          return gfn >= 0 ? fault(gfn, each.vm) : each;
+        });
+      }
+    }
+  }
+}
+
+/** By how many of the pages that go base_gfn, pgoff and the faults move up. */
+const SHORTENED = [
+  [0, 1, -1],
+  [1, 0, 0],
+  [1, 0, 1],
+  [0, 1, 0],
+  [1, 1, 0],
+  [1, 1, 1],
+] as const;
+
+const POWERS = Array.from({ length: 31 }, (_, exponent) => 2 ** exponent);
+
+/** A slot of the second VM, taken into the first one, to where an aligned one can be or behind a slot of that. */
+function* joined(ops: readonly Op[]): Generator<Op[]> {
+  const ends = ops.flatMap((op) => (op.op === "bind_memslot" && op.vm === 0 ? [op.base_gfn + op.npages] : []));
+  for (const [at, op] of ops.entries()) {
+    if (op.op !== "bind_memslot" || op.vm === 0) continue;
+    for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends])
+      yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
+  }
+}
+
+/** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
+export function* moves(ops: readonly Op[]): Generator<Op[]> {
+  for (let at = 0; at < ops.length; at++) yield ops.toSpliced(at, 1);
+  const flat = flatten(ops);
+  const { values } = flat;
+  for (let at = 0; at < values.length; at++) {
+    for (const value of smaller(values[at] as number)) yield unflatten(ops, values.with(at, value));
+  }
+  for (const group of groups(flat)) {
+    const least = Math.min(...group.map((at) => values[at] as number));
+    for (const distance of distances(least)) {
+      yield unflatten(
+        ops,
+        values.map((value, at) => (group.includes(at) ? value - distance : value)),
+      );
+    }
+  }
+  for (const [down, up] of trades(flat)) {
+    for (const distance of distances(values[down] as number)) {
+      const [less, more] = [(values[down] as number) - distance, (values[up] as number) + distance];
+      if (more < PAGE_NUMBER_LIMIT) yield unflatten(ops, values.with(down, less).with(up, more));
+    }
+  }
+  yield* shortened(ops);
+  yield* joined(ops);
+  for (let at = 0; at + 1 < ops.length; at++) {
+    yield ops.toSpliced(at, 2, ops[at + 1] as Op, ops[at] as Op);
+  }
+}

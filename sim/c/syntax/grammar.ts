@@ -1,0 +1,33 @@
+/** tree-sitter's C grammar. */
+
+import { Language, Parser } from "web-tree-sitter";
+import { leaveWasmUnoptimised } from "../../unoptimised.ts";
+import { grammarOf } from "./parser-store.ts";
+
+/** Opaque: pass it to parseRules. */
+export type Grammar = { readonly language: "C" };
+
+/** The bytes of web-tree-sitter.wasm and tree-sitter-c.wasm, where there is no node_modules to find them in. */
+export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uint8Array };
+
+// Its types come with a browser's, and this file is for Node as well.
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<Parameters<typeof Language.loadSync>[0]> };
+
+/** Other threads compile it: a program that calls this first has it by the time it has loaded the rest. */
+export async function loadGrammar({ runtime, grammar }: GrammarBytes = installed()): Promise<Grammar> {
+  const [module] = await Promise.all([WebAssembly.compile(grammar), Parser.init({ wasmBinary: runtime })]);
+  const parser = new Parser();
+  parser.setLanguage(Language.loadSync(module));
+  return grammarOf(parser);
+}
+
+/** What only Node has is asked for only where it is needed: a page is given its bytes. */
+function installed(): GrammarBytes {
+  const { readFileSync } = process.getBuiltinModule("node:fs");
+  const { resolve } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  leaveWasmUnoptimised();
+  return {
+    runtime: readFileSync(resolve("web-tree-sitter/web-tree-sitter.wasm")),
+    grammar: readFileSync(resolve("tree-sitter-c/tree-sitter-c.wasm")),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Tokens -> text that the grammar reads without guessing, and the way back from its offsets to the author's places.
+ *
+ * The grammar cannot know typedefs: it reads (u64)-1 as a subtraction and min_t(unsigned long, …) as an error. So
+ * every integer type becomes `int`; words without a meaning here (static, const, __always_inline,
+ * __attribute__((…))) go; #define names are replaced by their tokens.
+ */
+
+import type { IntType } from "../../../model/rule/tree.ts";
+import { fail } from "./fail.ts";
+import type { Define, Lexed, Token } from "./lex.ts";
+import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS, typeOfWords } from "./types.ts";
+
+export type Unit = {
+  /** Token as the grammar sees it: type tokens carry their meaning. */
+  readonly token: Token;
+  readonly out: string;
+  readonly type?: IntType;
+};
+
+const EXPANSION_LIMIT = 20_000;
+
+export function normalise({ tokens, defines }: Lexed): Unit[] {
+  const expanded = bracketed(expand(tokens, defines));
+  const units: Unit[] = [];
+  for (let i = 0; i < expanded.length; i += 1) {
+    const token = expanded[i];
+    if (!token) break;
+    const word = token.kind === "word" ? token.text : undefined;
+    if (word === undefined) units.push({ token, out: token.text });
+    else if (word === "__attribute__" || word === "__printf") i = skipBrackets(expanded, i + 1);
+    else if (TYPE_WORDS.has(word)) {
+      let last = i;
+      const words = [word];
+      for (let next = expanded[i + 1]; isTypePart(next); next = expanded[last + 1]) {
+        last += 1;
+        if (TYPE_WORDS.has(next.text)) words.push(next.text);
+      }
+      units.push(typeUnit(token, typeOfWords(words, token)));
+      i = last;
+    } else if (word === "enum" && expanded[i + 1]?.kind === "word" && expanded[i + 2]?.text === "{") {
+      units.push({ token, out: word });
+      i += 1;
+    } else if (word === "enum" && expanded[i + 1]?.kind === "word") {
+      units.push(typeUnit(token, "u32"));
+      i += 1;
+    } else if (!IGNORED_WORDS.has(word)) units.push(nameUnit(token));
+  }
+  return units;
+}
+
+const isTypePart = (token: Token | undefined): token is Token =>
+  token?.kind === "word" && (TYPE_WORDS.has(token.text) || token.text === "const" || token.text === "volatile");
+
+function nameUnit(token: Token): Unit {
+  const type = TYPE_NAMES.get(token.text);
+  if (type !== undefined) return typeUnit(token, type);
+  if (token.text === "float" || token.text === "double" || token.text === "__int128") {
+    fail(token, `type '${token.text}' is not supported: only integers of up to 64 bits are`);
+  }
+  return { token, out: token.text };
+}
+
+const typeUnit = (token: Token, type: IntType): Unit => ({ token, out: "int", type });
+
+/**
+ * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type.
+ * A second pair of parentheses leaves it no such choice.
+ */
+function bracketed(tokens: readonly Token[]): readonly Token[] {
+  const closes = new Set<number>();
+  return tokens.flatMap((token, i) => {
+    const close = closes.has(i) ? [token] : [];
+    if (token.text !== "(" || tokens[i + 1]?.kind !== "word" || tokens[i + 2]?.text !== "(") return [token, ...close];
+    const last = skipBrackets(tokens, i);
+    if (skipBrackets(tokens, i + 2) !== last - 1 || tokens[last + 1]?.text !== "&&") return [token, ...close];
+    closes.add(last);
+    return [token, token];
+  });
+}
+
+/** @returns the index of the last token of the bracketed group that starts at `from`, or from - 1 */
+function skipBrackets(tokens: readonly Token[], from: number): number {
+  if (tokens[from]?.text !== "(") return from - 1;
+  let depth = 0;
+  for (let i = from; i < tokens.length; i += 1) {
+    if (tokens[i]?.text === "(") depth += 1;
+    if (tokens[i]?.text === ")") depth -= 1;
+    if (depth === 0) return i;
+  }
+  return tokens.length - 1;
+}
+
+/** What a macro stands for gets the place where it is used. */
+function expand(tokens: readonly Token[], defines: ReadonlyMap<string, Define>): readonly Token[] {
+  if (defines.size === 0) return tokens;
+  const out: Token[] = [];
+  const visit = (token: Token, use: Token | undefined, active: ReadonlySet<string>): void => {
+    const define = token.kind === "word" && !active.has(token.text) ? defines.get(token.text) : undefined;
+    if (out.length > EXPANSION_LIMIT) fail(token, "the #defines expand to too much text");
+    if (!define) {
+      out.push(use ? { ...use, kind: token.kind, text: token.text } : token);
+      return;
+    }
+    const inner = new Set([...active, token.text]);
+    for (const part of define.body) visit(part, use ?? token, inner);
+  };
+  for (const token of tokens) visit(token, undefined, new Set());
+  return out;
+}

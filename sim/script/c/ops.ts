@@ -1,0 +1,100 @@
+/** The ops in a C program: their type, the list, and how one is printed. */
+
+import type { Counterexample } from "../../counterexample.ts";
+import type { Op } from "../../op.ts";
+import { operationsBlock } from "../../words/block.ts";
+import { readsUserspaceAddr } from "../../words/claim.ts";
+import { inC, usesVms } from "../../words/op-line.ts";
+
+const KINDS: readonly Op["op"][] = ["bind_memslot", "delete_memslot", "set_order", "set_i_size", "punch_hole", "fault"];
+
+const REMARK: Readonly<Record<Op["op"], string>> = {
+  bind_memslot: "KVM_SET_USER_MEMORY_REGION2",
+  delete_memslot: "the same with memory_size 0",
+  set_order: "folios from now on: 9 is 2 MiB, 18 is 1 GiB",
+  set_i_size: "ftruncate of the file",
+  punch_hole: "fallocate(FALLOC_FL_PUNCH_HOLE)",
+  fault: "a guest touches gpa",
+};
+
+const PRINT: Readonly<Record<Op["op"], readonly [string, string]>> = {
+  bind_memslot: ["slot=%d gpa=0x%llx size=0x%llx offset=0x%llx", "op.slot, op.gpa, op.size, op.offset"],
+  delete_memslot: ["slot=%d", "op.slot"],
+  set_order: ["order=%d", "op.order"],
+  set_i_size: ["size=0x%llx", "op.size"],
+  punch_hole: ["offset=0x%llx size=0x%llx", "op.offset, op.size"],
+  fault: ["gpa=0x%llx", "op.gpa"],
+};
+
+/** Words that go on in the next line where they are too many. */
+function fill(words: readonly string[], between: string, first: string, hang: string): string {
+  const lines: string[] = [];
+  let line = first;
+  for (const [i, word] of words.entries()) {
+    const next = `${word}${i < words.length - 1 ? between : ""}`;
+    if (line.replaceAll("\t", " ".repeat(8)).length + next.trimEnd().length > 78) {
+      lines.push(line.trimEnd());
+      line = hang;
+    }
+    line += next;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** A printf; a format that is too long goes on in a second string. */
+function call(format: readonly string[], values: string): string {
+  const text = fill([...format.slice(0, -1), `${format.at(-1) ?? ""}\\n",`], " ", '\t\tprintf("', '\t\t       "');
+  // A string ends where its line does, with the space that comes next.
+  const lines = text.split("\n").map((line, i, all) => (i < all.length - 1 ? `${line} "` : line));
+  const last = `\t\t       ${values});`;
+  const joined = `${lines.join("\n")} ${values});`;
+  return `${joined.includes("\n") || joined.length + 14 > 80 ? `${lines.join("\n")}\n${last}` : joined}\n`;
+}
+
+export function opsInC(ce: Counterexample): string {
+  const used = KINDS.filter((kind) => ce.ops.some(({ op }) => op === kind));
+  const columns = { vm: usesVms(ce.ops), userspace_addr: readsUserspaceAddr(ce) };
+  const lines = ce.ops.flatMap((op) => fill(inC(op, columns).split(/(?<=,) (?=\.)/), " ", "\t", "\t  ").split("\n"));
+  const [first = "", ...rest] = operationsBlock(ce, lines);
+  const last = rest.pop() ?? "";
+  const has = (...kinds: readonly Op["op"][]): boolean => kinds.some((kind) => used.includes(kind));
+  const numbers = [
+    ...(columns.vm ? ["vm"] : []),
+    ...(has("bind_memslot", "delete_memslot") ? ["slot"] : []),
+    ...(has("set_order") ? ["order"] : []),
+  ];
+  const vm = (kind: Op["op"]): boolean => columns.vm && ["bind_memslot", "delete_memslot", "fault"].includes(kind);
+  const printed = used.map((kind) => {
+    const [format, args] = PRINT[kind];
+    const address = kind === "bind_memslot" && columns.userspace_addr;
+    const words = `${kind} ${vm(kind) ? "vm=%d " : ""}${format}${address ? " userspace_addr=0x%llx" : ""}`.split(" ");
+    const values = `${vm(kind) ? "op.vm, " : ""}${args}${address ? ", op.userspace_addr" : ""}`;
+    return `\tcase ${kind.toUpperCase()}:\n${call(words, values)}\t\tbreak;\n`;
+  });
+  const kinds = used.map((kind) => `\t${kind.toUpperCase()},${kind.length < 7 ? "\t\t" : "\t"}/* ${REMARK[kind]} */\n`);
+  return `\
+enum op_kind {
+${kinds.join("")}};
+
+struct op {
+	enum op_kind op;
+	int ${numbers.join(", ")};
+	u64 gpa, size, offset${columns.userspace_addr ? ", userspace_addr" : ""};	/* in bytes */
+};
+
+/* size is memory_size, offset is guest_memfd_offset. */
+static const struct op ops[] = {
+	/* ${first} */
+${rest.join("\n")}
+	/* ${last} */
+};
+#define NR_OPS ((int)(sizeof(ops) / sizeof(ops[0])))
+
+static void print_op(struct op op)
+{
+	switch (op.op) {
+${printed.join("")}\
+	}
+}
+`;
+}

@@ -1,0 +1,138 @@
+/** A counterexample as a Node script that imports nothing and reads top to bottom. */
+
+import { toJavaScript } from "./rule.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { Counterexample } from "../../counterexample.ts";
+import { ruler } from "../../picture/ruler.ts";
+import { operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
+import { readsUserspaceAddr, rulesOf } from "../../words/claim.ts";
+import { modelInJavaScript } from "./model.ts";
+import { called, fileStem, origin } from "../../words/name.ts";
+import { inJavaScript, usesVms } from "../../words/op-line.ts";
+import { expectedOf, opening } from "../../words/story.ts";
+import { largest, why } from "../../words/why.ts";
+import { wrap } from "../../words/wrap.ts";
+
+/** A rule as a JavaScript function of this name, which takes what the rule reads as one object and returns a bool. */
+export type EmitRule = (rule: Rule, name: string) => string;
+
+const WIDE = 100;
+
+const comment = (lines: readonly string[]): string => lines.map((line) => `// ${line}`.trimEnd()).join("\n");
+const paragraph = (text: string): string => comment(wrap(text, "", "", WIDE));
+
+/** The name of a rule's function; the prefix keeps it apart from the kernel's helpers (a rule may be called fls64). */
+const functionOf = (rule: Rule, role: string): string => `${role}_${rule.id.replaceAll(/\W+/g, "_")}`;
+
+function head(ce: Counterexample): string {
+  return [
+    ...opening(ce).map(paragraph),
+    "//",
+    paragraph(`Why: ${why(ce)}`),
+    "//",
+    comment([
+      `Run:          node ${fileStem(ce)}.mjs`,
+      "Exit status:  1 if the check below lets this happen, 0 if not, whatever kernel runs.",
+    ]),
+    "//",
+    paragraph(`The check ${called(ce.rule)} as it was written, in C${origin(ce.rule)}:`),
+    "//",
+    comment(ruleBlock(ce)),
+  ].join("\n");
+}
+
+function rules(ce: Counterexample, emit: EmitRule): string {
+  const suspect = functionOf(ce.rule, "check");
+  const control = functionOf(ce.control.rule, "control");
+  const others = rulesOf(ce).slice(2);
+  const names = Object.fromEntries(others.map((rule) => [rule.kind, functionOf(rule, rule.kind)]));
+  const world = others.map(({ kind }) => `${kind}: ${names[kind] ?? ""}`).join(", ");
+  return [
+    paragraph("The same in JavaScript. u64 is BigInt; every result is cut to the width of its C type."),
+    emit(ce.rule, suspect),
+    "",
+    paragraph(
+      `The control: ${called(ce.control.rule)} prevents this for every input, with folios of up to ${largest(ce)}.`,
+    ),
+    emit(ce.control.rule, control),
+    "",
+    ...(others.length === 0
+      ? []
+      : [
+          paragraph("What else decides in this model."),
+          ...others.flatMap((rule) => [emit(rule, names[rule.kind] ?? ""), ""]),
+        ]),
+    comment([
+      "EDIT HERE to try another check: name its function in place of",
+      `${suspect}; with ${control} this script exits with 0.`,
+    ]),
+    `const CHECK = ${suspect};`,
+    "",
+    `const withCheck = (check) => simulate({ ${world}${world === "" ? "" : ", "}${ce.rule.kind}: check });`,
+  ].join("\n");
+}
+
+function ops(ce: Counterexample): string {
+  const columns = { vm: usesVms(ce.ops), userspace_addr: readsUserspaceAddr(ce) };
+  const [first = "", ...rest] = operationsBlock(
+    ce,
+    ce.ops.map((op) => `  ${inJavaScript(op, columns)}`),
+  );
+  const last = rest.pop() ?? "";
+  return [
+    paragraph(
+      "The operations. gpa, size and offset are bytes; size and offset are memory_size and guest_memfd_offset of KVM_SET_USER_MEMORY_REGION2.",
+    ),
+    "const OPS = [",
+    `  // ${first}`,
+    ...rest,
+    `  // ${last}`,
+    "];",
+  ].join("\n");
+}
+
+function report(ce: Counterexample): string {
+  return `\
+const PICTURE = \`
+${ruler(ce).join("\n")}
+\`;
+
+const show = ({ op, ...fields }) =>
+  [op, ...Object.entries(fields).map(([name, n]) => \`\${name}=\${typeof n === "bigint" ? hex(n) : n}\`)].join(" ");
+
+const { steps, outcome } = withCheck(CHECK);
+steps.forEach((step, i) => console.log(\`\${i + 1}. \${show(OPS[i])}\\n   \${step}\`));
+if (outcome.length > 0) {
+  console.log("\\n${ce.claim} is BROKEN:");
+  console.log("  expected  ${expectedOf(ce)}");
+  console.log(\`  actual    \${range(outcome[0])}\`);
+  console.log(PICTURE);
+} else {
+  console.log("\\n${ce.claim} holds.");
+}
+
+const control = withCheck(${functionOf(ce.control.rule, "control")});
+const differs = control.steps.findIndex((step, i) => step !== steps[i]);
+console.log(\`With ${ce.control.rule.id} it \${control.outcome.length > 0 ? "is broken too" : "holds"}.\`);
+if (differs >= 0) console.log(\`  operation \${differs + 1}: \${control.steps[differs]}\`);
+
+process.exitCode = outcome.length > 0 ? 1 : 0;
+`;
+}
+
+export function toMjs(ce: Counterexample, emit: EmitRule = toJavaScript): string {
+  return [
+    head(ce),
+    "",
+    ops(ce),
+    "",
+    rules(ce, emit),
+    "",
+    "// A model of what the kernel does with these operations.",
+    modelInJavaScript(ce),
+    report(ce),
+    "// For foliofence replay, which reads this file:",
+    comment(settingBlock(ce)),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,126 @@
+/** A rule as one JavaScript function that needs nothing around it. */
+
+import type { Expr, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import { exact, type JavaScriptScope } from "./expression.ts";
+import { parametersRead, readsOf, reads } from "../../c/tree/reads.ts";
+import { createRuntime, type Runtime, RUNTIME_NAMES } from "./runtime.ts";
+
+const RESERVED = new Set(
+  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield BigInt Error".split(
+    " ",
+  ),
+);
+
+/**
+ * The text of `function name({ offset, gpa })`, which takes what the rule reads as BigInts in the range of their C
+ * types and returns a boolean. Where the C is undefined, or its loops do not end, it throws an Error that says so.
+ */
+export function toJavaScript(rule: Rule, name: string): string {
+  const runtime = createRuntime();
+  const entry = rule.functions.at(-1);
+  if (!entry) throw new Error(`rule ${rule.id} has no function`);
+  const helpers = rule.functions.slice(0, -1).flatMap((each) => {
+    const takes = each.locals.slice(0, each.arity).map((_, i) => scopeOf(rule, each, runtime).name(i));
+    return [
+      `function ${safe(each.name, rule.reads)}(${takes.join(", ")}) {`,
+      ...indent(bodyOf(rule, each, runtime)),
+      "}",
+    ];
+  });
+  const body = bodyOf(rule, entry, runtime);
+  const takes = rule.reads.length > 0 ? `{ ${rule.reads.join(", ")} }` : "";
+  return [`function ${name}(${takes}) {`, ...indent([...runtime.lines(), ...helpers, ...body]), "}"].join("\n");
+}
+
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
+/** A C name that means something else in JavaScript, or here, gets an underscore. */
+const safe = (name: string, taken: readonly string[]): string =>
+  RESERVED.has(name) || RUNTIME_NAMES.includes(name) || taken.includes(name) ? `${name}_` : name;
+
+function scopeOf(rule: Rule, source: RuleFunction, runtime: Runtime): JavaScriptScope {
+  const taken = parametersRead([source]).filter((name) => !isOwn(rule, source, name));
+  return {
+    rule,
+    function: source,
+    runtime,
+    name: (local) => safe(source.locals[local]?.name ?? "", taken),
+    functionName: (callee) => safe(rule.functions[callee]?.name ?? "", rule.reads),
+  };
+}
+
+/** Is the parameter read once only, to set a variable of its own name? Then it can be that variable. */
+function isOwn(rule: Rule, source: RuleFunction, name: string): boolean {
+  const sets = source.body.some(
+    (each) =>
+      each.stmt === "declare" &&
+      source.locals[each.local]?.name === name &&
+      each.value &&
+      reads(each.value, name) === 1,
+  );
+  const others = rule.functions.some((each) => each !== source && parametersRead([each]).some((read) => read === name));
+  return sets && !others && source.body.reduce((sum, each) => sum + readsOf(each, name), 0) === 1;
+}
+
+function bodyOf(rule: Rule, source: RuleFunction, runtime: Runtime): string[] {
+  const scope = scopeOf(rule, source, runtime);
+  const temporaries = source.locals.flatMap((local, i) => (local.temporary ? [scope.name(i)] : []));
+  const first = temporaries.length > 0 ? [`let ${temporaries.join(", ")};`] : [];
+  return [...first, ...statements(scope, source.body)];
+}
+
+const statements = (scope: JavaScriptScope, body: readonly Stmt[]): string[] =>
+  body.flatMap((each) => statement(scope, each));
+
+const text = (scope: JavaScriptScope, expr: Expr): string => exact(scope, expr).text;
+const block = (scope: JavaScriptScope, body: readonly Stmt[]): string[] => indent(statements(scope, body));
+
+function statement(scope: JavaScriptScope, each: Stmt): string[] {
+  switch (each.stmt) {
+    case "effect":
+      return [`${text(scope, each.value)};`];
+    case "declare": {
+      const name = scope.name(each.local);
+      if (!each.value) return [`let ${name};`];
+      const value = bracketed(scope, each.value);
+      if (!scope.rule.reads.some((read) => read === name) || scope.function !== scope.rule.functions.at(-1)) {
+        return [`let ${name} = ${value};`];
+      }
+      return value === name ? [] : [`${name} = ${value};`];
+    }
+    case "return":
+      return [`return ${text(scope, each.value)};`];
+    case "if":
+      return branch(scope, each);
+    case "loop":
+      return loop(scope, each);
+    case "break":
+    case "continue":
+      return [`${each.stmt};`];
+    default:
+      return each satisfies never;
+  }
+}
+
+/** A comma means something else behind `let x =`. */
+const bracketed = (scope: JavaScriptScope, expr: Expr): string =>
+  expr.node === "sequence" ? `(${text(scope, expr)})` : text(scope, expr);
+
+function branch(scope: JavaScriptScope, each: Extract<Stmt, { stmt: "if" }>): string[] {
+  const head = `if (${text(scope, each.condition)}) {`;
+  const [only, ...more] = each.whenFalse;
+  if (!only) return [head, ...block(scope, each.whenTrue), "}"];
+  if (more.length === 0 && only.stmt === "if") {
+    const [next = "", ...rest] = branch(scope, only);
+    return [head, ...block(scope, each.whenTrue), `} else ${next}`, ...rest];
+  }
+  return [head, ...block(scope, each.whenTrue), "} else {", ...block(scope, each.whenFalse), "}"];
+}
+
+function loop(scope: JavaScriptScope, each: Extract<Stmt, { stmt: "loop" }>): string[] {
+  const condition = text(scope, each.condition);
+  const body = [`  ${scope.runtime.use("burn")}();`, ...block(scope, each.body)];
+  if (each.bodyFirst) return ["do {", ...body, `} while (${condition});`];
+  if (!each.step) return [`while (${condition}) {`, ...body, "}"];
+  return [`for (; ${condition}; ${text(scope, each.step)}) {`, ...body, "}"];
+}

@@ -1,0 +1,125 @@
+/** What the ops of a finding did, in words. */
+
+import type { Counterexample } from "../counterexample.ts";
+import { amount, hex, pageCount } from "./amount.ts";
+import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "./geometry.ts";
+import type { Effect, Range } from "../step.ts";
+
+/** Half-open, in bytes. */
+export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
+
+/** Why a bind was refused; the checks are those of the model. */
+const CHECKS: Readonly<Record<string, string>> = {
+  rule: "the check refuses it",
+  rule_undefined: "the check's C is undefined for these values",
+  rule_no_end: "the check does not come to an end",
+  overlap: "its guest addresses overlap another slot",
+  pgoff_already_bound: "its file range is bound already",
+};
+
+export function told(effect: Effect): string {
+  switch (effect.effect) {
+    case "done":
+      return "ok";
+    case "refused":
+      return `${effect.errno}: ${CHECKS[effect.check] ?? effect.check}`;
+    case "no_slot":
+      return "no slot there";
+    case "faulted":
+      return `asks for file offset ${hex(effect.index)}, gets folio ${interval(effect.folio)}`;
+    default:
+      return effect satisfies never;
+  }
+}
+
+/** What the control makes of the first step that goes another way with it. */
+export function withControl(ce: Counterexample): string {
+  const { trace } = ce.control;
+  const step = trace.findIndex(({ effect }, i) => JSON.stringify(effect) !== JSON.stringify(ce.trace[i]?.effect));
+  const effect = trace[step]?.effect;
+  if (effect === undefined) throw new Error("the control changes nothing");
+  if (effect.effect === "refused") return `it refuses operation ${step + 1} (${effect.errno})`;
+  if (effect.effect !== "faulted") return `operation ${step + 1} ends otherwise: ${told(effect)}`;
+  const { gfns } = effect.mapping;
+  return `operation ${step + 1} maps ${amount(gfns.npages)} at gpa ${interval(gfns)}`;
+}
+
+/** "0x1000 bytes (1 page)" of what a claim objects to. */
+export const excessOf = (ce: Counterexample): string =>
+  `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
+
+/** The slots that are bound when the fault happens. */
+function slots(ce: Counterexample): string {
+  const bound = bindingsOf(ce.trace.slice(0, ce.violation.at)).map(({ vm, slot, frames, pages }) => {
+    return `${slotName(ce, vm, slot)} has gpa ${interval(frames)} in file ${interval(pages)}`;
+  });
+  const text = `${bound.join("; ")}.`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function happens(ce: Counterexample): string {
+  const { index, folio, mapping } = faultOf(ce);
+  const op = ce.ops[ce.violation.at];
+  const touched = `The guest touches gpa ${hex(op?.op === "fault" ? op.gfn : 0)}`;
+  if (ce.family === "mapping") {
+    return (
+      `${touched}; KVM maps gpa ${interval(mapping.gfns)} to file ${interval(mapping.pages)} ` +
+      `as one ${amount(mapping.gfns.npages)} page.`
+    );
+  }
+  return (
+    `${touched}, which is file offset ${hex(index)}; the file allocates the ${amount(folio.npages)} ` +
+    `folio ${interval(folio)}.`
+  );
+}
+
+/** Both sides of what leaves the slot, the claim's own first. */
+function outside(ce: Counterexample): string {
+  const { expected, actual, excess } = ce.violation;
+  if (ce.claim === "mapping_translates") {
+    const way = expected.start > actual.start ? "further on" : "further back";
+    return `Its own pages are file ${interval(expected)}, ${hex(excess)} bytes (${pageCount(excess)}) ${way}.`;
+  }
+  if (ce.claim === "folio_avoids_other_slots") {
+    const ranges = outsideOf(ce).map(interval).join(" and ");
+    return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
+  }
+  const unit = ce.violation.unit === "file pages" ? "file" : "gpa";
+  const sides = [
+    { range: clip(actual, actual.start, expected.start), where: "below" },
+    { range: clip(actual, end(expected), end(actual)), where: "past" },
+  ].filter(({ range }) => range.npages > 0);
+  if (ce.claim.includes("_ends_")) sides.reverse();
+  const parts = sides.map(({ range, where }, i) => {
+    return `${unit} ${interval(range)} (${pageCount(range.npages)}) is ${where} ${i === 0 ? "the slot's range" : "it"}`;
+  });
+  return `Of that, ${parts.join(", and ")}.`;
+}
+
+/** The finding in three sentences: where, what happens, which pages. */
+export const opening = (ce: Counterexample): readonly [string, string, string] => [slots(ce), happens(ce), outside(ce)];
+
+/** What would have been right. */
+export function expectedOf(ce: Counterexample): string {
+  const { expected } = ce.violation;
+  const first = hex(expected.start);
+  const last = hex(end(expected));
+  const texts: Readonly<Record<string, string>> = {
+    folio_starts_in_slot: `a folio that starts at or above ${first}`,
+    folio_ends_in_slot: `a folio that ends at or below ${last}`,
+    folio_avoids_other_slots: "a folio without pages of another slot",
+    mapping_starts_in_slot: `a mapping that starts at or above gpa ${first}`,
+    mapping_ends_in_slot: `a mapping that ends at or below gpa ${last}`,
+    mapping_starts_in_binding: `4 KiB mappings, or file pages at or above ${first}`,
+    mapping_ends_in_binding: `4 KiB mappings, or file pages below ${last}`,
+    mapping_translates: `4 KiB mappings, or file ${interval(expected)}`,
+  };
+  return texts[ce.claim] ?? "";
+}
+
+export function actualOf(ce: Counterexample): string {
+  const { actual, unit } = ce.violation;
+  if (ce.family === "allocation") return `the folio ${interval(actual)}`;
+  const size = `a ${amount(actual.npages)} mapping`;
+  return unit === "guest frames" ? `${size} at gpa ${interval(actual)}` : `${size} of file ${interval(actual)}`;
+}

@@ -1,0 +1,267 @@
+/** The page in a real browser: what a reader does with it. */
+
+/* oxlint-disable no-await-in-loop -- a reader does one thing after the other */
+
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { explore } from "../../../props/cli/explore/serve.ts";
+import { importScript } from "../../../sim/script/import.ts";
+import type { InChromium } from "../../support/page-in-chromium.ts";
+import { bytesOf, inChromium, whyNot } from "../../support/page-in-chromium.ts";
+
+const headline = (page: Page): Promise<string> => page.locator(".headline").innerText();
+const valueOf = (page: Page, field: string): Promise<string> =>
+  page.locator(`[data-field=${field}] .typed`).inputValue();
+
+/** Drags a handle of the ruler from its middle by some pixels. */
+async function drag(page: Page, handle: string, by: number): Promise<void> {
+  const box = await page.locator(`[data-handle=${handle}]`).boundingBox();
+  if (box === null) throw new Error(`no handle ${handle}`);
+  // The fault's handle is a line: it is taken by its foot.
+  const y = handle === "fault" ? box.y + box.height - 6 : box.y + box.height / 2;
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + by / 2, y, { steps: 3 });
+  await page.mouse.move(x + by, y, { steps: 3 });
+  await page.mouse.up();
+}
+
+describe.skipIf(whyNot !== undefined)(
+  `the page in Chromium${whyNot === undefined ? "" : ` (skipped: ${whyNot})`}`,
+  { timeout: 30_000 },
+  () => {
+    let chromium: InChromium;
+    beforeAll(async () => {
+      chromium = await inChromium();
+    }, 120_000);
+    afterAll(() => chromium?.close());
+
+    it("opens from a disk with an answer, in one file of less than 3 MB", async () => {
+      const { page, trouble } = await chromium.open(chromium.url);
+      expect(await headline(page)).toContain("Accepted, and the fault allocates 1 MiB below the slot");
+      expect(await page.title()).toBe("foliofence");
+      expect(bytesOf(chromium.path)).toBeLessThan(3_000_000);
+      expect(trouble).toEqual([]);
+    });
+
+    it("redraws while the slot is dragged over the file", async () => {
+      const { page, trouble } = await chromium.open(chromium.url);
+      await drag(page, "offset", 150);
+      const offset = await valueOf(page, "offset");
+      expect(offset).not.toBe("1M");
+      expect(await page.locator(".headline").getAttribute("data-tone")).toBe("bad");
+      await drag(page, "size", -120);
+      expect(await valueOf(page, "size")).not.toBe("2M");
+      await drag(page, "gpa", 90);
+      expect(await valueOf(page, "gpa")).not.toBe("4G");
+      await drag(page, "fault", 60);
+      expect(await valueOf(page, "touch")).not.toBe("256K");
+      expect(await page.locator(".trace").innerText()).toContain("bind_memslot");
+      expect(trouble).toEqual([]);
+    });
+
+    it("takes sizes as they are typed, and says what is wrong with one", async () => {
+      const { page } = await chromium.open(chromium.url);
+      const size = page.locator("[data-field=size]");
+      await size.locator(".typed").fill("2M-4K");
+      expect(await size.locator("output").innerText()).toBe("0x1ff000");
+      await size.locator(".typed").fill("0x4000");
+      expect(await page.locator(".bar.slot title").first().textContent()).toContain("16 KiB");
+      await size.locator(".typed").fill("2M-");
+      expect(await size.locator("output").innerText()).toContain("write a size");
+      await size.locator(".typed").fill("0");
+      expect(await size.locator("output").innerText()).toContain("at least 4K");
+      await page.locator("[data-field=order-at-bind] .typed").fill("2M");
+      expect(await headline(page)).toContain("Refused with EINVAL");
+      await page.locator("[data-field=order-at-bind] .typed").fill("3M");
+      expect(await page.locator("[data-field=order-at-bind] output").innerText()).toContain("one of 4K, 2M, 1G");
+    });
+
+    it("goes by a slider to the next telling size", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.locator("[data-field=offset] input[type=range]").focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await valueOf(page, "offset")).toBe("1536K");
+      await page.keyboard.press("ArrowLeft");
+      expect(await valueOf(page, "offset")).toBe("1M");
+    });
+
+    it("reads a pasted check, and points at what it cannot read", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.locator("#check-text").fill("IS_ALIGNED(offset, SZ_2M)");
+      expect(await headline(page)).toContain("Refused");
+      await page.locator("#check-text").fill("return offset\n  % sizo == 0;");
+      expect(await page.locator("#check-error").innerText()).toMatch(/^2:5\s.*sizo/);
+      await page.locator("#check-pick").selectOption("offset_congruent");
+      expect(await page.locator(".check .about").first().innerText()).toContain("2025");
+      await page.locator("#check-text").fill("offset %");
+      expect(await headline(page)).toContain("The check cannot be read at 1:8");
+      await page.locator("#check-pick").selectOption("offset_congruent");
+      expect(await headline(page)).not.toContain("maps frames");
+    });
+
+    it("hunts beside the page and shows the smallest escape", async () => {
+      const { page, trouble } = await chromium.open(
+        `${chromium.url}#v=1&check=fls64&ops=bind_memslot,slot:0,gpa:0x0,size:0x1000,offset:0x0`,
+      );
+      await page.getByRole("button", { name: "Hunt" }).click();
+      const claim = page.locator("[data-claim=folio_starts_in_slot]");
+      await claim.locator(".verdict.refuted").waitFor();
+      await page.locator("[data-claim=mapping_ends_in_slot] .verdict.exhausted").waitFor();
+      await page.getByRole("button", { name: "Hunt" }).waitFor();
+      await claim.locator(".show").click();
+      expect(await page.locator(".trace li").count()).toBe(3);
+      expect(await headline(page)).toContain("below the slot");
+      expect(trouble).toEqual([]);
+    });
+
+    it("steps back and forth through a trace", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.getByLabel("Step back").click();
+      await page.getByLabel("Step back").click();
+      expect(await headline(page)).toContain("Step on to touch a page");
+      expect(await page.locator(".bar.folio").count()).toBe(0);
+      await page.getByLabel("Step back").click();
+      expect(await page.locator(".ruler").getAttribute("data-state")).toBe("asked");
+      await page.locator(".step").first().focus();
+      await page.keyboard.press("End");
+      expect(await page.locator(".bar.folio").count()).toBe(1);
+      await page.getByLabel("Leave out step 2").click();
+      expect(await headline(page)).toContain("stays inside");
+    });
+
+    it("comes back whole from its link", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.locator("#check-text").fill("offset % 8192 == 0 /* ümläut & # */");
+      await page.locator("[data-field=offset] .typed").fill("3M+8K");
+      await page.locator("summary").click();
+      await page.locator("[name=orders]").fill("4K,64K,2M");
+      await page.waitForURL((url) => url.hash.includes("64K") && url.hash.includes("0x302000"));
+      const { page: other, trouble } = await chromium.open(page.url());
+      expect(await other.locator("#check-text").inputValue()).toBe("offset % 8192 == 0 /* ümläut & # */");
+      expect(await valueOf(other, "offset")).toBe("3M+8K");
+      expect(await headline(other)).toBe(await headline(page));
+      expect(await other.locator("summary").innerText()).toContain("4K, 64K, 2M");
+      await other.goto(`${chromium.url}#v=9&check=ctz`);
+      expect(await other.locator(".message").innerText()).toContain("version 9");
+      expect(trouble).toEqual([]);
+    });
+
+    it("takes two changes that come between two drawings", async () => {
+      const { page } = await chromium.open(chromium.url);
+      await page.locator("summary").click();
+      const typed = {
+        "[data-field=offset] .typed": "3M+8K",
+        "[name=orders]": "4K,64K,2M",
+        "#check-text": "offset % 4096 == 0",
+      };
+      await page.evaluate(`for (const [selector, text] of Object.entries(${JSON.stringify(typed)})) {
+        const field = document.querySelector(selector);
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }`);
+      await page.waitForURL((url) => ["64K", "0x302000", "4096"].every((part) => url.hash.includes(part)));
+      expect(await page.locator("summary").innerText()).toContain("4K, 64K, 2M");
+    });
+
+    it("opens with the finding that explore wrote into it, from the disk and served", async () => {
+      const ops = "bind_memslot,slot:0,gpa:0x1000,size:0x1000,offset:0x1000;set_order,order:9;fault,gpa:0x1000";
+      const { page } = await chromium.open(`${chromium.url}#v=1&check=fls64&ops=${ops}`);
+      const saved = page.waitForEvent("download");
+      await page.locator(".download").getByRole("button", { name: ".txt" }).click();
+      const file = await (await saved).path();
+      const given = { file: "mail.txt", text: readFileSync(file, "utf8"), page: chromium.path };
+      const served = await explore({ ...given, port: 0 });
+      if (served.is !== "served") throw new Error("not served");
+      const written = await explore({ ...given, out: chromium.path.replace("index", "given") });
+      for (const { url } of [served, written]) {
+        const { page: other, trouble } = await chromium.open(url, { offline: false });
+        expect(await other.locator("#check-pick").inputValue()).toBe("fls64");
+        expect(await other.locator(".step").allInnerTexts()).toEqual(await page.locator(".step").allInnerTexts());
+        expect(trouble).toEqual([]);
+      }
+      await served.close();
+    });
+
+    it("gives every format of the script to keep", async () => {
+      const { page } = await chromium.open(chromium.url);
+      for (const extension of ["txt", "c", "mjs", "json", "svg"]) {
+        const saved = page.waitForEvent("download");
+        await page
+          .locator(".download")
+          .getByRole("button", { name: `.${extension}` })
+          .click();
+        const download = await saved;
+        const name = download.suggestedFilename();
+        expect(name).toMatch(new RegExp(`^file_folio-folio_starts_in_slot-[0-9a-f]{12}\\.${extension}$`));
+        const read = importScript(readFileSync(await download.path(), "utf8"), name);
+        expect(read.ok ? read.ops.length : read.message).toBe(3);
+      }
+    });
+
+    it("shows the slots of real machines and of a log", async () => {
+      const { page } = await chromium.open(`${chromium.url}#v=1&check=ctz&ops=`);
+      expect(await page.locator(".slot-chip.refused").count()).toBeGreaterThan(3);
+      await page.locator("li", { hasText: "qemu-low-memory" }).locator(".slot-chip").first().click();
+      expect(await page.locator(".trace li").count()).toBeGreaterThan(2);
+      await page.locator(".bar.other").first().click();
+      const line = "kvm_set_user_memory Slot#0 flags=0x0 gpa=0x0 size=0x80000000 ua=0x7f0000000000 ret=0\n";
+      await page
+        .locator("[name=capture]")
+        .setInputFiles({ name: "guest.log", mimeType: "text/plain", buffer: Buffer.from(line) });
+      await page.locator("li", { hasText: "guest.log" }).locator(".slot-chip").click();
+      expect(await valueOf(page, "size")).toBe("2G");
+    });
+
+    it("is worked by keys alone, with the focus to be seen", async () => {
+      const { page } = await chromium.open(chromium.url);
+      const reached = new Set<string>();
+      for (let i = 0; i < 12; i++) {
+        await page.keyboard.press("Tab");
+        reached.add((await page.evaluate<string | null>("document.activeElement.getAttribute('data-handle')")) ?? "");
+      }
+      expect([...reached]).toEqual(expect.arrayContaining(["offset", "gpa", "size", "fault"]));
+      await page.locator("[data-handle=offset]").focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await valueOf(page, "offset")).toBe("1M+4K");
+      await page.keyboard.press("Shift+ArrowRight");
+      expect(await valueOf(page, "offset")).toBe("3M+4K");
+      expect(
+        await page.evaluate("getComputedStyle(document.querySelector('[data-handle=offset] rect')).strokeWidth"),
+      ).toBe("3px");
+      await page.locator("[data-handle=fault]").focus();
+      await page.keyboard.press("End");
+      expect(await valueOf(page, "touch")).toBe("2M-4K");
+    });
+
+    it("is dark where that is asked for", async () => {
+      const { page } = await chromium.open(chromium.url, { colorScheme: "dark" });
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(17, 20, 24)");
+    });
+
+    it("fits 375 pixels, touch included", async () => {
+      const { page, trouble } = await chromium.open(chromium.url, {
+        viewport: { width: 375, height: 700 },
+        hasTouch: true,
+      });
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
+      await drag(page, "offset", 60);
+      expect(await valueOf(page, "offset")).not.toBe("1M");
+      await page.getByRole("button", { name: "Hunt" }).tap();
+      await page.locator(".verdict.refuted").first().waitFor();
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(375);
+      expect(trouble).toEqual([]);
+    });
+
+    it("names every control", async () => {
+      const { page } = await chromium.open(chromium.url);
+      const unnamed =
+        await page.evaluate(`[...document.querySelectorAll("button, input, select, textarea, [role=slider]")]
+      .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.labels?.[0]?.textContent.trim()))
+      .map((e) => e.outerHTML)`);
+      expect(unnamed).toEqual([]);
+    });
+  },
+);
