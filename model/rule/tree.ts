@@ -7,6 +7,11 @@
  * Conditions (of if, loop, conditional, logic, not) are of type bool. Operands are evaluated left to right.
  *
  * A node that can be undefined for some input carries `site`, which indexes Rule.sites. No site: always defined.
+ *
+ * What the C reads that the models do not know is an unknown node: any value of its type. A place in memory that such a
+ * value can stand in, or that outlives a function's call (a member, a variable outside of functions, a local whose
+ * address was taken), is a cell; the entry sets each cell before anything reads it, to an unknown where nobody knows
+ * more, and whatever may change it sets it to another.
  */
 
 import type { ParameterName, RuleKind } from "./parameters.ts";
@@ -111,6 +116,12 @@ export type Expr =
   | { readonly node: "sequence"; readonly type: IntType; readonly effects: readonly Expr[]; readonly value: Expr }
   /** callee indexes Rule.functions; arguments already have the types of its parameters. Never recursive. */
   | { readonly node: "call"; readonly type: IntType; readonly callee: number; readonly args: readonly Expr[] }
+  /** Any value of the type. unknown indexes Rule.unknowns. */
+  | { readonly node: "unknown"; readonly type: IntType; readonly unknown: number }
+  /** What stands in a cell; cell indexes Rule.cells. */
+  | { readonly node: "cell"; readonly type: IntType; readonly cell: number }
+  /** Sets the cell and yields the value, which already has the cell's type. */
+  | { readonly node: "set_cell"; readonly type: IntType; readonly cell: number; readonly value: Expr }
   | {
       readonly node: "intrinsic";
       readonly op: IntrinsicOp;
@@ -163,6 +174,44 @@ export type RuleFunction = {
   readonly body: readonly Stmt[];
 };
 
+/** A place in memory. It outlives calls, and lives as long as one evaluation of the rule. */
+export type Cell = {
+  /** As the C calls it, on one line: "slot->gmem.file"; no two cells of a rule have the same. */
+  readonly name: string;
+  readonly type: IntType;
+};
+
+/** Something that the C reads and the models do not know. */
+export type Unknown = {
+  /** Its C, on one line: "xa_find(&gmem->bindings, &start, end, XA_PRESENT)". */
+  readonly text: string;
+  /** Of its C in the text, both from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly type: IntType;
+  readonly is: "call" | "member" | "name" | "macro";
+  /**
+   * evaluation: a value of its own each time it is evaluated. run: one value, the same in every rule and for every op
+   * of a list, whoever has the same text: a macro, a CONFIG_, the address of a global.
+   */
+  readonly lifetime: "evaluation" | "run";
+  /** What it is where nothing goes wrong: 0, or of a pointer something that is neither NULL nor an errno. */
+  readonly plain: bigint;
+  /** It is an address, and told as NULL or non-NULL. */
+  readonly pointer?: true;
+};
+
+/** A value that an unknown had in one evaluation of a rule. */
+export type Given = {
+  /** Line and column of the unknown, "12:7". */
+  readonly at: string;
+  readonly text: string;
+  /** The how manyth time in one evaluation of the rule, from 1; 0 for an unknown that keeps its value for a whole run. */
+  readonly times: number;
+  /** In the range of its type. */
+  readonly value: bigint;
+};
+
 /** Where a rule can be undefined, and how: "shift by 64 or more, or by less than 0". Both count from 1. */
 export type Site = { readonly line: number; readonly column: number; readonly what: string };
 
@@ -181,6 +230,8 @@ export type Rule = {
   /** The parameters it reads, in the order of PARAMETERS. */
   readonly reads: readonly ParameterName[];
   readonly sites: readonly Site[];
+  readonly unknowns: readonly Unknown[];
+  readonly cells: readonly Cell[];
 };
 
 /** Bits of a value of this type; a bool is one byte in memory, one bit in value. */

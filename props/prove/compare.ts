@@ -43,7 +43,7 @@ export async function compareRules(
   if (first.kind !== second.kind) throw new Error(`a ${first.kind} rule and a ${second.kind} rule do not compare`);
   try {
     const { inputs, allowed } = freeInputs(world);
-    const [one, two] = [ruleTerms(first, inputs), ruleTerms(second, inputs)];
+    const [one, two] = [ruleTerms(first, inputs, "first"), ruleTerms(second, inputs, "second")];
     const cut = or(one.cut, two.cut);
     const names = PARAMETERS.filter((name) => first.reads.includes(name) || second.reads.includes(name));
     const about = [first, second].flatMap((rule) => [`${rule.kind} rule ${rule.id}:`, rule.text]);

@@ -51,7 +51,7 @@ export interface Scene {
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
 export function bindSlot({ setting, rules }: Question, name: string, folio: number, at?: Term): Bound {
   const slot = freeSlot(name, freeOrders(setting.orders, setting.resize, folio).atBind(name), "slots", at);
-  const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages));
+  const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name);
   return { slot, rule, accepted: and(slot.allowed, rule.accepts) };
 }
 
@@ -115,8 +115,8 @@ export function mappingLevels(s: Scene): readonly Level[] {
     if (order > s.folio) continue;
     const whole = and(not(startsBefore(s, s.gfn, order)), not(endsBehind(s, s.gfn, order)));
     const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
-    const level = ruleTerms(rules.level, inputs);
-    const map = ruleTerms(rules.map, inputs);
+    const level = ruleTerms(rules.level, inputs, `level_${order}`);
+    const map = ruleTerms(rules.map, inputs, `map_${order}`);
     const levelAsked = and(undecided, whole);
     const mapAsked = and(levelAsked, level.refuses);
     const mapped = and(mapAsked, map.accepts);

@@ -33,7 +33,7 @@ function askings(question: Question, kind: RuleKind): readonly Asking[] {
   if (kind === "bind") {
     const slot = freeSlot("slot", choice("slot_file_order", orders), "rule");
     const inputs = slotInputs(slot, slot.order, slot.i_size_npages);
-    return [{ name: "undefined", asked: slot.allowed, inputs, terms: ruleTerms(question.rules.bind, inputs) }];
+    return [{ name: "undefined", asked: slot.allowed, inputs, terms: ruleTerms(question.rules.bind, inputs, "slot") }];
   }
   return orders.flatMap((folio) =>
     mappingLevels(scene(question, folio)).map((at) => {

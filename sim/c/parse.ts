@@ -149,6 +149,8 @@ function ruleOf(
     constants: new Map(constants(options.arch ?? x86_64)),
     sources,
     sites: [],
+    unknowns: [],
+    cells: [],
     functions: [],
     lowered: new Map(),
     mentioned: new Map(),
@@ -178,6 +180,8 @@ function ruleOf(
     functions: scope.functions,
     reads: parametersRead(scope.functions),
     sites: scope.sites,
+    unknowns: scope.unknowns,
+    cells: scope.cells,
   };
 }
 

@@ -7,6 +7,8 @@ import type { ParameterName } from "../../model/rule/parameters.ts";
 import type { Expr, IntType, Rule, RuleFunction, Stmt } from "../../model/rule/tree.ts";
 
 export type Values = Partial<Record<ParameterName, bigint>>;
+/** Answers an unknown, for the how manyth time in this evaluation, from 1; 0 where it keeps its value for a run. */
+export type Answer = (unknown: number, times: number) => bigint;
 /** A value; or, of no rule's value, the site where it was undefined, counted from 0, or that the loops did not end. */
 export type Came = { readonly value: bigint } | { readonly site: number } | "no_end";
 
@@ -94,11 +96,15 @@ type Leaves = { readonly returned: bigint } | "break" | "continue" | undefined;
 class Evaluation {
   readonly #rule: Rule;
   readonly #values: Values;
+  readonly #answer: Answer;
+  readonly #cells: bigint[] = [];
+  readonly #reached: number[] = [];
   #fuel = FUEL;
 
-  constructor(rule: Rule, values: Values) {
+  constructor(rule: Rule, values: Values, answer: Answer) {
     this.#rule = rule;
     this.#values = values;
+    this.#answer = answer;
   }
 
   call(source: RuleFunction | undefined, args: readonly bigint[]): bigint {
@@ -154,6 +160,19 @@ class Evaluation {
         return of(expr.value);
       case "call":
         return this.call(this.#rule.functions[expr.callee], expr.args.map(of));
+      case "unknown": {
+        const times = (this.#reached[expr.unknown] ?? 0) + 1;
+        this.#reached[expr.unknown] = times;
+        const isRun = this.#rule.unknowns[expr.unknown]?.lifetime === "run";
+        return fit(expr.type, this.#answer(expr.unknown, isRun ? 0 : times));
+      }
+      case "cell":
+        return this.#cells[expr.cell] ?? 0n;
+      case "set_cell": {
+        const value = of(expr.value);
+        this.#cells[expr.cell] = value;
+        return value;
+      }
       case "intrinsic": {
         const [a = 0n, b = 0n] = expr.args.map(of);
         if (a === 0n && (expr.op === "ctz64" || expr.op === "clz64")) throw new Undefined(expr.site ?? -1);
@@ -203,9 +222,9 @@ class Evaluation {
 }
 
 /** What the rule's entry comes to, or, when it is given, an expression of the rule that reads no local. */
-export function interpret(rule: Rule, values: Values, expr?: Expr): Came {
+export function interpret(rule: Rule, values: Values, expr?: Expr, answer: Answer = () => 0n): Came {
   try {
-    const evaluation = new Evaluation(rule, values);
+    const evaluation = new Evaluation(rule, values, answer);
     return { value: expr === undefined ? evaluation.call(rule.functions.at(-1), []) : evaluation.value(expr) };
   } catch (error) {
     if (error instanceof Undefined) return { site: error.site };

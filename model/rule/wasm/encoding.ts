@@ -90,11 +90,28 @@ const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
 const text = (name: string): Code => vector([...new TextEncoder().encode(name)].map((byte) => [byte]));
 
-/** A module of functions and of mutable i32 globals, all of which start at 0. */
-export function wasmModule(functions: readonly WasmFunction[], globals: readonly string[]): Uint8Array {
-  const types = functions.map(({ takes, gives }) => [0x60, ...vector(takes.map((type) => [type])), 1, gives]);
+export type WasmGlobal = { readonly type: typeof I32 | typeof I64; readonly exportAs?: string };
+/** Of the module "env". Imported functions are numbered before the module's own. */
+export type WasmImport = { readonly name: string; readonly takes: readonly ValueType[]; readonly gives: ValueType };
+
+/** A module of functions and of mutable globals, all of which start at 0. */
+export function wasmModule(
+  functions: readonly WasmFunction[],
+  globals: readonly WasmGlobal[],
+  imports: readonly WasmImport[] = [],
+): Uint8Array {
+  const types = [...imports, ...functions].map(({ takes, gives }) => [
+    0x60,
+    ...vector(takes.map((type) => [type])),
+    1,
+    gives,
+  ]);
+  const imported = imports.map(({ name }, i) => [...text("env"), ...text(name), 0, ...unsigned(i)]);
   const exported = functions.flatMap(({ exportAs }, i) =>
-    exportAs === undefined ? [] : [[...text(exportAs), 0, ...unsigned(i)]],
+    exportAs === undefined ? [] : [[...text(exportAs), 0, ...unsigned(imports.length + i)]],
+  );
+  const exportedGlobals = globals.flatMap(({ exportAs }, i) =>
+    exportAs === undefined ? [] : [[...text(exportAs), 3, ...unsigned(i)]],
   );
   const bodies = functions.map(({ locals, code }) => {
     const body = [...vector(locals.map((type) => [1, type])), ...code, OP.end];
@@ -110,9 +127,10 @@ export function wasmModule(functions: readonly WasmFunction[], globals: readonly
     0x00,
     0x00,
     ...section(1, vector(types)),
-    ...section(3, vector(functions.map((_, i) => unsigned(i)))),
-    ...section(6, vector(globals.map(() => [I32, 1, ...i32Const(0), OP.end]))),
-    ...section(7, vector([...exported, ...globals.map((name, i) => [...text(name), 3, ...unsigned(i)])])),
+    ...(imports.length > 0 ? section(2, vector(imported)) : []),
+    ...section(3, vector(functions.map((_, i) => unsigned(imports.length + i)))),
+    ...section(6, vector(globals.map(({ type }) => [type, 1, ...(type === I32 ? i32Const(0) : i64Const(0n)), OP.end]))),
+    ...section(7, vector([...exported, ...exportedGlobals])),
     ...section(10, vector(bodies)),
   ]);
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ParameterName } from "../parameters.ts";
-import { type Expr, type IntType, isSigned, type RuleFunction, WIDTH } from "../tree.ts";
+import { type Expr, type IntType, isSigned, type Rule, type RuleFunction, WIDTH } from "../tree.ts";
 import {
   type Code,
   globalGet,
@@ -20,11 +20,19 @@ import {
   OP,
   unsigned,
   type ValueType,
+  type WasmImport,
 } from "./encoding.ts";
 
 /** Globals: where the evaluation went wrong (0: nowhere, site + 1, or -1 for no_end), and the fuel left. */
 export const FAULT = 0;
 export const FUEL = 1;
+/** The rule's cells follow. */
+const FIRST_CELL = 2;
+
+/** Function 0 of a rule that has unknowns: takes an unknown's number and gives its value. */
+const ASK_UNKNOWN = 0;
+export const importsOf = ({ unknowns }: Rule): readonly WasmImport[] =>
+  unknowns.length > 0 ? [{ name: "unknown", takes: [I32], gives: I64 }] : [];
 
 export type FunctionScope = {
   readonly function: RuleFunction;
@@ -35,6 +43,8 @@ export type FunctionScope = {
   readonly scratch: { readonly i32: readonly [number, number]; readonly i64: readonly [number, number] };
   /** Can an evaluation of this rule fail at all? */
   readonly canFail: boolean;
+  /** Number of the rule's first function: behind those it imports. */
+  readonly firstFunction: number;
 };
 
 export const isWide = (type: IntType): boolean => WIDTH[type] === 64;
@@ -99,6 +109,20 @@ export function expression(scope: FunctionScope, expr: Expr): Code {
       ];
     case "call":
       return call(scope, expr);
+    case "unknown":
+      return [
+        ...i32Const(expr.unknown),
+        OP.call,
+        ...unsigned(ASK_UNKNOWN),
+        ...conversion(isSigned(expr.type) ? "s64" : "u64", expr.type),
+      ];
+    case "cell":
+      return globalGet(FIRST_CELL + expr.cell);
+    case "set_cell": {
+      const [a] = scratch(scope, expr.type);
+      const cell = FIRST_CELL + expr.cell;
+      return [...expression(scope, expr.value), ...localTee(a), ...globalSet(cell), ...localGet(a)];
+    }
     case "intrinsic":
       return intrinsic(scope, expr);
     default:
@@ -223,7 +247,12 @@ function widthOf(from: IntType, to: IntType): Code {
 
 function call(scope: FunctionScope, { callee, args }: Of<"call">): Code {
   const passed = [...scope.parameters.values()].flatMap(localGet);
-  const code = [...passed, ...args.flatMap((arg) => expression(scope, arg)), OP.call, ...unsigned(callee)];
+  const code = [
+    ...passed,
+    ...args.flatMap((arg) => expression(scope, arg)),
+    OP.call,
+    ...unsigned(scope.firstFunction + callee),
+  ];
   if (!scope.canFail) return code;
   return [...code, ...globalGet(FAULT), OP.if, NO_RESULT, ...giveUp(scope), OP.end];
 }

@@ -5,7 +5,7 @@
  */
 
 import { canFail, compileFunction } from "./statement.ts";
-import { FAULT, FUEL, isWide, valueType } from "./expression.ts";
+import { FAULT, FUEL, importsOf, isWide, valueType } from "./expression.ts";
 import { PARAMETER_TYPE, type ParameterName, PARAMETERS } from "../parameters.ts";
 import { LOOP_FUEL, type Rule, type Site } from "../tree.ts";
 import {
@@ -23,6 +23,7 @@ import {
   unsigned,
   type ValueType,
   type WasmFunction,
+  type WasmGlobal,
   wasmModule,
 } from "./encoding.ts";
 
@@ -82,18 +83,44 @@ type Exports = Pick<Evaluator, "bind" | "map" | "level"> & {
 
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: object };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };
 
-export function compileRule(rule: Rule): Evaluator {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(encode(rule)));
+/**
+ * Answers what the models do not know: the unknown of this number, for the how manyth time in this evaluation, from 1
+ * (0 for one that keeps its value for a whole run). The answer is cut to the unknown's type.
+ */
+export type AnswerUnknown = (unknown: number, times: number) => bigint;
+
+/** @param answer asked for each unknown that an evaluation comes to; each is as where nothing goes wrong unless given */
+export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
+  const reached = rule.unknowns.map(() => 0);
+  const ask = answer ?? ((unknown: number): bigint => rule.unknowns[unknown]?.plain ?? 0n);
+  const env = {
+    unknown: (unknown: number): bigint => {
+      const isRun = rule.unknowns[unknown]?.lifetime === "run";
+      const times = isRun ? 0 : (reached[unknown] ?? 0) + 1;
+      reached[unknown] = times;
+      return BigInt.asIntN(64, ask(unknown, times));
+    },
+  };
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(encode(rule)), { env });
   const { bytes, bind, map, level, fault } = exportsOf(instance.exports);
+  const afresh = <F extends (...args: never[]) => number>(entry: F): F => {
+    if (rule.unknowns.length === 0) return entry;
+    const fresh = (...args: never[]): number => {
+      reached.fill(0);
+      return entry(...args);
+    };
+    return fresh as F; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the same parameters and result as F
+  };
+  const ofBytes = afresh(bytes);
   return {
     rule,
-    bytes: (values) => bytes(...PARAMETERS.map((name) => BigInt.asIntN(64, values[name] ?? 0n))),
-    bind,
-    map,
-    level,
+    bytes: (values) => ofBytes(...PARAMETERS.map((name) => BigInt.asIntN(64, values[name] ?? 0n))),
+    bind: afresh(bind),
+    map: afresh(map),
+    level: afresh(level),
     // No site has the number of a fault that is none, or of loops that do not end.
     undefinedAt: () => rule.sites[fault.value - 1],
   };
@@ -116,7 +143,12 @@ function encode(rule: Rule): Uint8Array {
       pageEntry(rule, "map", [...PAGE_PARAMETERS, ["gfn", F64], ["index", F64], ["order", I32]]),
       pageEntry(rule, "level", [...PAGE_PARAMETERS, ["order", I32]]),
     ],
-    ["fault", "fuel"],
+    [
+      { type: I32, exportAs: "fault" },
+      { type: I32, exportAs: "fuel" },
+      ...rule.cells.map(({ type }): WasmGlobal => ({ type: isWide(type) ? I64 : I32 })),
+    ],
+    importsOf(rule),
   );
 }
 
@@ -188,7 +220,7 @@ const I32_LT_S = 0x48;
 
 /** Passes the rule what it reads; its value, or what went wrong. */
 function entry(rule: Rule, exportAs: string, takes: readonly ValueType[], pass: Code): WasmFunction {
-  const run = [...pass, OP.call, ...unsigned(rule.functions.length - 1)];
+  const run = [...pass, OP.call, ...unsigned(importsOf(rule).length + rule.functions.length - 1)];
   const value = takes.length;
   // fault ? (fault < 0 ? NO_END : UNDEFINED) : value
   const outcome = [

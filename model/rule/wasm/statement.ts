@@ -1,6 +1,6 @@
 /** Statements and whole functions -> WebAssembly. */
 
-import { expression, failIf, FUEL, type FunctionScope, isWide, valueType } from "./expression.ts";
+import { expression, failIf, FUEL, type FunctionScope, importsOf, isWide, valueType } from "./expression.ts";
 import type { ParameterName } from "../parameters.ts";
 import { PARAMETER_TYPE } from "../parameters.ts";
 import type { Rule, RuleFunction, Stmt } from "../tree.ts";
@@ -33,6 +33,7 @@ export function compileFunction(rule: Rule, source: RuleFunction): WasmFunction 
     firstLocal,
     scratch: { i32: [firstScratch, firstScratch + 1], i64: [firstScratch + 2, firstScratch + 3] },
     canFail: canFail(rule),
+    firstFunction: importsOf(rule).length,
   };
   const own = source.locals.map((local) => valueType(local.type));
   return {

@@ -9,16 +9,28 @@ import type { Path } from "./path.ts";
 import { branch } from "./path.ts";
 import type { Term } from "./term.ts";
 import { add, and, apply, ashr, bitAnd, bitOr, bits, bitXor, complement, eq, extract, FALSE, ite } from "./term.ts";
-import { lshr, negate, not, shl, signExtend, sle, slt, sub, truth, ule, ult, zeroExtend } from "./term.ts";
+import { lshr, negate, not, shl, signExtend, sle, slt, sub, truth, ule, ult, variable, zeroExtend } from "./term.ts";
 
 export type Inputs = Partial<Record<ParameterName, Term>>;
 
 const skip = (): void => undefined;
 
+/** An unknown's value in one evaluation. */
+export interface UnknownTerm {
+  readonly unknown: number;
+  readonly term: Term;
+  /** Which inputs come to it. */
+  readonly when: Term;
+}
+
 /** One evaluation of one rule, in progress. */
 export interface Run {
   readonly rule: Rule;
   readonly inputs: Inputs;
+  /** Unlike that of any other evaluation in the same formula: its unknowns are variables with this before their names. */
+  readonly name: string;
+  /** Unknowns that were evaluated, in order. */
+  readonly unknowns: UnknownTerm[];
   /** Which inputs meet which undefined operation, in the order of evaluation; an input may meet several. */
   readonly undefined: { readonly site: number; readonly when: Term }[];
   /** Inputs that a loop still held when it was unrolled no further. */
@@ -116,6 +128,19 @@ function undefinedWhen(run: Run, path: Path, site: number | undefined, condition
   if (site !== undefined && when !== FALSE) run.undefined.push({ site, when });
 }
 
+/** Of different texts different symbols: two unknowns that share a variable would be taken for one. */
+const symbol = (text: string): string =>
+  text.replaceAll(/\W/gu, (character) => `.${character.codePointAt(0)?.toString(16) ?? ""}.`);
+
+/** A variable that nothing binds; of an unknown that keeps its value for a run, the same in every evaluation. */
+function unknown(run: Run, path: Path, expr: Expr & { node: "unknown" }): Term {
+  const { lifetime, text = "" } = run.rule.unknowns[expr.unknown] ?? {};
+  const name = lifetime === "run" ? `run_${symbol(text)}_${expr.type}` : `${run.name}_unknown_${run.unknowns.length}`;
+  const term = variable(name, expr.type === "bool" ? 0 : WIDTH[expr.type]);
+  run.unknowns.push({ unknown: expr.unknown, term, when: path.live });
+  return term;
+}
+
 /** The value of an expression for the inputs that are live; what it assigns is in `path` afterwards. */
 export function evaluate(run: Run, path: Path, expr: Expr): Term {
   if (run.budget-- <= 0) throw TOO_LONG;
@@ -187,6 +212,15 @@ export function evaluate(run: Run, path: Path, expr: Expr): Term {
       return of(expr.value);
     case "call":
       return run.call(run, path, expr.callee, expr.args.map(of));
+    case "unknown":
+      return unknown(run, path, expr);
+    case "cell":
+      return path.cells[expr.cell] ?? constant(expr.type, 0n);
+    case "set_cell": {
+      const value = of(expr.value);
+      path.cells[expr.cell] = value;
+      return value;
+    }
     case "intrinsic": {
       const [a = bits(64, 0), b = bits(64, 0)] = expr.args.map(of);
       undefinedWhen(run, path, expr.site, eq(a, bits(64, 0)));

@@ -7,7 +7,7 @@
 
 import type { Rule, Stmt } from "../../../model/rule/tree.ts";
 import { LOOP_FUEL } from "../../../model/rule/tree.ts";
-import type { Inputs, Run } from "./expression.ts";
+import type { Inputs, Run, UnknownTerm } from "./expression.ts";
 import { constant, evaluate } from "./expression.ts";
 import type { Path } from "./path.ts";
 import { branch, copyOf, join } from "./path.ts";
@@ -24,6 +24,8 @@ export interface RuleTerms {
   readonly undefined: Term;
   /** In the order of evaluation: of those that hold for an input, the first is the one that it meets. */
   readonly sites: readonly { readonly site: number; readonly when: Term }[];
+  /** Its unknowns, in the order of evaluation; an input comes to those whose `when` holds for it. */
+  readonly unknowns: readonly UnknownTerm[];
   /** Neither of the above: a loop was not followed to its end. */
   readonly cut: Term;
 }
@@ -31,6 +33,8 @@ export interface RuleTerms {
 interface Frame {
   readonly run: Run;
   result: Term | undefined;
+  /** Paths as they were where they returned. */
+  readonly returned: Path[];
   /** Of the innermost loop. */
   breaks: Path[];
   continues: Path[];
@@ -49,7 +53,7 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
   for (let first = stmt.bodyFirst; ; first = false) {
     if (!first) {
       const condition = evaluate(run, path, stmt.condition);
-      left.push({ live: and(path.live, not(condition)), locals: [...path.locals] });
+      left.push({ ...copyOf(path), live: and(path.live, not(condition)) });
       path.live = and(path.live, condition);
     }
     if (path.live === FALSE) break;
@@ -92,7 +96,7 @@ function runStatement(frame: Frame, path: Path, stmt: Stmt): void {
       const value = evaluate(run, path, stmt.value);
       // No input takes two returns, so their order does not matter.
       frame.result = frame.result === undefined ? value : ite(path.live, value, frame.result);
-      path.live = FALSE;
+      leave(path, frame.returned);
       return;
     }
     case "loop":
@@ -120,19 +124,27 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
   const fn = run.rule.functions[callee];
   if (fn === undefined) throw new Error(`${run.rule.id} has no function ${callee}`);
   const locals = fn.locals.map(({ type }, at) => args[at] ?? constant(type, 0n));
-  const frame: Frame = { run, result: undefined, breaks: [], continues: [] };
-  runStatements(frame, { live: path.live, locals }, fn.body);
+  const frame: Frame = { run, result: undefined, returned: [], breaks: [], continues: [] };
+  const inner: Path = { live: path.live, locals, cells: [...path.cells] };
+  runStatements(frame, inner, fn.body);
+  if (path.cells.length > 0) {
+    join(inner, frame.returned);
+    path.cells.splice(0, path.cells.length, ...inner.cells);
+  }
   return frame.result ?? constant(fn.returns, 0n);
 }
 
 /**
  * What the rule comes to for these inputs.
+ * @param name unlike that of any other evaluation in the same formula: unknowns of two that share it would be one
  * @throws TOO_LONG
  */
-export function ruleTerms(rule: Rule, inputs: Inputs): RuleTerms {
+export function ruleTerms(rule: Rule, inputs: Inputs, name: string): RuleTerms {
   const run: Run = {
     rule,
     inputs,
+    name,
+    unknowns: [],
     undefined: [],
     cut: FALSE,
     budget: BUDGET,
@@ -140,7 +152,8 @@ export function ruleTerms(rule: Rule, inputs: Inputs): RuleTerms {
     openIterations: 0,
     call,
   };
-  const value = call(run, { live: TRUE, locals: [] }, rule.functions.length - 1, []);
+  const cells = rule.cells.map(({ type }) => constant(type, 0n));
+  const value = call(run, { live: TRUE, locals: [], cells }, rule.functions.length - 1, []);
   const undefinedWhen = or(...run.undefined.map(({ when }) => when));
   const ends = and(not(undefinedWhen), not(run.cut));
   return {
@@ -148,6 +161,7 @@ export function ruleTerms(rule: Rule, inputs: Inputs): RuleTerms {
     refuses: and(ends, not(value)),
     undefined: undefinedWhen,
     sites: run.undefined,
+    unknowns: run.unknowns,
     cut: run.cut,
   };
 }

@@ -95,6 +95,8 @@ function value(rule: RuleScope, expr: Expr, state: State): State {
   switch (expr.node) {
     case "const":
     case "parameter":
+    case "unknown":
+    case "cell":
       return state;
     case "local": {
       if (state !== undefined && (state & bit(expr.local)) === 0n) {
@@ -120,6 +122,8 @@ function value(rule: RuleScope, expr: Expr, state: State): State {
     }
     case "assign":
       return add(value(rule, expr.value, state), expr.local);
+    case "set_cell":
+      return value(rule, expr.value, state);
     case "sequence":
       return value(rule, expr.value, all(rule, expr.effects, state));
     case "call":

@@ -41,6 +41,8 @@ function parts(expr: Expr): readonly Expr[] {
     case "const":
     case "parameter":
     case "local":
+    case "unknown":
+    case "cell":
       return [];
     case "convert":
     case "unary":
@@ -55,6 +57,7 @@ function parts(expr: Expr): readonly Expr[] {
     case "conditional":
       return [expr.condition, expr.whenTrue, expr.whenFalse];
     case "assign":
+    case "set_cell":
       return [expr.value];
     case "sequence":
       return [...expr.effects, expr.value];

@@ -3,7 +3,7 @@
 import type { Arch } from "../../../model/arch.ts";
 import type { ParameterName } from "../../../model/rule/parameters.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
-import type { Expr, IntType, Local, RuleFunction, Site, Stmt } from "../../../model/rule/tree.ts";
+import type { Cell, Expr, IntType, Local, RuleFunction, Site, Stmt, Unknown } from "../../../model/rule/tree.ts";
 import type { Place } from "../syntax/fail.ts";
 import type { Token } from "../syntax/lex.ts";
 import type { Syntax } from "../syntax/syntax.ts";
@@ -21,6 +21,8 @@ export type RuleScope = {
   readonly constants: ReadonlyMap<string, Expr>;
   readonly sources: ReadonlyMap<string, Syntax>;
   readonly sites: Site[];
+  readonly unknowns: Unknown[];
+  readonly cells: Cell[];
   readonly functions: RuleFunction[];
   readonly lowered: Map<string, { readonly callee: number; readonly takes: readonly (IntType | "pointer")[] }>;
   /** Parameters that the entry declares or that anything reads. */

@@ -46,6 +46,10 @@ export type JavaScriptScope = {
   readonly functionName: (callee: number) => string;
 };
 
+/** The number keeps apart what is alike without its signs: slot->a and slot.a. */
+export const cellName = ({ cells }: Rule, cell: number): string =>
+  `cell${cell}_${(cells[cell]?.name ?? "").replaceAll(/\W+/g, "_")}`;
+
 const atom = (text: string): Text => ({ text, binds: BINDS.atom });
 const parenthesised = ({ text, binds }: Text, least: number): string => (binds < least ? `(${text})` : text);
 
@@ -141,6 +145,16 @@ function modular(scope: JavaScriptScope, expr: Expr): Text {
     }
     case "call":
       return call(scope.functionName(expr.callee), ...expr.args.map((arg) => exact(scope, arg)));
+    case "unknown": {
+      const given = call("given", atom(`${expr.unknown}`));
+      return expr.type === "bool" ? infix("!==", given, atom("0n")) : given;
+    }
+    case "cell":
+      return atom(cellName(scope.rule, expr.cell));
+    case "set_cell": {
+      const value = parenthesised(exact(scope, expr.value), BINDS.assign);
+      return { text: `${cellName(scope.rule, expr.cell)} = ${value}`, binds: BINDS.assign };
+    }
     case "intrinsic": {
       const args = expr.args.map((arg) => exact(scope, arg));
       return call(scope.runtime.use(expr.op), ...args, ...where(scope, expr.site));

@@ -38,6 +38,9 @@ function unwrapped(expr: Expr): Range | undefined {
     case "assign":
     case "sequence":
     case "call":
+    case "unknown":
+    case "cell":
+    case "set_cell":
       return undefined;
     default:
       return expr satisfies never;

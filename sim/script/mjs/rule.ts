@@ -1,19 +1,19 @@
 /** A rule as one JavaScript function that needs nothing around it. */
 
 import type { Expr, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
-import { exact, type JavaScriptScope } from "./expression.ts";
-import { parametersRead, readsOf, reads } from "../../c/tree/reads.ts";
+import { cellName, exact, type JavaScriptScope } from "./expression.ts";
+import { parametersRead, readsOf, reads as readsIn } from "../../c/tree/reads.ts";
 import { createRuntime, type Runtime, RUNTIME_NAMES } from "./runtime.ts";
 
 const RESERVED = new Set(
-  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield BigInt Error".split(
+  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield BigInt Error given".split(
     " ",
   ),
 );
 
 /**
  * The text of `function name({ offset, gpa })`, which takes what the rule reads as BigInts in the range of their C
- * types and returns a boolean. Where the C is undefined, or its loops do not end, it throws an Error that says so.
+ * types and returns a boolean. A rule with unknowns also takes `given(i)`, which hands out what unknown i is this time. Where the C is undefined, or its loops do not end, it throws an Error that says so.
  */
 export function toJavaScript(rule: Rule, name: string): string {
   const runtime = createRuntime();
@@ -28,8 +28,11 @@ export function toJavaScript(rule: Rule, name: string): string {
     ];
   });
   const body = bodyOf(rule, entry, runtime);
-  const takes = rule.reads.length > 0 ? `{ ${rule.reads.join(", ")} }` : "";
-  return [`function ${name}(${takes}) {`, ...indent([...runtime.lines(), ...helpers, ...body]), "}"].join("\n");
+  const reads = rule.reads.length > 0 || rule.unknowns.length > 0 ? [`{ ${rule.reads.join(", ")} }`] : [];
+  const takes = rule.unknowns.length > 0 ? [...reads, "given"] : reads;
+  const cells = rule.cells.length > 0 ? [`let ${rule.cells.map((_, i) => cellName(rule, i)).join(", ")};`] : [];
+  const inner = [...runtime.lines(), ...cells, ...helpers, ...body];
+  return [`function ${name}(${takes.join(", ")}) {`, ...indent(inner), "}"].join("\n");
 }
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
@@ -56,7 +59,7 @@ function isOwn(rule: Rule, source: RuleFunction, name: string): boolean {
       each.stmt === "declare" &&
       source.locals[each.local]?.name === name &&
       each.value &&
-      reads(each.value, name) === 1,
+      readsIn(each.value, name) === 1,
   );
   const others = rule.functions.some((each) => each !== source && parametersRead([each]).some((read) => read === name));
   return sets && !others && source.body.reduce((sum, each) => sum + readsOf(each, name), 0) === 1;

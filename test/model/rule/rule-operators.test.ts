@@ -43,6 +43,8 @@ function ruleOf(locals: readonly IntType[], body: readonly Stmt[], canFail = fal
     functions: [{ name: "it", returns: "bool", arity: 0, locals: named, body }],
     reads: ["offset", "gpa", "size"],
     sites: canFail ? [SITE] : [],
+    unknowns: [],
+    cells: [],
   };
 }
 

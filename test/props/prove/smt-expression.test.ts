@@ -71,7 +71,7 @@ const WORDS: Readonly<Record<number, string>> = {
 function differences(text: string): { wrong: string[]; met: Set<string> } {
   const rule = parsed(text);
   const evaluator = compileRule(rule);
-  const terms = ruleTerms(rule, free());
+  const terms = ruleTerms(rule, free(), "rule");
   const met = new Set<string>();
   const wrong: string[] = [];
   for (const vector of VECTORS) {
@@ -245,7 +245,7 @@ describe("a loop", () => {
   }); // prettier-ignore
 
   const cutAt = (text: string, offset: bigint): bigint =>
-    valuation(new Map([["offset", offset]]))(ruleTerms(parsed(text), free()).cut);
+    valuation(new Map([["offset", offset]]))(ruleTerms(parsed(text), free(), "rule").cut);
 
   it("whose end depends on the input is followed for 128 rounds", () => {
     const text = f("u64 n = 0; while (n < offset) n++; return n == offset;");
@@ -254,8 +254,8 @@ describe("a loop", () => {
 
   it("that depends on nothing is followed for as many rounds as the machine takes, 4096", () => {
     const rounds = (count: number): Rule => parsed(f(`for (int i = 0; i < ${count}; i++) ; return offset == gpa;`));
-    expect(ruleTerms(rounds(4096), free()).cut).toBe(FALSE);
-    expect(ruleTerms(rounds(4097), free()).cut).toBe(TRUE);
+    expect(ruleTerms(rounds(4096), free(), "rule").cut).toBe(FALSE);
+    expect(ruleTerms(rounds(4097), free(), "rule").cut).toBe(TRUE);
     const outcomes = [4096, 4097].map((count) => WORDS[compileRule(rounds(count)).bytes({ offset: 1n, gpa: 1n })]);
     expect(outcomes).toEqual(["accepts", "cut"]);
   });
@@ -263,8 +263,8 @@ describe("a loop", () => {
   it("spends the rounds of all loops together", () => {
     const twice = (a: number, b: number): Rule =>
       parsed(f(`for (int i = 0; i < ${a}; i++) ; for (int i = 0; i < ${b}; i++) ; return offset == gpa;`));
-    expect(ruleTerms(twice(4000, 96), free()).cut).toBe(FALSE);
-    expect(ruleTerms(twice(4000, 97), free()).cut).toBe(TRUE);
+    expect(ruleTerms(twice(4000, 96), free(), "rule").cut).toBe(FALSE);
+    expect(ruleTerms(twice(4000, 97), free(), "rule").cut).toBe(TRUE);
   });
 });
 
@@ -288,18 +288,18 @@ describe("the formula of a rule", () => {
     ["of a loop left early has the locals of who left", f("u64 x = offset; for (int i = 0; i < 1; i++) { if (gpa < size) break; x += 5; } return x < size;"), "(bvult (ite (not (bvult gpa size)) (bvadd offset #x0000000000000005) offset) size)"],
     ["of a counted loop is its sum", f("u64 x = 0; for (int i = 0; i < 4; i++) x += 3; return offset == x;"), "(= offset #x000000000000000c)"],
   ])("%s", (_, text, wanted) => {
-    const terms = ruleTerms(parsed(text), free());
+    const terms = ruleTerms(parsed(text), free(), "rule");
     expect(words(terms.accepts)).toBe(wanted);
     expect([terms.undefined, terms.cut, terms.sites]).toEqual([FALSE, FALSE, []]);
   }); // prettier-ignore
 
   it("reads 0 for what it is not given", () => {
-    expect(ruleTerms(parsed("offset == 0 && i_size == 0"), {}).accepts).toBe(TRUE);
-    expect(ruleTerms(parsed("offset == 1"), { offset: bits(64, 1) }).accepts).toBe(TRUE);
+    expect(ruleTerms(parsed("offset == 0 && i_size == 0"), {}, "rule").accepts).toBe(TRUE);
+    expect(ruleTerms(parsed("offset == 1"), { offset: bits(64, 1) }, "rule").accepts).toBe(TRUE);
   });
 
   it("refuses what it does not take, where it is defined", () => {
-    const { accepts, refuses, undefined: undefinedWhen } = ruleTerms(parsed("offset / gpa == 7"), free());
+    const { accepts, refuses, undefined: undefinedWhen } = ruleTerms(parsed("offset / gpa == 7"), free(), "rule");
     const of = (gpa: bigint): bigint[] =>
       [accepts, refuses, undefinedWhen].map(valuation(new Map([["offset", 21n], ["gpa", gpa]]))); // prettier-ignore
     expect([of(3n), of(4n), of(0n)]).toEqual([[1n, 0n, 0n], [0n, 1n, 0n], [0n, 0n, 1n]]); // prettier-ignore
@@ -316,7 +316,9 @@ function thrownBy(act: () => unknown): unknown {
 
 describe("one evaluation", () => {
   const run = (budget: number): Run => ({
-    rule: { id: "none", kind: "bind", text: "", line: 1, functions: [], reads: [], sites: [] },
+    rule: { id: "none", kind: "bind", text: "", line: 1, functions: [], reads: [], sites: [], unknowns: [], cells: [] },
+    name: "rule",
+    unknowns: [],
     inputs: {},
     undefined: [],
     cut: FALSE,
@@ -329,7 +331,7 @@ describe("one evaluation", () => {
   const sum: Expr = { node: "binary", op: "add", type: "u64", left: five, right: five };
 
   it("is undefined only at a place that has a site: without one the parser knows that it never is", () => {
-    const [one, path] = [run(9), { live: TRUE, locals: [variable("x", 64)] }];
+    const [one, path] = [run(9), { live: TRUE, locals: [variable("x", 64)], cells: [] }];
     const x: Expr = { node: "local", type: "u64", local: 0 };
     const quotient: Expr = { node: "divide", op: "div", type: "u64", left: five, right: x };
     evaluate(one, path, quotient);
@@ -339,14 +341,14 @@ describe("one evaluation", () => {
   });
 
   it("is given up where it visits more expressions than its budget", () => {
-    expect(evaluate(run(3), { live: TRUE, locals: [] }, sum).value).toBe(10n);
-    expect(thrownBy(() => evaluate(run(2), { live: TRUE, locals: [] }, sum))).toBe(TOO_LONG);
+    expect(evaluate(run(3), { live: TRUE, locals: [], cells: [] }, sum).value).toBe(10n);
+    expect(thrownBy(() => evaluate(run(2), { live: TRUE, locals: [], cells: [] }, sum))).toBe(TOO_LONG);
   });
 
   it("has a budget of 200,000, which two nested loops can spend", () => {
     const nested = (rounds: number): Rule =>
       parsed(f(`u64 x = 0; for (int i = 0; i < ${rounds}; i++) { ${"x++; ".repeat(100)} } return x == offset;`));
-    expect(words(ruleTerms(nested(300), free()).accepts)).toBe("(= #x0000000000007530 offset)");
-    expect(thrownBy(() => ruleTerms(nested(900), free()))).toBe(TOO_LONG);
+    expect(words(ruleTerms(nested(300), free(), "rule").accepts)).toBe("(= #x0000000000007530 offset)");
+    expect(thrownBy(() => ruleTerms(nested(900), free(), "rule"))).toBe(TOO_LONG);
   });
 });

@@ -95,7 +95,7 @@ interface Tally {
 
 function compare(rule: Rule, inputs: readonly Vector[], tally: Tally, isAsked: boolean): void {
   const evaluator = compileRule(rule);
-  const terms = ruleTerms(rule, free(""));
+  const terms = ruleTerms(rule, free(""), "rule");
   for (const vector of inputs) {
     const wanted = evaluator.bytes(vector);
     const value = valuation(new Map(Object.entries(vector)));
@@ -121,7 +121,7 @@ function compare(rule: Rule, inputs: readonly Vector[], tally: Tally, isAsked: b
 function ask(rule: Rule, inputs: readonly Vector[], tally: Tally): void {
   const { bytes } = compileRule(rule);
   const names = free("");
-  const terms = ruleTerms(rule, names);
+  const terms = ruleTerms(rule, names, "rule");
   for (const vector of inputs) {
     const outcome = [terms.refuses, terms.accepts, terms.undefined][bytes(vector)];
     if (outcome === undefined) continue;
@@ -164,7 +164,7 @@ describe("a rule's formulas", () => {
 });
 
 const holdsFor = (text: string, term: (terms: RuleTerms) => Term): string =>
-  solver.check(smtText([term(ruleTerms(parsed(text, "rule"), free("")))])).answer;
+  solver.check(smtText([term(ruleTerms(parsed(text, "rule"), free(""), "rule"))])).answer;
 
 const shifts = (guard: string): string =>
   `static bool f(u64 offset) { int n = 0; ${guard} while (!(offset & 1)) { offset >>= 1; n++; } return n > 3; }`;
@@ -195,7 +195,7 @@ describe("a loop", () => {
     const text = `static bool f(u64 offset) { ${loops} offset = offset * 3 + (offset ^ i) + (offset & j) + (offset | i) + (offset ^ j) * offset * offset * offset * offset * offset * offset * offset * offset * offset * offset * offset * offset * offset * offset; return offset; }`;
     let thrown: unknown;
     try {
-      ruleTerms(parsed(text, "rule"), free(""));
+      ruleTerms(parsed(text, "rule"), free(""), "rule");
     } catch (error) {
       thrown = error;
     }
