@@ -1,12 +1,13 @@
 /**
- * The total order of op lists, smallest first: fewer ops, fewer slots (one of a second VM counts twice), fewer bits in
+ * The total order of op lists, smallest first: fewer given values, fewer of them that something went wrong in, fewer ops, fewer slots (one of a second VM counts twice), fewer bits in
  * sizes (npages, order), fewer bits in addresses (frames, file pages, slot and VM numbers), smaller sizes, smaller
  * addresses, then the text. It decides which of all counterexamples is the canonical one, so any search ends at the
  * same bytes.
  */
 
+import type { Given } from "../model/rule/tree.ts";
 import type { Op } from "./op.ts";
-import { opText } from "./op.ts";
+import { givenOf, opText } from "./op.ts";
 
 /** Bits of the binary form; 0 has none. Exact up to 2^53. */
 export const bitLength = (n: number): number =>
@@ -68,8 +69,19 @@ export function argumentBits(ops: readonly Op[]): number {
 
 const textOf = (ops: readonly Op[]): string => ops.map(opText).join("\n");
 
+/** As where nothing goes wrong: a call returns 0, or a pointer that is not NULL. */
+const isPlain = ({ value, pointer }: Given): boolean => (value !== 0n) === (pointer === true);
+
+function compareGiven(a: readonly Op[], b: readonly Op[]): number {
+  const [ga, gb] = [a.flatMap(givenOf), b.flatMap(givenOf)];
+  const odd = (given: readonly Given[]): number => given.filter((each) => !isPlain(each)).length;
+  return ga.length - gb.length || odd(ga) - odd(gb);
+}
+
 /** Negative where `a` is the smaller counterexample. 0 only for the same ops. */
 export function compareOps(a: readonly Op[], b: readonly Op[]): number {
+  const given = compareGiven(a, b);
+  if (given !== 0) return given;
   const wa = weigh(a);
   const wb = weigh(b);
   for (let i = 0; i < wa.length; i++) {

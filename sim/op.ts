@@ -4,6 +4,7 @@
  */
 
 import type { Gfn, Npages, Order, Pgoff, Ugfn } from "../model/units.ts";
+import type { Given } from "../model/rule/tree.ts";
 import { gfn, npages, order, pgoff, ugfn } from "../model/units.ts";
 
 /** KVM_SET_USER_MEMORY_REGION2 with a range of the file; page quantities. */
@@ -16,6 +17,8 @@ export interface BindMemslot {
   readonly pgoff: Pgoff;
   /** userspace_addr >> 12 */
   readonly ugfn: Ugfn;
+  /** What the bind rule and the level rule were given, in the order in which they asked. */
+  readonly given?: readonly Given[];
 }
 
 /** KVM_SET_USER_MEMORY_REGION2 with memory_size 0. */
@@ -49,6 +52,8 @@ export interface Fault {
   readonly op: "fault";
   readonly vm: number;
   readonly gfn: Gfn;
+  /** What the map rule was given. */
+  readonly given?: readonly Given[];
 }
 
 export type Op = BindMemslot | DeleteMemslot | SetOrder | SetISize | PunchHole | Fault;
@@ -61,6 +66,7 @@ export const bind = (at: {
   ugfn?: number;
   slot?: number;
   vm?: number;
+  given?: readonly Given[];
 }): BindMemslot => ({
   op: "bind_memslot",
   vm: at.vm ?? 0,
@@ -69,6 +75,7 @@ export const bind = (at: {
   npages: npages(at.npages),
   pgoff: pgoff(at.pgoff ?? 0),
   ugfn: ugfn(at.ugfn ?? 0),
+  ...withGiven(at.given),
 });
 export const unbind = (slot: number, vm = 0): DeleteMemslot => ({ op: "delete_memslot", vm, slot });
 export const setOrder = (o: number): SetOrder => ({ op: "set_order", order: order(o) });
@@ -78,7 +85,20 @@ export const punchHole = (start: number, n: number): PunchHole => ({
   pgoff: pgoff(start),
   npages: npages(n),
 });
-export const fault = (frame: number, vm = 0): Fault => ({ op: "fault", vm, gfn: gfn(frame) });
+export const fault = (frame: number, vm = 0, given?: readonly Given[]): Fault => ({
+  op: "fault",
+  vm,
+  gfn: gfn(frame),
+  ...withGiven(given),
+});
+
+/** An op that was given nothing has no such key: its text and its JSON stay short. */
+const withGiven = (given: readonly Given[] | undefined): { given?: readonly Given[] } =>
+  given === undefined || given.length === 0 ? {} : { given };
+
+/** What the op was given; nothing for ops that ask no rule. */
+export const givenOf = (op: Op): readonly Given[] =>
+  op.op === "bind_memslot" || op.op === "fault" ? (op.given ?? []) : [];
 
 type Fields = Record<string, unknown>;
 
@@ -95,6 +115,40 @@ function numberOf(fields: Fields, name: string): number {
 export function u32(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`${name} is no u32`);
   return value;
+}
+
+/**
+ * What an op was given, from parsed JSON; a value is a hex string, negative where its type is signed.
+ * @throws RangeError that names the field that is missing or out of range
+ */
+function givenFromJson(json: unknown): readonly Given[] {
+  if (json === undefined) return [];
+  if (!Array.isArray(json)) throw new RangeError("given is no list");
+  return json.map((each: unknown): Given => {
+    if (typeof each !== "object" || each === null) throw new RangeError("given lists objects");
+    const { at, text, times, value, pointer }: Fields = { ...each };
+    if (typeof at !== "string" || !/^\d+:\d+$/.test(at)) throw new RangeError("at of a given value is no line:column");
+    if (typeof text !== "string") throw new RangeError("text of a given value is no text");
+    if (typeof value !== "string" || !/^-?0x[0-9a-f]{1,16}$/.test(value)) {
+      throw new RangeError("value of a given value is no hex number of 64 bits");
+    }
+    const size = BigInt(value.replace("-", ""));
+    return {
+      at,
+      text,
+      times: u32("times", Number(times)),
+      value: value.startsWith("-") ? -size : size,
+      ...(pointer === true && { pointer }),
+    };
+  });
+}
+
+const hex = (value: bigint): string => (value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`);
+
+/** The op as it stands in JSON: u64 values are hex strings. */
+export function opToJson(op: Op): object {
+  const given = givenOf(op);
+  return given.length === 0 ? op : { ...op, given: given.map((each) => ({ ...each, value: hex(each.value) })) };
 }
 
 const u32Of = (fields: Fields, name: string): number => u32(name, numberOf(fields, name));
@@ -115,6 +169,7 @@ export function opFromJson(json: unknown): Op {
         npages: numberOf(f, "npages"),
         pgoff: numberOf(f, "pgoff"),
         ugfn: numberOf({ ugfn: 0, ...f }, "ugfn"),
+        given: givenFromJson(f["given"]),
       });
     case "delete_memslot":
       return unbind(u32Of(f, "slot"), u32Of(f, "vm"));
@@ -125,17 +180,24 @@ export function opFromJson(json: unknown): Op {
     case "punch_hole":
       return punchHole(numberOf(f, "pgoff"), numberOf(f, "npages"));
     case "fault":
-      return fault(numberOf(f, "gfn"), u32Of(f, "vm"));
+      return fault(numberOf(f, "gfn"), u32Of(f, "vm"), givenFromJson(f["given"]));
     default:
       throw new RangeError(`unknown op ${JSON.stringify(f["op"])}`);
   }
 }
 
+/** Behind an op that was given something, what that was; so the texts of all others stay as they are. */
+const givenText = (op: Op): string => {
+  const given = givenOf(op);
+  if (given.length === 0) return "";
+  return ` given=${given.map(({ at, text, times, value }) => `${at}#${times} ${JSON.stringify(text)} ${hex(value)}`).join(",")}`;
+};
+
 /** One op a string, with the keys in one order: what is hashed and compared. */
 export function opText(op: Op): string {
   switch (op.op) {
     case "bind_memslot":
-      return `bind_memslot vm=${op.vm} slot=${op.slot} base_gfn=${op.base_gfn} npages=${op.npages} pgoff=${op.pgoff} ugfn=${op.ugfn}`;
+      return `bind_memslot vm=${op.vm} slot=${op.slot} base_gfn=${op.base_gfn} npages=${op.npages} pgoff=${op.pgoff} ugfn=${op.ugfn}${givenText(op)}`;
     case "delete_memslot":
       return `delete_memslot vm=${op.vm} slot=${op.slot}`;
     case "set_order":
@@ -145,7 +207,7 @@ export function opText(op: Op): string {
     case "punch_hole":
       return `punch_hole pgoff=${op.pgoff} npages=${op.npages}`;
     case "fault":
-      return `fault vm=${op.vm} gfn=${op.gfn}`;
+      return `fault vm=${op.vm} gfn=${op.gfn}${givenText(op)}`;
     default:
       return op satisfies never;
   }

@@ -210,6 +210,8 @@ export type Given = {
   readonly times: number;
   /** In the range of its type. */
   readonly value: bigint;
+  /** It is an address. */
+  readonly pointer?: true;
 };
 
 /** Where a rule can be undefined, and how: "shift by 64 or more, or by less than 0". Both count from 1. */

@@ -3,7 +3,7 @@
 import type { Counterexample } from "../counterexample.ts";
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
-import { opFromJson } from "../op.ts";
+import { opFromJson, opToJson } from "../op.ts";
 import type { Setting } from "../setting.ts";
 import { orderFromText, orderText } from "../setting.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
@@ -32,7 +32,9 @@ export function toJson(ce: Counterexample): string {
   };
   const lines = Object.entries(members).map(([name, value]) => {
     const text =
-      name === "ops" ? `[\n${ce.ops.map((op) => `    ${JSON.stringify(op)}`).join(",\n")}\n  ]` : JSON.stringify(value);
+      name === "ops"
+        ? `[\n${ce.ops.map((op) => `    ${JSON.stringify(opToJson(op))}`).join(",\n")}\n  ]`
+        : JSON.stringify(value);
     return `  ${JSON.stringify(name)}: ${text}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;

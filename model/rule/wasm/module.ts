@@ -106,11 +106,11 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
   };
   const instance = new WebAssembly.Instance(new WebAssembly.Module(encode(rule)), { env });
   const { bytes, bind, map, level, fault } = exportsOf(instance.exports);
-  const afresh = <F extends (...args: never[]) => number>(entry: F): F => {
-    if (rule.unknowns.length === 0) return entry;
+  const afresh = <F extends (...args: never[]) => number>(evaluate: F): F => {
+    if (rule.unknowns.length === 0) return evaluate;
     const fresh = (...args: never[]): number => {
       reached.fill(0);
-      return entry(...args);
+      return evaluate(...args);
     };
     return fresh as F; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the same parameters and result as F
   };

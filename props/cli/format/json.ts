@@ -4,7 +4,7 @@
  */
 
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { Op } from "../../../sim/op.ts";
+import { opToJson } from "../../../sim/op.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import type { ClaimName } from "../../claims/always.ts";
@@ -62,7 +62,7 @@ export interface Report {
 
 interface JsonCounterexample {
   readonly id: string;
-  readonly ops: readonly Op[];
+  readonly ops: readonly object[];
   readonly excess_pages: number;
   readonly control: string;
   readonly files: readonly string[];
@@ -73,7 +73,7 @@ export function verdictJson(judgement: Judgement, files: readonly string[]): obj
   const { counterexample } = judgement;
   const told: JsonCounterexample | undefined = counterexample && {
     id: counterexample.id,
-    ops: counterexample.ops,
+    ops: counterexample.ops.map(opToJson),
     excess_pages: counterexample.violation.excess,
     control: counterexample.control.rule.id,
     files,
