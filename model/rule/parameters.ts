@@ -9,6 +9,17 @@ import type { IntType } from "./tree.ts";
 
 export type ParameterName = (typeof PARAMETERS)[number];
 export type RuleKind = "bind" | "map" | "level";
+/** A kind, and what true says: that a slot may be bound, a page mapped, a level used, or that it may not. */
+export type RuleUse = (typeof RULE_USES)[number];
+
+export const RULE_USES = [
+  "bind-accepts",
+  "bind-refuses",
+  "map-allows",
+  "map-forbids",
+  "level-forbids",
+  "level-allows",
+] as const;
 
 /** Every parameter, in the order in which the byte-level entry of an evaluator takes them. */
 export const PARAMETERS = [

@@ -14,7 +14,7 @@
  * more, and whatever may change it sets it to another.
  */
 
-import type { ParameterName, RuleKind } from "./parameters.ts";
+import type { ParameterName, RuleKind, RuleUse } from "./parameters.ts";
 
 export type IntType = "bool" | "u8" | "s8" | "u16" | "s16" | "u32" | "s32" | "u64" | "s64";
 
@@ -234,6 +234,12 @@ export type Rule = {
   readonly sites: readonly Site[];
   readonly unknowns: readonly Unknown[];
   readonly cells: readonly Cell[];
+  /** What its C's answer was taken to mean, and why: "its name says bad". Without one the tree's entry says it. */
+  readonly polarity?: { readonly use: RuleUse; readonly why: string };
+  /** Which C was taken for which input, in the order of the text: mem->memory_size for size. */
+  readonly readAs?: readonly { readonly text: string; readonly as: string }[];
+  /** Calls that were taken to leave the slot and what else the rule reads as they are: fget, xa_find. */
+  readonly takenNotToChange?: readonly string[];
 };
 
 /** Bits of a value of this type; a bool is one byte in memory, one bit in value. */
