@@ -5,7 +5,7 @@
  * same bytes.
  */
 
-import type { Given } from "../model/rule/tree.ts";
+import type { Given } from "../model/given.ts";
 import type { Op } from "./op.ts";
 import { givenOf, opText } from "./op.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import type { Gfn, Npages, Order, Pgoff, Ugfn } from "../model/units.ts";
-import type { Given } from "../model/rule/tree.ts";
+import type { Given } from "../model/given.ts";
 import { gfn, npages, order, pgoff, ugfn } from "../model/units.ts";
 
 /** KVM_SET_USER_MEMORY_REGION2 with a range of the file; page quantities. */
@@ -17,7 +17,7 @@ export interface BindMemslot {
   readonly pgoff: Pgoff;
   /** userspace_addr >> 12 */
   readonly ugfn: Ugfn;
-  /** What the bind rule and the level rule were given, in the order in which they asked. */
+  /** What the bind rule was given, and the level rule at each order, in the order in which they asked. */
   readonly given?: readonly Given[];
 }
 
@@ -52,7 +52,7 @@ export interface Fault {
   readonly op: "fault";
   readonly vm: number;
   readonly gfn: Gfn;
-  /** What the map rule was given. */
+  /** What the map rule was given at each order, in the order in which it asked. */
   readonly given?: readonly Given[];
 }
 
@@ -100,6 +100,13 @@ const withGiven = (given: readonly Given[] | undefined): { given?: readonly Give
 export const givenOf = (op: Op): readonly Given[] =>
   op.op === "bind_memslot" || op.op === "fault" ? (op.given ?? []) : [];
 
+/** The op, given these values and no others. */
+export const giving = (op: Op, given: readonly Given[]): Op => {
+  if (op.op !== "bind_memslot" && op.op !== "fault") return op;
+  const { given: _, ...bare } = op;
+  return { ...bare, ...withGiven(given) };
+};
+
 type Fields = Record<string, unknown>;
 
 function numberOf(fields: Fields, name: string): number {
@@ -126,7 +133,7 @@ function givenFromJson(json: unknown): readonly Given[] {
   if (!Array.isArray(json)) throw new RangeError("given is no list");
   return json.map((each: unknown): Given => {
     if (typeof each !== "object" || each === null) throw new RangeError("given lists objects");
-    const { at, text, times, value, pointer }: Fields = { ...each };
+    const { at, text, times, order: asked, value, pointer }: Fields = { ...each };
     if (typeof at !== "string" || !/^\d+:\d+$/.test(at)) throw new RangeError("at of a given value is no line:column");
     if (typeof text !== "string") throw new RangeError("text of a given value is no text");
     if (typeof value !== "string" || !/^-?0x[0-9a-f]{1,16}$/.test(value)) {
@@ -137,6 +144,7 @@ function givenFromJson(json: unknown): readonly Given[] {
       at,
       text,
       times: u32("times", Number(times)),
+      ...(asked !== undefined && { order: order(Number(asked)) }),
       value: value.startsWith("-") ? -size : size,
       ...(pointer === true && { pointer }),
     };
@@ -190,7 +198,7 @@ export function opFromJson(json: unknown): Op {
 const givenText = (op: Op): string => {
   const given = givenOf(op);
   if (given.length === 0) return "";
-  return ` given=${given.map(({ at, text, times, value }) => `${at}#${times} ${JSON.stringify(text)} ${hex(value)}`).join(",")}`;
+  return ` given=${given.map(({ at, text, times, order: asked, value }) => `${at}#${times}${asked === undefined ? "" : `@${asked}`} ${JSON.stringify(text)} ${hex(value)}`).join(",")}`;
 };
 
 /** One op a string, with the keys in one order: what is hashed and compared. */

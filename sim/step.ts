@@ -9,12 +9,16 @@ import { fault } from "../model/abstract/fault.ts";
 import { bindMemslot, deleteMemslot } from "../model/abstract/bind.ts";
 import { punch, setISize, setOrder } from "../model/abstract/resize.ts";
 import type { Op } from "./op.ts";
+import { givenOf } from "./op.ts";
 
 /** Apply an op; what it did is in `vm.saw`. Allocates nothing for a fault: the searches run on this. */
 export function apply(vm: Vm, op: Op): void {
+  const { answers } = vm.world;
+  answers?.open(vm, givenOf(op));
   switch (op.op) {
     case "bind_memslot":
       bindMemslot(vm, op.vm, op.slot, op.base_gfn, op.npages, op.pgoff, op.ugfn);
+      if (answers !== undefined && vm.saw.refusal === undefined) answers.bound(op.pgoff);
       return;
     case "delete_memslot":
       deleteMemslot(vm, op.vm, op.slot);

@@ -8,6 +8,11 @@ import type { Evaluator } from "../model/rule/wasm/module.ts";
 import { compileRule } from "../model/rule/wasm/module.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";
 import type { World } from "../model/abstract/machine.ts";
+import type { Given } from "../model/given.ts";
+import type { Answers } from "./answers.ts";
+import { newAnswers } from "./answers.ts";
+import type { Op } from "./op.ts";
+import { giving } from "./op.ts";
 import type { Setting } from "./setting.ts";
 
 /** The three rules of a world. */
@@ -23,10 +28,14 @@ export interface UndefinedInput {
   readonly site: Site;
   /** u64 bit patterns of what the rule reads. */
   readonly inputs: Readonly<Record<string, bigint>>;
+  /** What else the evaluation had come to by then: values of what no model knows. */
+  readonly given?: readonly Given[];
 }
 
 export interface CompiledWorld {
   readonly world: World;
+  /** Where a rule reads what no model knows: the world's own answers. */
+  readonly answers?: Answers | undefined;
   /** First input met for each place of the rules where C leaves the result undefined. */
   readonly undefinedInputs: ReadonlyMap<string, UndefinedInput>;
 }
@@ -50,12 +59,22 @@ export function inputsOf(rule: Rule, names: readonly string[], values: readonly 
   return Object.fromEntries(rule.reads.map((name) => [name, all[name]?.() ?? given(name)]));
 }
 
+/** Does a rule read what no model knows? */
+export const hasUnknowns = ({ unknowns }: Rule): boolean => unknowns.length > 0;
+
+/** What the evaluation was given, where that is anything. */
+const givenTo = (rule: Rule, answers: Answers | undefined): { given?: readonly Given[] } => {
+  const all = hasUnknowns(rule) ? (answers?.ofEvaluation() ?? []) : [];
+  return all.length === 0 ? {} : { given: [...all] };
+};
+
 /** A rule's hot entry, watched: an undefined outcome is noted with its input, once for each place. */
 function watched<F extends (...args: never[]) => number>(
   evaluator: Evaluator,
   entry: F,
   names: readonly string[],
   notes: Map<string, UndefinedInput>,
+  answers: Answers | undefined,
 ): F {
   const { rule } = evaluator;
   if (rule.sites.length === 0) return entry;
@@ -65,23 +84,64 @@ function watched<F extends (...args: never[]) => number>(
     const site = evaluator.undefinedAt();
     if (site === undefined) throw new Error(`rule ${rule.id} is undefined nowhere`);
     const key = `${rule.id}:${site.line}:${site.column}`;
-    if (!notes.has(key)) notes.set(key, { rule: rule.id, site, inputs: inputsOf(rule, names, args) });
+    const note = { rule: rule.id, site, inputs: inputsOf(rule, names, args), ...givenTo(rule, answers) };
+    // One that needs no value that nobody knows says more.
+    const known = notes.get(key);
+    if (known === undefined || (known.given !== undefined && note.given === undefined)) notes.set(key, note);
     return outcome;
   };
   return watching as F; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the same parameters and result as F
 }
 
+/** The rule, its unknowns answered. */
+const compiledWith = (rule: Rule, answers: Answers | undefined): Evaluator =>
+  answers === undefined ? compileRule(rule) : compileRule(rule, (at, times) => answers.answer(rule, at, times));
+
+/** The hot entry of a rule with unknowns, which says first what it is asked about. */
+function announced<F extends (...args: never[]) => number>(
+  rule: Rule,
+  entry: F,
+  announce: (...args: never[]) => void,
+): F {
+  if (!hasUnknowns(rule)) return entry;
+  const announcing = (...args: never[]): number => {
+    announce(...args);
+    return entry(...args);
+  };
+  return announcing as F; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the same parameters and result as F
+}
+
 /** Compile the rules and put them into a world. */
-export function worldOf(rules: Rules, setting: Setting, arch: Arch = x86_64): CompiledWorld {
+export function worldOf(rules: Rules, setting: Pick<Setting, "orders" | "resize">, arch: Arch = x86_64): CompiledWorld {
   const notes = new Map<string, UndefinedInput>();
-  const [bind, map, level] = [compileRule(rules.bind), compileRule(rules.map), compileRule(rules.level)];
+  const answers = [rules.bind, rules.map, rules.level].some(hasUnknowns) ? newAnswers() : undefined;
+  const [bind, map, level] = [
+    compiledWith(rules.bind, answers),
+    compiledWith(rules.map, answers),
+    compiledWith(rules.level, answers),
+  ];
   const world: World = {
     arch,
-    bind_rule: watched(bind, bind.bind, BIND_ARGUMENTS, notes),
-    map_rule: watched(map, map.map, MAP_ARGUMENTS, notes),
-    level_rule: watched(level, level.level, LEVEL_ARGUMENTS, notes),
+    bind_rule: announced(rules.bind, watched(bind, bind.bind, BIND_ARGUMENTS, notes, answers), () => answers?.bind()),
+    map_rule: announced(
+      rules.map,
+      watched(map, map.map, MAP_ARGUMENTS, notes, answers),
+      (...args: Parameters<Evaluator["map"]>) => answers?.map(args[8]),
+    ),
+    level_rule: announced(
+      rules.level,
+      watched(level, level.level, LEVEL_ARGUMENTS, notes, answers),
+      (...args: Parameters<Evaluator["level"]>) => answers?.level(args[0], args[6]),
+    ),
     orders: setting.orders,
     resize: setting.resize,
+    answers,
   };
-  return { world, undefinedInputs: notes };
+  return { world, answers, undefinedInputs: notes };
 }
+
+/** The ops with all that they were given when they ran just now: values that come to the same whatever else is known. */
+export const withAllGiven = (ops: readonly Op[], { answers }: Pick<CompiledWorld, "answers">): readonly Op[] => {
+  const asked = answers?.asked() ?? new Map<number, readonly Given[]>();
+  return ops.map((op, at) => giving(op, asked.get(at) ?? []));
+};

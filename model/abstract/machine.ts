@@ -7,6 +7,7 @@
 import type { Arch } from "../arch.ts";
 import { x86_64 } from "../arch.ts";
 import type { Refusal } from "../errno.ts";
+import type { Given } from "../given.ts";
 import type { BindRule, LevelRule, MapRule } from "../kvm/mapping.ts";
 import type { BackingFile } from "./file.ts";
 import { newFile, resetFile } from "./file.ts";
@@ -17,6 +18,16 @@ import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 /** When the file's folio size may change. */
 export type Resize = "any" | "before-bind" | "never";
 
+/** Answers the unknowns of a world's rules, from the values that the ops of a list were given. */
+export interface Answers {
+  /** A list of ops begins on this machine: what was said before is forgotten. */
+  readonly begin: (vm: object) => void;
+  /** The next op of the list begins; these are its values. */
+  readonly open: (vm: object, given: readonly Given[]) => void;
+  /** The op bound a slot at this page of the file: the level rule is asked about it with the op's values. */
+  readonly bound: (pgoff: number) => void;
+}
+
 /** What completes a rule: the world it is judged in. */
 export interface World {
   readonly arch: Arch;
@@ -26,6 +37,8 @@ export interface World {
   /** Orders the file may take, ascending; it starts with the first. */
   readonly orders: readonly number[];
   readonly resize: Resize;
+  /** Where a rule reads what no model knows. */
+  readonly answers?: Answers | undefined;
 }
 
 /** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
@@ -63,7 +76,7 @@ export const NUM_VMS = 2;
 
 export function newVm(world: World): Vm {
   const file = newFile(world.orders[0] ?? 0);
-  return {
+  const vm: Vm = {
     world,
     file,
     tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
@@ -90,6 +103,8 @@ export function newVm(world: World): Vm {
       file: 0,
     },
   };
+  world.answers?.begin(vm);
+  return vm;
 }
 
 /** Back to an empty machine, without allocating. */
@@ -99,6 +114,7 @@ export function resetVm(vm: Vm): void {
     for (const table of vm.tables) clearMemslots(table);
     while (vm.bindings.length > 0) vm.bindings.pop();
   }
+  vm.world.answers?.begin(vm);
 }
 
 /** An op that is no fault begins. */

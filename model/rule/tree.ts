@@ -201,19 +201,6 @@ export type Unknown = {
   readonly pointer?: true;
 };
 
-/** A value that an unknown had in one evaluation of a rule. */
-export type Given = {
-  /** Line and column of the unknown, "12:7". */
-  readonly at: string;
-  readonly text: string;
-  /** The how manyth time in one evaluation of the rule, from 1; 0 for an unknown that keeps its value for a whole run. */
-  readonly times: number;
-  /** In the range of its type. */
-  readonly value: bigint;
-  /** It is an address. */
-  readonly pointer?: true;
-};
-
 /** Where a rule can be undefined, and how: "shift by 64 or more, or by less than 0". Both count from 1. */
 export type Site = { readonly line: number; readonly column: number; readonly what: string };
 
