@@ -2,6 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { ClaimName } from "../model/claim.ts";
 import type { Rule } from "../model/rule/tree.ts";
 import type { Op } from "./op.ts";
 import { opText } from "./op.ts";
@@ -12,7 +13,7 @@ import type { Trace } from "./trace.ts";
 /** How a claim was broken by the step `at` of the trace. Ranges are half-open, in pages. */
 export interface Violation {
   readonly at: number;
-  /** Pages where the claim forbids them; for mapping_translates, how far the page mapped is from the page meant. */
+  /** Pages where the claim forbids them; where it is about a distance, how far the page mapped is from the page meant. */
   readonly excess: number;
   /** What the ranges count: pages of the file, or guest frames. */
   readonly unit: "file pages" | "guest frames";
@@ -20,7 +21,7 @@ export interface Violation {
   readonly expected: Range;
   /** Where it is. */
   readonly actual: Range;
-  /** folio_avoids_other_slots: the other slots' file ranges that the folio reaches into. */
+  /** Where the claim is about other slots: their file ranges that the folio reaches into. */
   readonly others: readonly Range[];
 }
 
@@ -29,10 +30,7 @@ export interface Counterexample {
   readonly id: string;
   /** The judged rule. */
   readonly rule: Rule;
-  readonly claim: string;
-  /** The claim as a sentence. */
-  readonly sentence: string;
-  readonly family: "allocation" | "mapping";
+  readonly claim: ClaimName;
   readonly setting: Setting;
   /** All three rules of the world it happened in; the judged one is among them. */
   readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };

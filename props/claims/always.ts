@@ -1,14 +1,15 @@
 /**
- * Safety claims: what must hold after every fault. One comparison each, so that one broken claim never hides another.
- * A claim is a function from the machine after a fault to how many pages are where they must not be; 0 is good.
+ * The claims of model/claim.ts, measured: how many pages are where they must not be after a fault; 0 is good. One
+ * comparison each, so that one broken claim never hides another.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { alignDown, folioNpages } from "../../model/units.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
 
-export type Claim = (vm: Vm, slot: Memslot) => number;
+export type Measure = (vm: Vm, slot: Memslot) => number;
 
 const above0 = (n: number): number => (n > 0 ? n : 0);
 
@@ -25,8 +26,7 @@ const mappedNpages = ({ saw }: Vm): number => folioNpages(saw.mapped_order);
 /** An allocation happened in this fault; a page that was there already is an earlier fault's. */
 const allocated = ({ saw }: Vm): boolean => saw.got > PRESENT;
 
-/** What a fault may allocate: file pages of the slot and of nobody else. */
-const allocation = {
+export const always = {
   /** folio.start >= slot.pgoff */
   folio_starts_in_slot: (vm, slot) => (allocated(vm) ? above0(slot.pgoff - vm.saw.folio_start) : 0),
 
@@ -47,10 +47,6 @@ const allocation = {
     }
     return outside;
   },
-} satisfies Record<string, Claim>;
-
-/** What a fault may map: the slot's frames onto the slot's file pages, each onto its own. */
-const mapping = {
   /** mapping.gfns.start >= slot.base_gfn */
   mapping_starts_in_slot: (vm, slot) => above0(slot.base_gfn - mappedGfn(vm)),
 
@@ -65,17 +61,7 @@ const mapping = {
 
   /** Frame base_gfn + i maps file page pgoff + i: the distance between the page mapped and the page meant. */
   mapping_translates: (vm, slot) => Math.abs(mappedPage(vm) - slot.pgoff - (mappedGfn(vm) - slot.base_gfn)),
-} satisfies Record<string, Claim>;
-
-export const always = { ...allocation, ...mapping };
-
-export type ClaimName = keyof typeof always;
-
-const names = <T extends object>(record: T): readonly (keyof T)[] => Object.keys(record) as (keyof T)[]; // oxlint-disable-line typescript/no-unsafe-type-assertion -- a literal's own keys
-
-export const ALLOCATION_CLAIMS: readonly ClaimName[] = names(allocation);
-export const MAPPING_CLAIMS: readonly ClaimName[] = names(mapping);
-export const CLAIMS: readonly ClaimName[] = [...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS];
+} satisfies Readonly<Record<ClaimName, Measure>>;
 
 /** How many pages the last fault put where the claim forbids; 0 for an op that was no fault or found no slot. */
 export function excess(claim: ClaimName, vm: Vm): number {

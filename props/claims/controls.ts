@@ -3,10 +3,10 @@
  * "this keeps it" does not rest on the one sequence told. test/controls.test.ts has each of them proved.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { isAllocation } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
-import type { ClaimName } from "./always.ts";
-import { ALLOCATION_CLAIMS } from "./always.ts";
 
 /** Orders up to this one are a bind rule's "2m". */
 const PMD_ORDER = 9;
@@ -15,6 +15,6 @@ const PMD_ORDER = 9;
 export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Setting, "orders">): string {
   if (kind === "map") return "congruent_order";
   if (kind === "level") return "offset_congruent";
-  const rule = ALLOCATION_CLAIMS.includes(claim) ? "offset_and_size" : "congruent";
+  const rule = isAllocation(claim) ? "offset_and_size" : "congruent";
   return `${rule}_${Math.max(...orders) > PMD_ORDER ? "1g" : "2m"}`;
 }

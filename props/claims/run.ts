@@ -1,10 +1,10 @@
 /** Run ops on a machine and stop where a claim breaks. The one loop that every search shares. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
 import { resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import type { ClaimName } from "./always.ts";
 import { always } from "./always.ts";
 
 /** Index of the first op after which the claim is broken, or -1. The machine is emptied first. */

@@ -2,6 +2,8 @@
  * Witnesses: what a search must have met, or its pass says nothing. Counted after every op, in every engine.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
@@ -9,8 +11,6 @@ import type { Saw, Vm } from "../../model/abstract/machine.ts";
 import { isRules } from "../../model/abstract/bind.ts";
 import type { Op } from "../../sim/op.ts";
 import { orderText } from "../../sim/setting.ts";
-import type { ClaimName } from "./always.ts";
-import { MAPPING_CLAIMS } from "./always.ts";
 
 const NAMES = [
   "bind_accepted",
@@ -114,8 +114,8 @@ export function needed(claim: ClaimName, orders: readonly number[]): readonly st
   // With base pages alone no folio can leave a slot: the name of a size that is not there is never met.
   const folios = large.length > 0 ? large.map(folioWitness) : ["large_folio"];
   const all = ["bind_accepted", ...folios, "fault_on_first_page", "fault_on_last_page"];
-  if (MAPPING_CLAIMS.includes(claim)) return [...all, "large_mapping"];
-  return claim === "folio_avoids_other_slots" ? [...all, "two_slots"] : all;
+  if (isMapping(claim)) return [...all, "large_mapping"];
+  return CLAIMS[claim].side === "others" ? [...all, "two_slots"] : all;
 }
 
 /** Those of the needed witnesses that were not met. */

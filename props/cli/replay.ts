@@ -1,21 +1,21 @@
 /** `foliofence replay`: a counterexample in any of its formats, or a kernel's trace, on the models. */
 
+import { brokenBy } from "../../sim/words/claim.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIMS, CLAIM_NAMES } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
-import { pageCount } from "../../sim/words/amount.ts";
 import { inText } from "../../sim/words/op-line.ts";
 import type { Imported } from "../../sim/script/import.ts";
 import { importScript } from "../../sim/script/import.ts";
 import { told } from "../../sim/words/story.ts";
 import { traceText } from "../../sim/kernel/trace-file.ts";
 import { run } from "../../sim/trace.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { CLAIMS, excess } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import type { TraceReport } from "../conform/replay-trace.ts";
 import { replayTraceFile } from "../conform/replay-trace.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import { brokenAt } from "../claims/run.ts";
-import { SENTENCES } from "../claims/sentences.ts";
 import { worldOf } from "../../sim/world.ts";
 import { readText } from "./terminal/files.ts";
 import type { Io } from "./terminal/io.ts";
@@ -40,7 +40,7 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
 
 function replayCounterexample(imported: Imported, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
   const { setting, ops, id } = imported;
-  const claim = CLAIMS.find((known): known is ClaimName => known === imported.claim);
+  const claim = CLAIM_NAMES.find((known): known is ClaimName => known === imported.claim);
   if (claim === undefined) throw new UsageError(`${file}: "${imported.claim}" is no claim`);
   for (const [kind, name] of [
     ["map", setting.map_rule],
@@ -72,8 +72,8 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
       ink.faint(settingText(setting)),
       ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${told(step.effect)}`),
       at < 0
-        ? `${claim} holds: ${SENTENCES[claim]}`
-        : ink.bad(`${claim} is broken by step ${at + 1}, by ${pageCount(pages)}: not true that ${SENTENCES[claim]}`),
+        ? `${claim} holds: ${CLAIMS[claim].sentence}`
+        : ink.bad(`${claim} is broken by step ${at + 1}: ${brokenBy(claim, pages)}`),
     ];
     io.out(`${lines.join("\n")}\n`);
   }

@@ -1,13 +1,13 @@
 /** `foliofence scenarios`: the questions of the thread, told step by step. */
 
-import { amount, pageCount } from "../../sim/words/amount.ts";
+import { brokenBy } from "../../sim/words/claim.ts";
+import { amount } from "../../sim/words/amount.ts";
 import { inText } from "../../sim/words/op-line.ts";
 import { told } from "../../sim/words/story.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { Scenario, ToldPart } from "../scenarios/scenario.ts";
 import { differences, runPart } from "../scenarios/scenario.ts";
 import { SCENARIOS } from "../scenarios/thread.ts";
-import { SENTENCES } from "../claims/sentences.ts";
 import type { Io } from "./terminal/io.ts";
 import { EXIT, UsageError } from "./terminal/io.ts";
 import type { Paint } from "./terminal/paint.ts";
@@ -24,7 +24,7 @@ function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): stri
       );
     }
     for (const b of broken.filter((one) => one.at === at)) {
-      lines.push(ink.bad(`       ${b.claim} is broken by ${pageCount(b.pages)}: not true that ${SENTENCES[b.claim]}`));
+      lines.push(ink.bad(`       ${b.claim} is broken: ${brokenBy(b.claim, b.pages)}`));
     }
   }
   if (broken.length === 0) lines.push("    no claim is broken");

@@ -1,5 +1,7 @@
 /** From the ops that break a claim to the whole finding: trace, intervals, and a rule that keeps the claim. */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIMS } from "../../model/claim.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Rule } from "../../model/rule/tree.ts";
@@ -11,11 +13,9 @@ import type { Setting } from "../../sim/setting.ts";
 import type { Effect, Range } from "../../sim/step.ts";
 import type { Trace } from "../../sim/trace.ts";
 import { run } from "../../sim/trace.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { ALLOCATION_CLAIMS, excess } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import { controlFor } from "../claims/controls.ts";
 import { brokenAt } from "../claims/run.ts";
-import { SENTENCES } from "../claims/sentences.ts";
 import type { Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
 
@@ -42,26 +42,21 @@ export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: n
   const binding: Range = { start: slot.pgoff, npages: slot.npages };
   const frames: Range = { start: slot.base_gfn, npages: slot.npages };
   const base = { at, excess: pages, others: [] };
-  switch (claim) {
-    case "folio_starts_in_slot":
-    case "folio_ends_in_slot":
-      return { ...base, unit: "file pages", expected: binding, actual: folio };
-    case "folio_avoids_other_slots": {
-      const others = otherSlots(trace, slot, step.op.vm);
+  const { subject, side } = CLAIMS[claim];
+  switch (subject) {
+    case "folio": {
+      const others = side === "others" ? otherSlots(trace, slot, step.op.vm) : [];
       return { ...base, unit: "file pages", expected: binding, actual: folio, others };
     }
-    case "mapping_starts_in_slot":
-    case "mapping_ends_in_slot":
+    case "frames":
       return { ...base, unit: "guest frames", expected: frames, actual: mapping.gfns };
-    case "mapping_starts_in_binding":
-    case "mapping_ends_in_binding":
-      return { ...base, unit: "file pages", expected: binding, actual: mapping.pages };
-    case "mapping_translates": {
-      const start = mapping.gfns.start - slot.base_gfn + slot.pgoff;
-      return { ...base, unit: "file pages", expected: { ...mapping.pages, start }, actual: mapping.pages };
+    case "pages": {
+      const meant = { ...mapping.pages, start: mapping.gfns.start - slot.base_gfn + slot.pgoff };
+      const expected = side === "distance" ? meant : binding;
+      return { ...base, unit: "file pages", expected, actual: mapping.pages };
     }
     default:
-      return claim satisfies never;
+      return subject satisfies never;
   }
 }
 
@@ -122,8 +117,6 @@ export function tellCounterexample(
     id: idOf(ops),
     rule: judged,
     claim,
-    sentence: SENTENCES[claim],
-    family: ALLOCATION_CLAIMS.includes(claim) ? "allocation" : "mapping",
     setting,
     rules,
     ops,

@@ -3,13 +3,13 @@
  * most rules fall at once; what it could not refute goes to the exhaustive search and to the prover.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { MAPPING_CLAIMS } from "../../model/claim.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { MAPPING_CLAIMS } from "../claims/always.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import { exhaust } from "../search/exhaust.ts";
 import type { Hunt, HuntPlan, Shard, Stretch } from "../search/blocks.ts";

@@ -3,9 +3,6 @@
  * Written down by hand and checked by every run: a model that changes its mind about a rule is caught here.
  */
 
-import type { ClaimName } from "../claims/always.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../claims/always.ts";
-
 export type Recorded = "refuted" | "holds" | "vacuous";
 
 const LETTERS: Readonly<Record<string, Recorded>> = { R: "refuted", h: "holds", v: "vacuous" };
@@ -57,3 +54,5 @@ export function recordedVerdict(rule: string, claim: ClaimName): Recorded {
   if (recorded === undefined) throw new Error(`no recorded verdict for ${rule}, ${claim}`);
   return recorded;
 }
+import type { ClaimName } from "../../model/claim.ts";
+import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";

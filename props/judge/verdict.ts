@@ -1,7 +1,7 @@
 /** What a judgement comes to, strongest first, and what each strength rests on. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import type { Counterexample } from "../../sim/counterexample.ts";
-import type { ClaimName } from "../claims/always.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
 
 export type Engine = "hunt" | "exhaust" | "prove";

@@ -1,12 +1,13 @@
 /** Claims for your own tests: does this list of ops break one? */
 
+import { brokenBy } from "../../sim/words/claim.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES, forEachClaim } from "../../model/claim.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { CLAIMS, excess } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import { brokenAt } from "../claims/run.ts";
-import { SENTENCES } from "../claims/sentences.ts";
 
 export interface Broken {
   readonly claim: ClaimName;
@@ -17,7 +18,11 @@ export interface Broken {
 }
 
 /** Run the ops on an empty machine and tell every asked claim that they break, each at its first step. */
-export function checkOps(world: World, ops: readonly Op[], asked: readonly ClaimName[] = CLAIMS): readonly Broken[] {
+export function checkOps(
+  world: World,
+  ops: readonly Op[],
+  asked: readonly ClaimName[] = CLAIM_NAMES,
+): readonly Broken[] {
   const vm = newVm(world);
   return asked.flatMap((claim) => {
     const at = brokenAt(vm, claim, ops);
@@ -33,20 +38,11 @@ const holds =
     const [broken] = checkOps(world, ops, [claim]);
     if (broken === undefined) return true;
     const { at, pages } = broken;
-    throw new Error(`${claim} is broken by op ${at}, by ${pages} pages: not true that ${SENTENCES[claim]}`);
+    throw new Error(`${claim} is broken by op ${at}: ${brokenBy(claim, pages)}`);
   };
 
 /**
  * Each claim as a predicate for fc.property: true while the ops leave it whole.
  * @throws Error that tells the claim, the step and the pages, when they do not; fast-check shrinks on it
  */
-export const claims: Readonly<Record<ClaimName, Predicate>> = {
-  folio_starts_in_slot: holds("folio_starts_in_slot"),
-  folio_ends_in_slot: holds("folio_ends_in_slot"),
-  folio_avoids_other_slots: holds("folio_avoids_other_slots"),
-  mapping_starts_in_slot: holds("mapping_starts_in_slot"),
-  mapping_ends_in_slot: holds("mapping_ends_in_slot"),
-  mapping_starts_in_binding: holds("mapping_starts_in_binding"),
-  mapping_ends_in_binding: holds("mapping_ends_in_binding"),
-  mapping_translates: holds("mapping_translates"),
-};
+export const claims: Readonly<Record<ClaimName, Predicate>> = forEachClaim(holds);

@@ -10,7 +10,8 @@ import { newVm, resetVm } from "../../model/abstract/machine.ts";
 import type { Prover, ProverOptions } from "../prove/prover.ts";
 
 export { arbitraries } from "./arbitraries.ts";
-export { ALLOCATION_CLAIMS, always, CLAIMS, MAPPING_CLAIMS, type Claim, type ClaimName } from "../claims/always.ts";
+export { ALLOCATION_CLAIMS, CLAIM_NAMES as CLAIMS, MAPPING_CLAIMS, type ClaimName } from "../../model/claim.ts";
+export { always, type Measure as Claim } from "../claims/always.ts";
 export { checkOps, claims, type Broken } from "./check-ops.ts";
 export { hunt, type Finding, type Hunted, type HuntOptions } from "../search/hunt.ts";
 export { exhaust, exhaustGrids, type Exhausted } from "../search/exhaust.ts";

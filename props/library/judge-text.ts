@@ -1,10 +1,10 @@
 /** Judge C text: the library's one-call form of `foliofence judge`. */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { CLAIMS } from "../claims/always.ts";
 import { checkCanary } from "../judge/canary.ts";
 import type { Judged, JudgeOptions } from "../judge/judge.ts";
 import { claimsOf, judgeRule } from "../judge/judge.ts";
@@ -44,7 +44,7 @@ export async function judge(request: JudgeRequest): Promise<readonly Judged[]> {
   let prover: Promise<Prover> | undefined;
   const options: JudgeOptions = {
     setting,
-    claims: request.claims ?? CLAIMS,
+    claims: request.claims ?? CLAIM_NAMES,
     engines,
     seed,
     numRuns: request.numRuns ?? 10_000,

@@ -1,9 +1,8 @@
 /** Every claim: whether this story breaks it, and what the hunt found. */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../claims/always.ts";
-import { SENTENCES } from "../claims/sentences.ts";
 import type { Judgement } from "../judge/verdict.ts";
 import type { Hunted } from "./state/hunted.ts";
 import type { Hunting } from "./state/hunting.ts";
@@ -84,7 +83,7 @@ function ClaimRow({ claim, moments, at, hunting, onStory }: ClaimsPanelProps & {
         <span class="mark" aria-hidden="true">
           {broken === undefined ? "·" : "✗"}
         </span>
-        <code title={SENTENCES[claim]}>{claim}</code>
+        <code title={CLAIMS[claim].sentence}>{claim}</code>
         <span class="visually-hidden">{broken === undefined ? "holds here" : "broken here"}</span>
         {broken !== undefined && <span class="by num">{amount(pages)}</span>}
       </div>

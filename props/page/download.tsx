@@ -1,7 +1,7 @@
 /** The finding on the page as files to keep: every format that the command writes. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { useState } from "preact/hooks";
-import type { ClaimName } from "../claims/always.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { Derived } from "./state/derive.ts";
 import { findingOf } from "./state/finding.ts";

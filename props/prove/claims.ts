@@ -1,8 +1,8 @@
-/** The claims of props/always.ts turned round: what has to be true of a scene for a claim to be broken in it. */
+/** The claims of model/claim.ts turned round: what has to be true of a scene for a claim to be broken in it. */
 
+import type { AllocationClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
+import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { MAPPING_CLAIMS } from "../claims/always.ts";
 import { pages } from "./inputs.ts";
 import type { Bound, Scene } from "./scene.ts";
 import { bindSlot, endsBehind, into, mappingLevels, pagesOf, scene, startsBefore } from "./scene.ts";
@@ -16,7 +16,7 @@ export interface Case {
   readonly name: string;
   readonly claim: ClaimName;
   readonly scene: Scene;
-  /** folio_avoids_other_slots: the slot that must be left alone; on the other VM, so that frames never collide. */
+  /** Where the claim is about other slots, the one that must be left alone; on the other VM, so that frames never collide. */
   readonly other?: Bound;
   /** The claim is broken. */
   readonly broken: Term;
@@ -24,20 +24,15 @@ export interface Case {
   readonly cut: Term;
 }
 
-type Allocation = "folio_starts_in_slot" | "folio_ends_in_slot" | "folio_avoids_other_slots";
-type Mapping = Exclude<ClaimName, Allocation>;
-
-const isMapping = (claim: ClaimName): claim is Mapping => MAPPING_CLAIMS.includes(claim);
-
 /** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/bind.ts */
 const apart = (a: Bound, b: Bound): Term =>
   or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
 
 /** A fault on an empty file gets a folio of the file's order. */
-function folioCase(question: Question, claim: "folio_starts_in_slot" | "folio_ends_in_slot", folio: number): Case {
+function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
-  const outside = claim === "folio_starts_in_slot" ? startsBefore(s, s.index, folio) : endsBehind(s, s.index, folio);
+  const outside = CLAIMS[claim].side === "start" ? startsBefore(s, s.index, folio) : endsBehind(s, s.index, folio);
   return {
     name: `${claim}-${orderText(folio)}`,
     claim,
@@ -51,8 +46,7 @@ function folioCase(question: Question, claim: "folio_starts_in_slot" | "folio_en
  * The other slot's range lies below the faulting slot's or above it, a gap apart: one slot starts where the other and the
  * gap end. So the folio reaches into it if it leaves the slot by more than the gap, and its other end plays no part.
  */
-function neighbourCase(question: Question, side: "below" | "above", folio: number): Case {
-  const claim = "folio_avoids_other_slots";
+function neighbourCase(question: Question, claim: AllocationClaim, side: "below" | "above", folio: number): Case {
   const gap = pages("gap", folio);
   const behind = ({ slot }: Bound): Term => add(add(slot.pgoff, slot.npages), gap);
   const below = side === "below" ? bindSlot(question, "other", folio) : undefined;
@@ -74,27 +68,25 @@ function neighbourCase(question: Question, side: "below" | "above", folio: numbe
   };
 }
 
-const allocationCases = (question: Question, claim: Allocation, folio: number): readonly Case[] =>
-  claim === "folio_avoids_other_slots"
-    ? [neighbourCase(question, "above", folio), neighbourCase(question, "below", folio)]
+const allocationCases = (question: Question, claim: AllocationClaim, folio: number): readonly Case[] =>
+  CLAIMS[claim].side === "others"
+    ? [neighbourCase(question, claim, "above", folio), neighbourCase(question, claim, "below", folio)]
     : [folioCase(question, claim, folio)];
 
 /** How a mapping of this order breaks a claim. */
-function brokenMapping(claim: Mapping, s: Scene, order: number): Term {
-  switch (claim) {
-    case "mapping_starts_in_slot":
-      return startsBefore(s, s.gfn, order);
-    case "mapping_ends_in_slot":
-      return endsBehind(s, s.gfn, order);
-    case "mapping_starts_in_binding":
-      return startsBefore(s, s.index, order);
-    case "mapping_ends_in_binding":
-      return endsBehind(s, s.index, order);
-    case "mapping_translates":
+function brokenMapping(claim: MappingClaim, s: Scene, order: number): Term {
+  const { subject, side } = CLAIMS[claim];
+  const touched = subject === "frames" ? s.gfn : s.index;
+  switch (side) {
+    case "start":
+      return startsBefore(s, touched, order);
+    case "end":
+      return endsBehind(s, touched, order);
+    case "distance":
       // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
       return not(eq(into(s.gfn, order), into(s.index, order)));
     default:
-      return claim satisfies never;
+      return side satisfies never;
   }
 }
 
@@ -106,7 +98,7 @@ function isNeeded({ setting }: Question, folio: number, level: number): boolean 
   return setting.resize !== "any" || !setting.orders.some((order) => order >= level && order < folio);
 }
 
-function mappingCases(question: Question, claim: Mapping, folio: number): readonly Case[] {
+function mappingCases(question: Question, claim: MappingClaim, folio: number): readonly Case[] {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
   return mappingLevels(s)
@@ -152,7 +144,7 @@ export function premisesOf(question: Question, claim: ClaimName): Readonly<Recor
     large_folio: [truth(large.length > 0)],
     ...Object.fromEntries(withOrder("first")),
     ...Object.fromEntries(withOrder("last")),
-    ...(claim === "folio_avoids_other_slots" && { two_slots_accepted: question.setting.orders.map(both) }),
+    ...(CLAIMS[claim].side === "others" && { two_slots_accepted: question.setting.orders.map(both) }),
     ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
   };
 }

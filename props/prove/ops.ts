@@ -1,5 +1,6 @@
 /** A solver's model as ops, and the simulated machine's word on whether they break the claim. */
 
+import { MAPPING_CLAIMS } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import type { Evaluator } from "../../model/rule/wasm/module.ts";
 import { compileRule } from "../../model/rule/wasm/module.ts";
@@ -9,7 +10,7 @@ import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import { excess, MAPPING_CLAIMS } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import type { Case } from "./claims.ts";
 import type { FreeSlot } from "./inputs.ts";
 import { chosen } from "./inputs.ts";

@@ -6,12 +6,12 @@
  * before anybody hears of it.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
 import type { Arch } from "../../model/arch.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
-import type { ClaimName } from "../claims/always.ts";
 import type { Fixes } from "./fix/fix.ts";
 import { weakestFixes } from "./fix/fix.ts";
 import { asker } from "./ask.ts";

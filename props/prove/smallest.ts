@@ -4,10 +4,10 @@
  * formula, and a lighter model is asked for. Lists of the same weight, which only their text tells apart, are left out.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import type { Op } from "../../sim/op.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { MAPPING_CLAIMS } from "../claims/always.ts";
 import { weigh } from "../../sim/op-order.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG } from "./ask.ts";
@@ -94,7 +94,7 @@ export function weighCase({ claim, scene }: Case): Weighed {
   const bound = op([slot.npages], [slot.base_gfn, slot.pgoff, slot.ugfn]);
   const before = [toOrder(page(setting.orders[0] ?? 0), atBind), toISize(untouched, size), bound];
   const found = [toOrder(atBind, folio), toISize(size, sizeNow), touch];
-  const now = MAPPING_CLAIMS.includes(claim) ? scene.now.of(page) : folio;
+  const now = isMapping(claim) ? scene.now.of(page) : folio;
   const again = when(eq(now, folio), nothing, plus(op([now], []), touch));
   return [...before, ...found, again].reduce(plus);
 }
@@ -115,7 +115,7 @@ function lighter(c: Case, ops: readonly Op[]): Term {
 
 /** One slot, of the first VM and of number 0, is what the scene has. */
 const isOfOneSlot = (claim: ClaimName, ops: readonly Op[]): boolean =>
-  claim !== "folio_avoids_other_slots" && weigh(ops)[1] === 1;
+  CLAIMS[claim].side !== "others" && weigh(ops)[1] === 1;
 
 export async function proveSmallest(
   ask: Ask,

@@ -1,6 +1,6 @@
 /** A claim's verdict: case after case, then its premises. */
 
-import type { ClaimName } from "../claims/always.ts";
+import type { ClaimName } from "../../model/claim.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP } from "./ask.ts";
 import type { Case } from "./claims.ts";

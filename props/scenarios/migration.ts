@@ -1,5 +1,6 @@
 /** Which slots of real layouts survive a move to a host with larger pages, and where they would have to go. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { ACCEPTED } from "../../model/kvm/mapping.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import { alignUp, toPages } from "../../model/units.ts";
@@ -10,7 +11,6 @@ import { bind, fault, setOrder } from "../../sim/op.ts";
 import { amount } from "../../sim/words/amount.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import { VMM_LAYOUTS } from "../../sim/layout/vmm-layouts.ts";
-import type { ClaimName } from "../claims/always.ts";
 import { brokenAt } from "../claims/run.ts";
 import { worldOf } from "../../sim/world.ts";
 

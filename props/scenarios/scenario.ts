@@ -1,5 +1,7 @@
 /** A question of the mail thread as a run of the simulator: what is done, what happens, what must come of it. */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
@@ -7,8 +9,7 @@ import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import type { Trace } from "../../sim/trace.ts";
 import { step } from "../../sim/step.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { CLAIMS, excess } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import { worldOf } from "../../sim/world.ts";
 
 /** One run. What it must come to is part of it, so that a scenario is a test wherever it is told. */
@@ -58,7 +59,7 @@ export function runPart(part: Part, ruleById: (id: string) => Rule): ToldPart {
   const trace = part.ops.map((op, at) => {
     const effect = step(vm, op);
     if (effect.effect === "refused") refused[at] = effect.check;
-    for (const claim of CLAIMS) {
+    for (const claim of CLAIM_NAMES) {
       const pages = excess(claim, vm);
       if (pages > 0 && !broken.some((b) => b.claim === claim)) broken.push({ claim, at, pages });
     }
@@ -70,8 +71,8 @@ export function runPart(part: Part, ruleById: (id: string) => Rule): ToldPart {
 /** How a run differs from what its part says it must come to; nothing where it does not. */
 export function differences(told: ToldPart): string[] {
   const { part } = told;
-  const broken = CLAIMS.filter((claim) => told.broken.some((b) => b.claim === claim));
-  const expected = CLAIMS.filter((claim) => part.breaks.includes(claim));
+  const broken = CLAIM_NAMES.filter((claim) => told.broken.some((b) => b.claim === claim));
+  const expected = CLAIM_NAMES.filter((claim) => part.breaks.includes(claim));
   const found: string[] = [];
   if (broken.join() !== expected.join())
     found.push(`breaks ${broken.join(", ") || "nothing"}, not ${expected.join(", ") || "nothing"}`);

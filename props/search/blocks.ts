@@ -4,7 +4,7 @@
  * defined by its blocks taken in order, each searching for the claims that no block before it broke.
  */
 
-import type { ClaimName } from "../claims/always.ts";
+import type { ClaimName } from "../../model/claim.ts";
 import type { Finding } from "./hunt.ts";
 import { hunt } from "./hunt.ts";
 import type { Op } from "../../sim/op.ts";

@@ -1,12 +1,13 @@
 /** The innermost part of the exhaustive search: the touches of one slot, on a file of one order. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { ALLOCATED } from "../../model/abstract/file.ts";
 import { clearFolios } from "../../model/folios/folios.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import type { Saw, Vm } from "../../model/abstract/machine.ts";
 import { getFolioOf, mapFolio } from "../../model/abstract/fault.ts";
 import type { Op } from "../../sim/op.ts";
-import type { Claim, ClaimName } from "../claims/always.ts";
+import type { Measure } from "../claims/always.ts";
 import type { Path } from "./exhaust-path.ts";
 import { tellPath } from "./exhaust-path.ts";
 import type { Grid } from "./grid.ts";
@@ -20,7 +21,7 @@ export interface Search {
   readonly vm: Vm;
   readonly grid: Grid;
   readonly claims: readonly ClaimName[];
-  readonly checks: readonly Claim[];
+  readonly checks: readonly Measure[];
   /** Only allocation claims are asked: the mapping stage is left out. */
   readonly allocationOnly: boolean;
   readonly found: Map<ClaimName, readonly Op[]>;
@@ -38,7 +39,7 @@ const harmless = ({ folio_start, folio_order, mapped_order }: Saw, { pgoff, npag
 function judge(search: Search, slot: Memslot, touch: number, touches: number): void {
   const { vm, checks, outcomes } = search;
   let outcome = 0;
-  for (let i = 0; i < checks.length; i++) if ((checks[i] as Claim)(vm, slot) > 0) outcome += 1 << i;
+  for (let i = 0; i < checks.length; i++) if ((checks[i] as Measure)(vm, slot) > 0) outcome += 1 << i;
   const before = outcomes[outcome] as number;
   outcomes[outcome] = before + touches;
   if (before === 0) remember(search, outcome, touch);

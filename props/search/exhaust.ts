@@ -4,14 +4,15 @@
  * by tests.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { ALLOCATION_CLAIMS } from "../../model/claim.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { bindMemslot } from "../../model/abstract/bind.ts";
 import { setOrder } from "../../model/abstract/resize.ts";
 import { newVm, resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { ALLOCATION_CLAIMS, always } from "../claims/always.ts";
+import { always } from "../claims/always.ts";
 import { newPath } from "./exhaust-path.ts";
 import { type Search, touchEach, touchEnds } from "./exhaust-touch.ts";
 import type { Bound, Grid } from "./grid.ts";

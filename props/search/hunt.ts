@@ -3,12 +3,12 @@
  * fault. One pass serves all claims. Same seed, same runs, same findings.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
 import * as fc from "fast-check";
 import type { Vm, World } from "../../model/abstract/machine.ts";
 import { newVm, resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import type { ClaimName } from "../claims/always.ts";
 import { always } from "../claims/always.ts";
 import { opsArbitrary } from "./arb.ts";
 import type { Tally, Witnesses } from "../claims/sometimes.ts";

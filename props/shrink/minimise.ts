@@ -7,13 +7,14 @@
  * the file is looked for without (shorter.ts).
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { MAPPING_CLAIMS } from "../../model/claim.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
 import { resetVm } from "../../model/abstract/machine.ts";
 import { folioNpages } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import type { ClaimName } from "../claims/always.ts";
-import { excess, MAPPING_CLAIMS } from "../claims/always.ts";
+import { excess } from "../claims/always.ts";
 import { moves } from "./moves.ts";
 import { compareOps } from "../../sim/op-order.ts";
 import { isBind, recombine } from "./recombine.ts";

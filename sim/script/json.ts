@@ -1,5 +1,6 @@
 /** A counterexample as JSON: what `replay` reads. Page quantities are numbers of 4 KiB pages. */
 
+import { CLAIMS } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
@@ -22,8 +23,8 @@ export function toJson(ce: Counterexample): string {
     id: ce.id,
     rule: quoted(rule),
     claim: ce.claim,
-    sentence: ce.sentence,
-    family: ce.family,
+    sentence: CLAIMS[ce.claim].sentence,
+    family: CLAIMS[ce.claim].family,
     setting: { ...setting, orders: setting.orders.map(orderText) },
     rules: { bind: quoted(ce.rules.bind), map: quoted(ce.rules.map), level: quoted(ce.rules.level) },
     ops: ce.ops,

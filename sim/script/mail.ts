@@ -1,5 +1,6 @@
 /** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C and the Link: line. */
 
+import { CLAIMS, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import { amount, hex } from "../words/amount.ts";
@@ -7,7 +8,6 @@ import { ruler } from "../picture/ruler.ts";
 import { faultOf } from "../words/geometry.ts";
 import type { Effect } from "../step.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
-import { claimText } from "../words/claim.ts";
 import { called, entryOf, fileStem, origin } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
 import { actualOf, expectedOf, opening, told, withControl } from "../words/story.ts";
@@ -16,7 +16,7 @@ import { ascii, remarked, wrap } from "../words/wrap.ts";
 
 /** A long one goes on in the next line, which starts with a space. */
 const subject = (ce: Counterexample): readonly string[] =>
-  wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${claimText(ce).subject} (model)`, "", " ");
+  wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${CLAIMS[ce.claim].broken} (model)`, "", " ");
 
 function remark(op: Op, effect: Effect): string {
   if (effect.effect === "refused" || effect.effect === "no_slot") return told(effect);
@@ -61,10 +61,9 @@ function control(ce: Counterexample): readonly string[] {
 function running(ce: Counterexample): readonly string[] {
   const stem = fileStem(ce);
   const huge = faultOf(ce).folio.order > 9 ? " (with 2 MiB folios; tmpfs has no larger ones)" : "";
-  const kernel =
-    ce.family === "mapping"
-      ? "What KVM maps cannot be seen from user space, so test 3 of the C program is skipped; test 4 asks the running KVM whether it binds this slot to a guest_memfd, and makes no fault."
-      : `On the running kernel, test 3 of the C program (as root) writes one byte at that offset of a private tmpfs file${huge} and looks at what is allocated; test 4 asks KVM whether it binds this slot to a guest_memfd, and makes no fault.`;
+  const kernel = isMapping(ce.claim)
+    ? "What KVM maps cannot be seen from user space, so test 3 of the C program is skipped; test 4 asks the running KVM whether it binds this slot to a guest_memfd, and makes no fault."
+    : `On the running kernel, test 3 of the C program (as root) writes one byte at that offset of a private tmpfs file${huge} and looks at what is allocated; test 4 asks KVM whether it binds this slot to a guest_memfd, and makes no fault.`;
   return [
     "To run it (each file stands alone):",
     "",

@@ -1,5 +1,6 @@
 /** What there is to draw of a finding, in page numbers; ruler.ts and svg.ts draw the same scene. */
 
+import { CLAIMS, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Effect, Range } from "../step.ts";
 import type { Trace } from "../trace.ts";
@@ -59,14 +60,15 @@ export function bindingsOf(trace: Trace): readonly Binding[] {
   return bound;
 }
 
-/** The pages that the claim objects to; empty for mapping_translates, which objects to a distance. */
+/** The pages that the claim objects to; empty where it objects to a distance. */
 export function outsideOf(ce: Counterexample): readonly Range[] {
   const { expected, actual, others } = ce.violation;
   const below = clip(actual, actual.start, expected.start);
   const past = clip(actual, end(expected), end(actual));
-  if (ce.claim === "mapping_translates") return [];
-  if (ce.claim.includes("_starts_")) return [below];
-  if (ce.claim.includes("_ends_")) return [past];
+  const { side } = CLAIMS[ce.claim];
+  if (side === "distance") return [];
+  if (side === "start") return [below];
+  if (side === "end") return [past];
   return others
     .flatMap((other) => [below, past].map((part) => clip(part, other.start, end(other))))
     .filter(({ npages }) => npages > 0)
@@ -87,7 +89,7 @@ export function slotName(ce: Counterexample, vm: number, slot: number): string {
 function fileRuler(ce: Counterexample): Ruler {
   const { slot, folio, mapping, index } = faultOf(ce);
   const vm = vmOf(ce);
-  const { violation, family } = ce;
+  const { violation } = ce;
   const bars: Bar[] = [
     { label: slotName(ce, vm, slot.id), ink: "slot", ranges: [{ start: slot.pgoff, npages: slot.npages }] },
   ];
@@ -96,7 +98,7 @@ function fileRuler(ce: Counterexample): Ruler {
     bars.push({ label: slotName(ce, other.vm, other.slot), ink: "other", ranges: [other.pages] });
   }
   bars.push({ label: "folio", ink: "folio", ranges: [folio] });
-  if (family === "mapping") bars.push({ label: "mapped", ink: "mapped", ranges: [mapping.pages] });
+  if (isMapping(ce.claim)) bars.push({ label: "mapped", ink: "mapped", ranges: [mapping.pages] });
   if (violation.unit === "file pages") bars.push(...judgement(ce));
   return { unit: "file pages", bars, fault: index };
 }
@@ -118,7 +120,7 @@ function guestRuler(ce: Counterexample): Ruler {
 
 /** The bar that says what is wrong. */
 function judgement(ce: Counterexample): readonly Bar[] {
-  if (ce.claim === "mapping_translates") {
+  if (CLAIMS[ce.claim].side === "distance") {
     return [{ label: "should map", ink: "meant", ranges: [ce.violation.expected] }];
   }
   return [{ label: "outside", ink: "outside", ranges: outsideOf(ce) }];
@@ -126,7 +128,7 @@ function judgement(ce: Counterexample): readonly Bar[] {
 
 /** The file, and for a claim about mappings the guest's frames below it. */
 export const sceneOf = (ce: Counterexample): readonly Ruler[] =>
-  ce.family === "mapping" ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
+  isMapping(ce.claim) ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
 
 /** Every page number of a ruler that needs a position. */
 export const pointsOf = ({ bars, fault }: Ruler): readonly number[] => [

@@ -1,5 +1,6 @@
 /** What the ops of a finding did, in words. */
 
+import { CLAIMS, filled, isAllocation, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
 import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "./geometry.ts";
@@ -61,7 +62,7 @@ function happens(ce: Counterexample): string {
   const { index, folio, mapping } = faultOf(ce);
   const op = ce.ops[ce.violation.at];
   const touched = `The guest touches gpa ${hex(op?.op === "fault" ? op.gfn : 0)}`;
-  if (ce.family === "mapping") {
+  if (isMapping(ce.claim)) {
     return (
       `${touched}; KVM maps gpa ${interval(mapping.gfns)} to file ${interval(mapping.pages)} ` +
       `as one ${amount(mapping.gfns.npages)} page.`
@@ -76,11 +77,12 @@ function happens(ce: Counterexample): string {
 /** Both sides of what leaves the slot, the claim's own first. */
 function outside(ce: Counterexample): string {
   const { expected, actual, excess } = ce.violation;
-  if (ce.claim === "mapping_translates") {
+  const { side } = CLAIMS[ce.claim];
+  if (side === "distance") {
     const way = expected.start > actual.start ? "further on" : "further back";
     return `Its own pages are file ${interval(expected)}, ${hex(excess)} bytes (${pageCount(excess)}) ${way}.`;
   }
-  if (ce.claim === "folio_avoids_other_slots") {
+  if (side === "others") {
     const ranges = outsideOf(ce).map(interval).join(" and ");
     return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
   }
@@ -89,7 +91,7 @@ function outside(ce: Counterexample): string {
     { range: clip(actual, actual.start, expected.start), where: "below" },
     { range: clip(actual, end(expected), end(actual)), where: "past" },
   ].filter(({ range }) => range.npages > 0);
-  if (ce.claim.includes("_ends_")) sides.reverse();
+  if (side === "end") sides.reverse();
   const parts = sides.map(({ range, where }, i) => {
     return `${unit} ${interval(range)} (${pageCount(range.npages)}) is ${where} ${i === 0 ? "the slot's range" : "it"}`;
   });
@@ -102,24 +104,13 @@ export const opening = (ce: Counterexample): readonly [string, string, string] =
 /** What would have been right. */
 export function expectedOf(ce: Counterexample): string {
   const { expected } = ce.violation;
-  const first = hex(expected.start);
-  const last = hex(end(expected));
-  const texts: Readonly<Record<string, string>> = {
-    folio_starts_in_slot: `a folio that starts at or above ${first}`,
-    folio_ends_in_slot: `a folio that ends at or below ${last}`,
-    folio_avoids_other_slots: "a folio without pages of another slot",
-    mapping_starts_in_slot: `a mapping that starts at or above gpa ${first}`,
-    mapping_ends_in_slot: `a mapping that ends at or below gpa ${last}`,
-    mapping_starts_in_binding: `4 KiB mappings, or file pages at or above ${first}`,
-    mapping_ends_in_binding: `4 KiB mappings, or file pages below ${last}`,
-    mapping_translates: `4 KiB mappings, or file ${interval(expected)}`,
-  };
-  return texts[ce.claim] ?? "";
+  const blanks = { start: hex(expected.start), end: hex(end(expected)), range: interval(expected) };
+  return filled(CLAIMS[ce.claim].expected, blanks);
 }
 
 export function actualOf(ce: Counterexample): string {
   const { actual, unit } = ce.violation;
-  if (ce.family === "allocation") return `the folio ${interval(actual)}`;
+  if (isAllocation(ce.claim)) return `the folio ${interval(actual)}`;
   const size = `a ${amount(actual.npages)} mapping`;
   return unit === "guest frames" ? `${size} at gpa ${interval(actual)}` : `${size} of file ${interval(actual)}`;
 }

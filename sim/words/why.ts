@@ -1,5 +1,6 @@
 /** Why a check lets a finding happen: what it reads, and what it would have to compare. */
 
+import { isMapping } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex } from "./amount.ts";
@@ -68,7 +69,7 @@ function mapping(ce: Counterexample): string {
   );
 }
 
-export const why = (ce: Counterexample): string => (ce.family === "mapping" ? mapping(ce) : allocation(ce));
+export const why = (ce: Counterexample): string => (isMapping(ce.claim) ? mapping(ce) : allocation(ce));
 
 export const largest = (ce: Counterexample): string => orderText(Math.max(...ce.setting.orders));
 

@@ -4,8 +4,8 @@
  * end at the same counterexample.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { ClaimName } from "../../props/claims/always.ts";
 import type { JudgeOptions } from "../../props/judge/judge.ts";
 import { judgeRule } from "../../props/judge/judge.ts";
 import type { Prover, Query } from "../../props/prove/prover.ts";

@@ -1,9 +1,9 @@
 /** A prover with the catalogue beside it, for tests. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { ClaimName } from "../../props/claims/always.ts";
 import type { Proof, Prover, Question } from "../../props/prove/prover.ts";
 import { openProver } from "../../props/prove/prover.ts";
 import type { Rulebook } from "../../props/judge/rulebook.ts";

@@ -1,8 +1,8 @@
 /** Findings to write scripts of, told as judge tells them: catalogue rules and pasted ones, every claim, every shape. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { ClaimName } from "../../props/claims/always.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";
 import { tellCounterexample } from "../../props/judge/finding.ts";
 import type { Rules } from "../../sim/world.ts";

@@ -7,11 +7,11 @@
  * --several writes every cell whose counterexamples differ; the terminal gets the first 20.
  */
 
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { CLAIMS } from "../../props/claims/always.ts";
 import { claimsOf } from "../../props/judge/judge.ts";
 import { openProver } from "../../props/prove/prover.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";
@@ -76,7 +76,7 @@ for (const [at, rule] of rules.entries()) {
     try {
       const came = await askEngines({ book, prover }, rule, {
         setting,
-        claims: claimsOf(rule, CLAIMS),
+        claims: claimsOf(rule, CLAIM_NAMES),
         seed,
         numRuns,
         onQuery: ({ text, answer }) => {

@@ -5,8 +5,8 @@
  * by itself, as the command asks it, so every counterexample is also replayed, minimised and told.
  */
 
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { CLAIMS } from "../../props/claims/always.ts";
 import { claimsOf } from "../../props/judge/judge.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import { askEngines } from "../support/agree-engines.ts";
@@ -38,7 +38,7 @@ describe("hunt, exhaust and prove", () => {
     const tally: Record<string, number> = {};
     for (const [at, rule] of rules.entries()) {
       const setting = SETTINGS[at % SETTINGS.length] ?? DEFAULT_SETTING;
-      const asked = { setting, claims: claimsOf(rule, CLAIMS), seed: SEED, numRuns: 1000 };
+      const asked = { setting, claims: claimsOf(rule, CLAIM_NAMES), seed: SEED, numRuns: 1000 };
       const came = await askEngines(bench, rule, asked);
       expect(came.contradictions).toEqual([]);
       expect(came.several).toEqual([]);

@@ -1,7 +1,7 @@
 /** `judge --fix` and `--compare` with a prover that says what it is told to: every answer, to the letter. */
 
+import type { ClaimName } from "../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import type { ClaimName } from "../../props/claims/always.ts";
 import { judgeCommand } from "../../props/cli/judge/command.ts";
 import type { JudgeFlags } from "../../props/cli/judge/flags.ts";
 import type { Fixes } from "../../props/prove/fix/fix.ts";

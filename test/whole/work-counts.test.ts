@@ -3,12 +3,12 @@
  * queries. A change that makes one of them much dearer fails here on any machine, however busy.
  */
 
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import { afterAll, describe, expect, it } from "vitest";
 import { x86_64 } from "../../model/arch.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
-import type { ClaimName } from "../../props/claims/always.ts";
-import { CLAIMS } from "../../props/claims/always.ts";
 import { exhaust } from "../../props/search/exhaust.ts";
 import { hunt } from "../../props/search/hunt.ts";
 import { rulesOf } from "../../props/judge/judge.ts";
@@ -82,7 +82,7 @@ describe("minimising", () => {
 describe("exhausting", () => {
   it("asks the bind rule once a slot, and map and level rules once a mapping", () => {
     const { world, asked } = counted(benchWorld(book, "none", [0, 9, 18]));
-    const { states, witnesses } = exhaust(world, CLAIMS);
+    const { states, witnesses } = exhaust(world, CLAIM_NAMES);
     expect(states).toBe(199_710);
     // The ioctl refuses a bound page range after the rule was asked, and there is no other refusal of its own here.
     const binds = ["bind_accepted", "bind_refused_by_rule", "bind_refused_by_ioctl"].map(

@@ -3,11 +3,11 @@
  * and every rule's text stand in it too, so that results can be merged, and checked again, by themselves.
  */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { opToJson } from "../../../sim/op.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Setting } from "../../../sim/setting.ts";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Witnesses } from "../../claims/sometimes.ts";
 import type { Engine, Judgement } from "../../judge/verdict.ts";

@@ -1,12 +1,11 @@
 /** SARIF 2.1.0: a result a broken claim, with the counterexample's id as its fingerprint. */
 
+import { CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Rule } from "../../../model/rule/tree.ts";
-import { CLAIMS } from "../../claims/always.ts";
 import type { Judged } from "../../judge/judge.ts";
-import { SENTENCES } from "../../claims/sentences.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import type { Standing } from "./words.ts";
 import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
@@ -17,9 +16,9 @@ import { undefinedText } from "./text.ts";
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
 const DESCRIPTORS: readonly ReportingDescriptor[] = [
-  ...CLAIMS.map((claim) => ({
+  ...CLAIM_NAMES.map((claim) => ({
     id: claim,
-    shortDescription: { text: `${SENTENCES[claim]}.` },
+    shortDescription: { text: `${CLAIMS[claim].sentence}.` },
     defaultConfiguration: { level: "error" as const },
   })),
   {

@@ -1,13 +1,14 @@
 /** Verdicts as text for a terminal. */
 
+import { brokenBy } from "../../../sim/words/claim.ts";
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { ruler } from "../../../sim/picture/ruler.ts";
 import { inText } from "../../../sim/words/op-line.ts";
 import { excessOf, interval } from "../../../sim/words/story.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
-import type { ClaimName } from "../../claims/always.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../claims/always.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
@@ -50,23 +51,12 @@ export function groundsOf(judgement: Judgement): string {
   }
 }
 
-const HEADERS: Readonly<Record<ClaimName, string>> = {
-  folio_starts_in_slot: "folio_starts_in_slot",
-  folio_ends_in_slot: "folio_ends_in_slot",
-  folio_avoids_other_slots: "folio_avoids_other_slots",
-  mapping_starts_in_slot: "starts_in_slot",
-  mapping_ends_in_slot: "ends_in_slot",
-  mapping_starts_in_binding: "starts_in_binding",
-  mapping_ends_in_binding: "ends_in_binding",
-  mapping_translates: "translates",
-};
-
 function family(title: string, claims: readonly ClaimName[], judged: readonly Judged[], ink: Paint): string[] {
   const asked = claims.filter((claim) =>
     judged.some(({ judgements }) => judgements.some((judgement) => judgement.claim === claim)),
   );
   if (asked.length === 0) return [];
-  const header = ["", ...asked.map((claim) => ink.faint(HEADERS[claim]))];
+  const header = ["", ...asked.map((claim) => ink.faint(CLAIMS[claim].column))];
   const rows = judged
     .filter(({ judgements }) => judgements.some(({ claim }) => asked.includes(claim)))
     .map(({ rule, judgements }) => [
@@ -123,7 +113,7 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
       ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
     );
     if (first?.counterexample === undefined) continue;
-    lines.push(`${first.claim}: not true that ${first.counterexample.sentence}`);
+    lines.push(`${first.claim}: ${brokenBy(first.claim, first.counterexample.violation.excess)}`);
     lines.push(...storyOf(first.counterexample, ink), "");
   }
   return lines;

@@ -1,12 +1,12 @@
 /** What the formats for machines say of a judgement, in the same words. */
 
+import { brokenBy } from "../../../sim/words/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { inText } from "../../../sim/words/op-line.ts";
 import { interval } from "../../../sim/words/story.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import type { Report } from "./json.ts";
 import { groundsOf } from "./text.ts";
-import { SENTENCES } from "../../claims/sentences.ts";
 
 /**
  * How a judgement counts where there is only good and bad. An expected verdict is good, whatever it is; a pass where the
@@ -42,7 +42,7 @@ export function storyLines(judgement: Judgement, { filesOf }: Report): string[] 
   if (counterexample === undefined) return [headline(judgement)];
   const { violation, control, ops } = counterexample;
   return [
-    `not true that ${SENTENCES[judgement.claim]}`,
+    brokenBy(judgement.claim, violation.excess),
     ...ops.map((op, at) => `${at + 1}. ${inText(op, ops)}`),
     `expected ${violation.unit === "file pages" ? "file" : "gpa"} ${interval(violation.expected)}, is ${interval(violation.actual)}`,
     `does not happen with ${control.rule.id}`,

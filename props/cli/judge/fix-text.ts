@@ -1,8 +1,8 @@
 /** How the answers of `judge --fix` are told. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { VmmSlot } from "../../../sim/layout/vmm-layouts.ts";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Fix, Fixes } from "../../prove/fix/fix.ts";
 import type { Paint } from "../terminal/paint.ts";
 

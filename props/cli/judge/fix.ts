@@ -1,10 +1,10 @@
 /** `foliofence judge --fix`: the smallest sets of added premises that make a rule hold, and what each costs. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { x86_64 } from "../../../model/arch.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { slotsOf, VMM_LAYOUTS } from "../../../sim/layout/vmm-layouts.ts";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Fix, Fixes } from "../../prove/fix/fix.ts";
 import { fixesForAll } from "../../prove/fix/all.ts";
 import { claimsOf, rulesOf } from "../../judge/judge.ts";

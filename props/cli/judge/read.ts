@@ -1,13 +1,13 @@
 /** Reading our own JSON back: results to merge, and the state of a judging that was ended early. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Resize } from "../../../model/abstract/machine.ts";
 import type { Op } from "../../../sim/op.ts";
 import { opFromJson } from "../../../sim/op.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderFromText } from "../../../sim/setting.ts";
-import type { ClaimName } from "../../claims/always.ts";
-import { CLAIMS } from "../../claims/always.ts";
 import type { Engine, Judgement, Verdict } from "../../judge/verdict.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
 
@@ -61,7 +61,7 @@ const truthOf = (value: unknown, name: string): boolean =>
 
 export const opsOf = (value: unknown, name: string): Op[] => listOf(value, name, opFromJson);
 
-export const claimOf = oneOf<ClaimName>(CLAIMS);
+export const claimOf = oneOf<ClaimName>(CLAIM_NAMES);
 export const engineOf = oneOf<Engine>(["hunt", "exhaust", "prove"]);
 export const kindOf = oneOf<RuleKind>(["bind", "map", "level"]);
 const verdictOf = oneOf<Verdict>(["refuted", "proved", "exhausted", "sampled", "vacuous"]);

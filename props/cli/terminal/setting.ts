@@ -1,10 +1,10 @@
 /** From command line words to a setting, the claims and the engines. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import type { Resize } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
-import type { ClaimName } from "../../claims/always.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../claims/always.ts";
 import { KERNELS } from "../../judge/kernels.ts";
 import type { Engine } from "../../judge/verdict.ts";
 import { UsageError } from "./io.ts";
@@ -65,18 +65,21 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
 }
 
 /** "allocation", "mapping", "all" or names of claims, in the claims' own order. */
-export function claimsFrom(text: string | undefined, byDefault: readonly ClaimName[] = CLAIMS): readonly ClaimName[] {
+export function claimsFrom(
+  text: string | undefined,
+  byDefault: readonly ClaimName[] = CLAIM_NAMES,
+): readonly ClaimName[] {
   if (text === undefined) return byDefault;
   const asked = new Set(
     listOf(text).flatMap((word): readonly ClaimName[] => {
-      if (word === "all") return CLAIMS;
+      if (word === "all") return CLAIM_NAMES;
       if (word === "allocation") return ALLOCATION_CLAIMS;
       if (word === "mapping") return MAPPING_CLAIMS;
-      return [oneOf(CLAIMS, word, "--claims")];
+      return [oneOf(CLAIM_NAMES, word, "--claims")];
     }),
   );
   if (asked.size === 0) throw new UsageError("--claims: name at least one claim");
-  return CLAIMS.filter((claim) => asked.has(claim));
+  return CLAIM_NAMES.filter((claim) => asked.has(claim));
 }
 
 export function enginesFrom(text: string | undefined): readonly Engine[] {

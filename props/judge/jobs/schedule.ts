@@ -3,7 +3,7 @@
  * they come to is put together in the order of rules and blocks, so it is the same with any number of threads.
  */
 
-import type { ClaimName } from "../../claims/always.ts";
+import type { ClaimName } from "../../../model/claim.ts";
 import type { Hunt, HuntPlan, Stretch } from "../../search/blocks.ts";
 import { append, NOTHING_HUNTED, openClaims, ownBlocks } from "../../search/blocks.ts";
 import type { Judged } from "../judge.ts";

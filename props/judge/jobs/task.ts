@@ -1,7 +1,7 @@
 /** The pieces that judging is cut into: data in, data out, so that any thread can do any of them. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Hunt, Stretch } from "../../search/blocks.ts";
 import type { Judged, JudgeOptions } from "../judge.ts";
 import { concludeRule, huntRule } from "../judge.ts";

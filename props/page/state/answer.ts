@@ -1,7 +1,7 @@
 /** The answer, in one sentence: was the slot taken, and what came of it. */
 
-import type { ClaimName } from "../../claims/always.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../claims/always.ts";
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import type { Moment } from "./moments.ts";
 import { brokenUpTo } from "./moments.ts";
 import type { Hand } from "./story.ts";

@@ -1,9 +1,9 @@
 /** From the story on the page to the finding that the scripts tell. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import type { Op } from "../../../sim/op.ts";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import { brokenAt } from "../../claims/run.ts";
 import { tellCounterexample } from "../../judge/finding.ts";

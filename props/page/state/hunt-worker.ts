@@ -1,6 +1,6 @@
 /** The hunt, beside the page so that the page stays awake: it is told what to judge and answers claim by claim. */
 
-import type { ClaimName } from "../../claims/always.ts";
+import type { ClaimName } from "../../../model/claim.ts";
 import { judgeRule } from "../../judge/judge.ts";
 import type { HuntReport, HuntRequest } from "./hunted.ts";
 

@@ -1,9 +1,9 @@
 /** What the page's worker is asked and reports, and what is known of each claim by that. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
-import type { ClaimName } from "../../claims/always.ts";
-import { CLAIMS } from "../../claims/always.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Engine, Judgement } from "../../judge/verdict.ts";
 import type { Judging } from "./derive.ts";
@@ -45,14 +45,14 @@ const SEED = 1;
 export const requestOf = (book: Rulebook, { rule, setting }: Judging): HuntRequest => ({
   rule,
   setting,
-  claims: CLAIMS,
+  claims: CLAIM_NAMES,
   seed: SEED,
   numRuns: RUNS,
   catalogue: [rule, ...book.all],
 });
 
 /** Before the first report. */
-export const WAITING: Claims = new Map(CLAIMS.map((claim) => [claim, { is: "waiting" }]));
+export const WAITING: Claims = new Map(CLAIM_NAMES.map((claim) => [claim, { is: "waiting" }]));
 
 /** What is known after a report more. */
 export function after(claims: Claims, report: HuntReport): Claims {

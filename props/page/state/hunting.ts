@@ -1,7 +1,7 @@
 /** The page's side of the hunt: starts the worker, keeps what it answers, stops it. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClaimName } from "../../claims/always.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judging } from "./derive.ts";
 import type { Hunted, HuntReport } from "./hunted.ts";

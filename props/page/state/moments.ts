@@ -1,13 +1,14 @@
 /** The story run on the machine: after every op what it did, what the file and the slots are then, what is broken. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { nextFolio } from "../../../model/folios/folios.ts";
 import type { Vm, World } from "../../../model/abstract/machine.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Op } from "../../../sim/op.ts";
 import type { Effect, Range } from "../../../sim/step.ts";
 import { step } from "../../../sim/step.ts";
-import type { ClaimName } from "../../claims/always.ts";
-import { CLAIMS, excess } from "../../claims/always.ts";
+import { excess } from "../../claims/always.ts";
 import type { Story } from "./story.ts";
 
 export interface BoundSlot {
@@ -52,7 +53,7 @@ const slotsOf = (vm: Vm): readonly BoundSlot[] =>
 
 /** Nothing after an op that is no fault. */
 const brokenBy = (vm: Vm): ReadonlyMap<ClaimName, number> =>
-  new Map(CLAIMS.map((claim) => [claim, excess(claim, vm)] as const).filter(([, pages]) => pages > 0));
+  new Map(CLAIM_NAMES.map((claim) => [claim, excess(claim, vm)] as const).filter(([, pages]) => pages > 0));
 
 /** One moment an op. */
 export function momentsOf(world: World, story: Story): readonly Moment[] {

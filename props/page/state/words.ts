@@ -1,10 +1,11 @@
 /** What happened and why, in words. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIMS, filled } from "../../../model/claim.ts";
 import { amount, hex, pageCount } from "../../../sim/words/amount.ts";
 import type { Op } from "../../../sim/op.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Effect, Range } from "../../../sim/step.ts";
-import type { ClaimName } from "../../claims/always.ts";
 
 const end = ({ start, npages }: Range): number => start + npages;
 const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
@@ -88,40 +89,12 @@ export function whyBroken(claim: ClaimName, { slot, folio, mapping }: Faulted, p
   const file = { start: slot.pgoff, npages: slot.npages };
   const frames = { start: slot.base_gfn, npages: slot.npages };
   const by = `${amount(pages)} (${pageCount(pages)})`;
-  switch (claim) {
-    case "folio_starts_in_slot":
-      return `folio ${interval(folio)} starts ${by} below the slot's file range ${interval(file)}`;
-    case "folio_ends_in_slot":
-      return `folio ${interval(folio)} ends ${by} past the slot's file range ${interval(file)}`;
-    case "folio_avoids_other_slots":
-      return `folio ${interval(folio)} takes ${by} of other slots' file ranges`;
-    case "mapping_starts_in_slot":
-      return `the mapping of guest frames ${interval(mapping.gfns)} starts ${by} below the slot's ${interval(frames)}`;
-    case "mapping_ends_in_slot":
-      return `the mapping of guest frames ${interval(mapping.gfns)} ends ${by} past the slot's ${interval(frames)}`;
-    case "mapping_starts_in_binding":
-      return `the guest gets file pages ${interval(mapping.pages)}, from ${by} below the slot's ${interval(file)}`;
-    case "mapping_ends_in_binding":
-      return `the guest gets file pages ${interval(mapping.pages)}, to ${by} past the slot's ${interval(file)}`;
-    case "mapping_translates":
-      return `guest frame ${hex(mapping.gfns.start)} gets file page ${hex(mapping.pages.start)}, ${by} from the page meant`;
-    default:
-      return claim satisfies never;
-  }
+  const { subject, side, long } = CLAIMS[claim];
+  const meant = { ...mapping.pages, start: mapping.gfns.start - slot.base_gfn + slot.pgoff };
+  const actual = { folio, frames: mapping.gfns, pages: mapping.pages }[subject];
+  const expected = side === "distance" ? meant : { folio: file, frames, pages: file }[subject];
+  return filled(long, { actual: interval(actual), expected: interval(expected), by });
 }
 
 /** The same for a headline: what the fault does to the slot. */
-export function inShort(claim: ClaimName, pages: number): string {
-  const by = amount(pages);
-  const words: Readonly<Record<ClaimName, string>> = {
-    folio_starts_in_slot: `allocates ${by} below the slot`,
-    folio_ends_in_slot: `allocates ${by} past the slot`,
-    folio_avoids_other_slots: `allocates ${by} of another slot`,
-    mapping_starts_in_slot: `maps ${by} of guest frames below the slot`,
-    mapping_ends_in_slot: `maps ${by} of guest frames past the slot`,
-    mapping_starts_in_binding: `gives the guest ${by} of the file below the slot`,
-    mapping_ends_in_binding: `gives the guest ${by} of the file past the slot`,
-    mapping_translates: `maps frames ${by} off`,
-  };
-  return words[claim];
-}
+export const inShort = (claim: ClaimName, pages: number): string => filled(CLAIMS[claim].short, { by: amount(pages) });

@@ -5,7 +5,7 @@
  * A set is not asked about when a counterexample in hand meets all its premises: one counterexample refutes many sets.
  */
 
-import type { ClaimName } from "../../claims/always.ts";
+import type { ClaimName } from "../../../model/claim.ts";
 import type { FixInputs, PremiseName } from "./premises.ts";
 import { PREMISE_NAMES, premiseOf, premisesTerm } from "./premises.ts";
 import type { Ask } from "../ask.ts";

@@ -1,9 +1,10 @@
 /** The fault path of the model that a .c carries. */
 
+import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { ReadableName } from "../../c/tree/names.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
-import { claimText, needsMappings } from "../../words/claim.ts";
+import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
 
@@ -91,10 +92,10 @@ const MAPS = (inputs: readonly ReadableName[]): string => `\
 `;
 
 export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string {
-  const { broken, actual } = claimText(ce);
+  const { c_text, subject, sentence } = CLAIMS[ce.claim];
   const maps = needsMappings(ce);
   const vm = usesVms(ce.ops);
-  const mustHold = wrap(`What must hold: ${ce.sentence}. */`, "\t/* ", "\t * ", 73).join("\n");
+  const mustHold = wrap(`What must hold: ${sentence}. */`, "\t/* ", "\t * ", 73).join("\n");
   return `\
 ${FIND_SLOT(vm)}${GET_FOLIO}${maps ? MAP(inputs, yes) : ""}
 /* A guest touches gpa. The first range that must not be goes to wrong. */
@@ -116,8 +117,8 @@ ${maps ? "" : "\tbool allocated;\n"}\
 ${maps ? MAPS(inputs) : ALLOCATES}
 ${mustHold}
 	if (!wrong->size &&
-	    ${broken})
-		*wrong = ${actual};
+	    ${c_text})
+		*wrong = ${subject};
 }
 `.replaceAll(/ \n/g, "\n");
 }

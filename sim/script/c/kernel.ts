@@ -1,12 +1,13 @@
 /** The part of a .c that tries the finding on the running kernel. */
 
+import { isAllocation } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { kvmInC } from "./kvm.ts";
 import { tmpfsInC } from "./tmpfs.ts";
 import { usesVms } from "../../words/op-line.ts";
 
 /** Only what a fault allocates can be seen from user space, and a write to a tmpfs file allocates alike. */
-export const triesTmpfs = (ce: Counterexample): boolean => ce.family === "allocation";
+export const triesTmpfs = (ce: Counterexample): boolean => isAllocation(ce.claim);
 const triesKvm = (ce: Counterexample): boolean => !usesVms(ce.ops);
 
 const SKIP = `\
@@ -23,7 +24,7 @@ static enum result skip(const char *what, int error)
 `;
 
 export const kernelInC = (ce: Counterexample): string =>
-  [SKIP, ...(triesTmpfs(ce) ? [tmpfsInC(ce)] : []), ...(triesKvm(ce) ? [kvmInC(ce)] : [])].join("\n");
+  [SKIP, ...(isAllocation(ce.claim) ? [tmpfsInC(ce, ce.claim)] : []), ...(triesKvm(ce) ? [kvmInC(ce)] : [])].join("\n");
 
 /** What main does of it. */
 export function kernelTests(ce: Counterexample): string {

@@ -1,5 +1,6 @@
 /** The model that a .c carries: the same as a .mjs's, in C. Only what the ops of the finding use is written out. */
 
+import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import type { ReadableName } from "../../c/tree/names.ts";
@@ -196,7 +197,7 @@ export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], ye
     bind(ce, yes),
     uses(ce, "delete_memslot") ? unbind(ce) : "",
     uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "",
-    ce.claim === "folio_avoids_other_slots" ? OTHERS : "",
+    CLAIMS[ce.claim].side === "others" ? OTHERS : "",
     fault(ce, inputs, yes),
     startOver(ce, inputs),
     simulate(ce),

@@ -1,5 +1,6 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP. */
 
+import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";
 import { settingBlock } from "../../words/block.ts";
@@ -12,7 +13,7 @@ import { modelInC } from "./model.ts";
 import { typesFor } from "./names.ts";
 import { opsInC } from "./ops.ts";
 import { readText } from "./text.ts";
-import { claimText, needsMappings, rulesOf } from "../../words/claim.ts";
+import { needsMappings, rulesOf } from "../../words/claim.ts";
 import { called, fileStem } from "../../words/name.ts";
 import { expectedOf, opening } from "../../words/story.ts";
 import { why } from "../../words/why.ts";
@@ -104,7 +105,7 @@ const USAGE = (ce: Counterexample): string =>
 
 function main(ce: Counterexample, { undefines }: Checks): string {
   const picture = ruler(ce).map((line) => `\t"${quoted(`# ${line}`)}\\n"`);
-  const { never } = claimText(ce);
+  const { never } = CLAIMS[ce.claim];
   return `\
 static const char picture[] =
 ${picture.join("\n")};

@@ -1,14 +1,16 @@
 /** The part of a .c that shows the escape on a tmpfs file of the running kernel. */
 
+import type { AllocationClaim } from "../../../model/claim.ts";
+import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { LOOK, MOUNT } from "./tmpfs-file.ts";
 import { usesVms } from "../../words/op-line.ts";
 
 /** Bytes of the file that must not be allocated, after a fault in slot. */
-const OUTSIDE: Readonly<Record<string, string>> = {
-  folio_starts_in_slot: "\treturn data_between(fd, 0, slot.offset);\n",
-  folio_ends_in_slot: "\treturn data_between(fd, slot.offset + slot.size, -1ULL);\n",
-  folio_avoids_other_slots: `\
+const OUTSIDE: Readonly<Record<(typeof CLAIMS)[AllocationClaim]["side"], string>> = {
+  start: "\treturn data_between(fd, 0, slot.offset);\n",
+  end: "\treturn data_between(fd, slot.offset + slot.size, -1ULL);\n",
+  others: `\
 	u64 bytes = 0;
 
 	for (int i = 0; i < nr_slots; i++) {
@@ -20,11 +22,11 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 `,
 };
 
-const WRITE = (claim: string): string => `
+const WRITE = (claim: AllocationClaim): string => `
 /* Bytes that must not be there. */
 static u64 outside(int fd, struct op slot)
 {
-${OUTSIDE[claim] ?? ""}\
+${OUTSIDE[CLAIMS[claim].side]}\
 }
 
 /*
@@ -113,8 +115,8 @@ const STEPS = (ce: Counterexample): string => {
     .join("");
 };
 
-export const tmpfsInC = (ce: Counterexample): string => `\
-${LOOK}${WRITE(ce.claim)}${MOUNT}
+export const tmpfsInC = (ce: Counterexample, claim: AllocationClaim): string => `\
+${LOOK}${WRITE(claim)}${MOUNT}
 /* A tmpfs file stands for the memory file. */
 static enum result on_tmpfs(const struct checks *check, bool huge_never)
 {

@@ -3,8 +3,9 @@
  * Only what the ops of the finding use is written out.
  */
 
+import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import { claimText, needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
+import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 
 const uses = (ce: Counterexample, name: string): boolean => ce.ops.some(({ op }) => op === name);
@@ -121,7 +122,7 @@ const mapping = (ce: Counterexample): string => `\
 `;
 
 function fault(ce: Counterexample): string {
-  const { broken, actual } = claimText(ce);
+  const { c_text, subject, sentence } = CLAIMS[ce.claim];
   const sameVm = usesVms(ce.ops) ? "s.vm === op.vm && " : "";
   const words = needsMappings(ce)
     ? `\`offset \${hex(offset)}, folio \${range(folio)}; gpa \${range(frames)} gets file \${range(pages)}\``
@@ -141,8 +142,8 @@ function fault(ce: Counterexample): string {
         folios.push(folio);
       }
 ${needsMappings(ce) ? mapping(ce) : ""}\
-      // What must hold: ${ce.sentence}.
-      if (${broken}) outcome.push(${actual});
+      // What must hold: ${sentence}.
+      if (${c_text}) outcome.push(${subject});
       return ${words};
     },
 `;
@@ -174,7 +175,7 @@ ${fixed(ce) ? "  let everBound = false;\n" : ""}\
   const outcome = []; // what each fault that broke it made: a folio or a mapping
 ${indent(ofSlot(ce))}\
 ${frees ? indent(FREE) : ""}\
-${ce.claim === "folio_avoids_other_slots" ? indent(OTHERS) : ""}\
+${CLAIMS[ce.claim].side === "others" ? indent(OTHERS) : ""}\
   const does = {
 ${bindMemslot(ce)}\
 ${uses(ce, "delete_memslot") ? DELETE(ce) : ""}\

@@ -1,11 +1,11 @@
 /** Claims for tests of one's own: op lists in, broken claims out, and a predicate a claim. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
+import { brokenBy } from "../../../sim/words/claim.ts";
 import { describe, expect, it } from "vitest";
 import { x86World } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { checkOps, claims } from "../../../props/library/check-ops.ts";
-import { SENTENCES } from "../../../props/claims/sentences.ts";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, setOrder } from "../../../sim/op.ts";
 
@@ -59,20 +59,21 @@ describe("each claim as a predicate", () => {
   // A file page past the slot's is mapped where the last block of frames is whole and the file's is not.
   const past = [bind({ npages: 1024, pgoff: 509 }), setOrder(9), fault(1023)];
 
-  it.each(CLAIMS)("%s", (claim) => {
+  it.each(CLAIM_NAMES)("%s", (claim) => {
     expect(claims[claim](world, story.slice(0, 3))).toBe(true);
     const whole = [story, past].filter((ops) => checkOps(world, ops, [claim]).length === 0);
     expect(whole.every((ops) => claims[claim](world, ops))).toBe(true);
     for (const ops of [story, past].filter((one) => !whole.includes(one))) {
       const [{ at, pages } = { at: -1, pages: 0 }] = checkOps(world, ops, [claim]);
-      expect(() => claims[claim](world, ops)).toThrow(
-        `${claim} is broken by op ${at}, by ${pages} pages: not true that ${SENTENCES[claim]}`,
-      );
+      expect(() => claims[claim](world, ops)).toThrow(`${claim} is broken by op ${at}: ${brokenBy(claim, pages)}`);
     }
   });
 
   it("breaks in one of the two lists, but for the frames, which a slot's ends keep in", () => {
     const broken = new Set([story, past].flatMap((ops) => checkOps(world, ops).map(({ claim }) => claim)));
-    expect(CLAIMS.filter((claim) => !broken.has(claim))).toEqual(["mapping_starts_in_slot", "mapping_ends_in_slot"]);
+    expect(CLAIM_NAMES.filter((claim) => !broken.has(claim))).toEqual([
+      "mapping_starts_in_slot",
+      "mapping_ends_in_slot",
+    ]);
   });
 });

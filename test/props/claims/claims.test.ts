@@ -3,14 +3,15 @@
  * ends forbid a mapping across them.
  */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { ALLOCATED, FELL_BACK, PRESENT } from "../../../model/abstract/file.ts";
 import type { Memslot } from "../../../model/kvm/memslots.ts";
 import type { Saw, Vm } from "../../../model/abstract/machine.ts";
 import { bindMemslot } from "../../../model/abstract/bind.ts";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { ALLOCATION_CLAIMS, always, CLAIMS, excess, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
+import { always, excess } from "../../../props/claims/always.ts";
 
 const world = x86World({
   bind_rule: () => 1,
@@ -34,7 +35,9 @@ function machine(slots: readonly (readonly [number, number, number])[], saw: Par
 /** What every claim says, without those that say 0. */
 function broken(slots: readonly (readonly [number, number, number])[], saw: Partial<Saw>): Record<string, number> {
   const { vm, slot } = machine(slots, saw);
-  return Object.fromEntries(CLAIMS.map((claim) => [claim, always[claim](vm, slot)]).filter(([, pages]) => pages !== 0));
+  return Object.fromEntries(
+    CLAIM_NAMES.map((claim) => [claim, always[claim](vm, slot)]).filter(([, pages]) => pages !== 0),
+  );
 }
 
 /** Frames 100 to 106 on file pages 10 to 16, touched at the third: frame 102, page 12. */
@@ -118,7 +121,7 @@ describe("a mapping", () => {
 
 it("nothing is broken where the fault found no slot", () => {
   const { vm } = machine([SLOT], { ...TOUCH, slot: undefined, folio_start: 0, folio_order: 4 });
-  for (const claim of CLAIMS) expect(excess(claim, vm)).toBe(0);
+  for (const claim of CLAIM_NAMES) expect(excess(claim, vm)).toBe(0);
 });
 
 it("the claims are of two families, each in a fixed order", () => {
@@ -131,5 +134,5 @@ it("the claims are of two families, each in a fixed order", () => {
     "mapping_ends_in_binding",
     "mapping_translates",
   ]);
-  expect(CLAIMS).toEqual([...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS]);
+  expect(CLAIM_NAMES).toEqual([...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS]);
 });

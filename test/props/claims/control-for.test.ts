@@ -1,7 +1,7 @@
 /** Which rule a report sets beside a finding. That each keeps its claim, controls.test.ts has proved. */
 
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import { controlFor } from "../../../props/claims/controls.ts";
 
 describe("the control of a bind rule", () => {
@@ -18,7 +18,7 @@ describe("the control of a bind rule", () => {
 });
 
 it("is one for all sizes where the mapping is judged, or the level", () => {
-  for (const claim of CLAIMS) {
+  for (const claim of CLAIM_NAMES) {
     expect(controlFor("map", claim, { orders: [0, 9] })).toBe("congruent_order");
     expect(controlFor("level", claim, { orders: [0, 9] })).toBe("offset_congruent");
   }

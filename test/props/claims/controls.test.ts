@@ -1,8 +1,8 @@
 /** A report may say of its control that it keeps the claim for every input: the prover says so of each. */
 
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import { controlFor } from "../../../props/claims/controls.ts";
 import { claimsOf, judgeRule } from "../../../props/judge/judge.ts";
 import { openProver } from "../../../props/prove/prover.ts";
@@ -24,7 +24,7 @@ const SETTINGS = [
 ];
 const cells = SETTINGS.flatMap(({ largest, orders }) =>
   (["bind", "map", "level"] as const).flatMap((kind: RuleKind) => {
-    const all = kind === "bind" ? CLAIMS : MAPPING_CLAIMS;
+    const all = kind === "bind" ? CLAIM_NAMES : MAPPING_CLAIMS;
     return [...new Set(all.map((claim) => controlFor(kind, claim, { orders })))].map((id) => {
       return { largest, orders, id, claims: all.filter((claim) => controlFor(kind, claim, { orders }) === id) };
     });
@@ -47,6 +47,6 @@ describe.each(cells)("$id, with folios of up to $largest", ({ orders, id, claims
 });
 
 it("asks of a rule of each kind only what it has a say in", () => {
-  expect(claimsOf(book.byId("folio_order"), CLAIMS)).toEqual(MAPPING_CLAIMS);
-  expect(claimsOf(book.byId("none"), CLAIMS)).toEqual([...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS]);
+  expect(claimsOf(book.byId("folio_order"), CLAIM_NAMES)).toEqual(MAPPING_CLAIMS);
+  expect(claimsOf(book.byId("none"), CLAIM_NAMES)).toEqual([...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS]);
 });

@@ -1,9 +1,9 @@
 /** Witnesses: each is counted where it is met and nowhere else, and each claim asks for its own. */
 
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import type { World } from "../../../model/abstract/machine.ts";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import type { Witnesses } from "../../../props/claims/sometimes.ts";
 import {
   countEnds,
@@ -123,7 +123,7 @@ describe("what a pass needs", () => {
   });
 
   it("is never met with base pages alone", () => {
-    for (const claim of CLAIMS) {
+    for (const claim of CLAIM_NAMES) {
       const everything = Object.fromEntries([...needed(claim, ORDERS), "folio_of_4K"].map((name) => [name, 1]));
       expect(unmet(claim, [0], everything)).toEqual(["large_folio"]);
       expect(unmet(claim, ORDERS, everything)).toEqual([]);

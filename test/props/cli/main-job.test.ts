@@ -1,7 +1,7 @@
 /** The bare command, told of verdicts that were never judged: which are the recorded ones, and its exit code. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { UsageError } from "../../../props/cli/terminal/io.ts";
 import type { JudgeFlags } from "../../../props/cli/judge/flags.ts";
 import type { Report } from "../../../props/cli/format/json.ts";

@@ -1,7 +1,7 @@
 /** Who gets which piece when, and that what comes of the pieces does not depend on the order in which they end. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it, vi } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import type { BlockFinding, Hunt } from "../../../props/search/blocks.ts";
 import { NOTHING_HUNTED } from "../../../props/search/blocks.ts";
 import type { Row, RowOutcome, ScheduleOptions } from "../../../props/judge/jobs/schedule.ts";

@@ -1,9 +1,9 @@
 /** What each engine's word makes of a verdict: findings and proofs given, so that no search has to come upon them. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import type { Hunt } from "../../../props/search/blocks.ts";
 import { NOTHING_HUNTED } from "../../../props/search/blocks.ts";
 import { perform } from "../../../props/judge/jobs/task.ts";
@@ -281,8 +281,8 @@ describe("the world of a rule", () => {
   });
 
   it("asks a map or level rule about mappings only", () => {
-    expect(claimsOf(byId("ctz"), CLAIMS)).toEqual(CLAIMS);
-    expect(claimsOf(byId("order_zero"), CLAIMS)).toEqual(MAPPING_CLAIMS);
+    expect(claimsOf(byId("ctz"), CLAIM_NAMES)).toEqual(CLAIM_NAMES);
+    expect(claimsOf(byId("order_zero"), CLAIM_NAMES)).toEqual(MAPPING_CLAIMS);
     expect(claimsOf(byId("or_offset"), [START, "mapping_translates"])).toEqual(["mapping_translates"]);
   });
 

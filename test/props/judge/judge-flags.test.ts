@@ -1,7 +1,7 @@
 /** From the words of `judge` to a plan: what is filled in, and what is no word of its kind. */
 
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import type { JudgeFlags, Plan } from "../../../props/cli/judge/flags.ts";
 import { planFrom } from "../../../props/cli/judge/flags.ts";
 import { wholeNumber } from "../../../props/cli/terminal/setting.ts";
@@ -31,13 +31,13 @@ it("fills in what was not said", () => {
         map_rule: "folio_order",
         level_rule: "stock",
       },
-      claims: CLAIMS,
+      claims: CLAIM_NAMES,
       engines: ["hunt", "exhaust", "prove"],
       seed: 1,
       numRuns: 10_000,
       bound: 1,
     },
-    asked: { claims: CLAIMS, engines: ["hunt", "exhaust", "prove"], runs: 10_000, bound: 1 },
+    asked: { claims: CLAIM_NAMES, engines: ["hunt", "exhaust", "prove"], runs: 10_000, bound: 1 },
     jobs: 2,
     time: Infinity,
     resume: false,
@@ -142,10 +142,10 @@ describe("the setting", () => {
 
 describe("claims", () => {
   it.each([
-    ["all", CLAIMS],
-    ["mapping,all", CLAIMS],
+    ["all", CLAIM_NAMES],
+    ["mapping,all", CLAIM_NAMES],
     ["allocation", ALLOCATION_CLAIMS],
-    ["mapping, allocation", CLAIMS],
+    ["mapping, allocation", CLAIM_NAMES],
     ["mapping_translates,folio_ends_in_slot,mapping", ["folio_ends_in_slot", ...MAPPING_CLAIMS]],
   ])("%s", (claims, are) => {
     expect(plan({ claims }).options.claims).toEqual(are);

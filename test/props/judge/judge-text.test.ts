@@ -1,8 +1,8 @@
 /** Judging C text in one call: what is judged, how, and what is refused. The solver is a stand-in. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import { judge } from "../../../props/library/judge-text.ts";
 import type { Proof } from "../../../props/prove/prover.ts";
 import { bind, fault, setOrder } from "../../../sim/op.ts";
@@ -76,11 +76,11 @@ describe("what is judged", () => {
 describe("how it is judged", () => {
   it("is by every engine on every claim, where nothing else is said", async () => {
     const [judged] = await judge({ rule: "offset_and_size_1g" });
-    expect(judged?.judgements.map(({ claim }) => claim)).toEqual(CLAIMS);
+    expect(judged?.judgements.map(({ claim }) => claim)).toEqual(CLAIM_NAMES);
     const verdicts = Object.fromEntries(judged?.judgements.map(({ claim, verdict }) => [claim, verdict]) ?? []);
     expect(verdicts).toMatchObject({ [LOW]: "proved", mapping_translates: "refuted" });
     expect(solver).toMatchObject({ opened: 1, closed: 1 });
-    expect(solver.asked).toEqual(CLAIMS.filter((claim) => claim !== "mapping_translates"));
+    expect(solver.asked).toEqual(CLAIM_NAMES.filter((claim) => claim !== "mapping_translates"));
   });
 
   it("is by the hunt first, then by exhausting, then by proof", async () => {

@@ -1,6 +1,6 @@
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import { checkCanary } from "../../../props/judge/canary.ts";
 import type { JudgeOptions } from "../../../props/judge/judge.ts";
 import { judgeRule } from "../../../props/judge/judge.ts";
@@ -22,7 +22,7 @@ const ALL: readonly Engine[] = ["hunt", "exhaust", "prove"];
 
 const options = (over: Partial<JudgeOptions> = {}): JudgeOptions => ({
   setting: DEFAULT_SETTING,
-  claims: CLAIMS,
+  claims: CLAIM_NAMES,
   engines: ALL,
   seed: 1,
   numRuns: 3000,

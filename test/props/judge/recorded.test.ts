@@ -1,10 +1,10 @@
 /** The recorded verdicts: the README shows the same, and every rule has its own. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
 import { recordedVerdict } from "../../../props/judge/recorded.ts";
 
 const README = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
@@ -44,5 +44,6 @@ it("has nothing to say of what a map or a level rule allocates, or of a rule tha
       expect(() => recordedVerdict(id, claim)).toThrow(`no recorded verdict for ${id}, ${claim}`);
     }
   }
-  for (const claim of CLAIMS) expect(() => recordedVerdict("nobody", claim)).toThrow("no recorded verdict for nobody");
+  for (const claim of CLAIM_NAMES)
+    expect(() => recordedVerdict("nobody", claim)).toThrow("no recorded verdict for nobody");
 });

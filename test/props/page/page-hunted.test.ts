@@ -1,7 +1,7 @@
 /** What the page asks of the hunt beside it, and what it knows of each claim by what that has reported. */
 
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { judgingOf } from "../../../props/page/state/derive.ts";
 import type { HuntReport } from "../../../props/page/state/hunted.ts";
 import { after, requestOf, WAITING } from "../../../props/page/state/hunted.ts";
@@ -23,7 +23,7 @@ describe("the page's hunt", () => {
     expect(requestOf(book, read.judging)).toEqual({
       rule,
       setting: { ...DEFAULT_SETTING, bind_rule: "your_check" },
-      claims: CLAIMS,
+      claims: CLAIM_NAMES,
       seed: 1,
       numRuns: 20_000,
       catalogue: [rule, ...book.all],
@@ -42,7 +42,7 @@ describe("the page's hunt", () => {
   });
 
   it("goes from waiting to what is reported last", () => {
-    const [first, second, third, fourth] = CLAIMS;
+    const [first, second, third, fourth] = CLAIM_NAMES;
     if (first === undefined || second === undefined || third === undefined || fourth === undefined) throw new Error();
     const judgement: Judgement = { rule: "ctz", claim: second, verdict: "exhausted", engine: "exhaust", witnesses: {} };
     const reports: readonly HuntReport[] = [
@@ -51,7 +51,7 @@ describe("the page's hunt", () => {
       { is: "judged", claim: second, judgement },
       { is: "failed", claim: third, message: "no memory" },
     ];
-    expect([...WAITING]).toEqual(CLAIMS.map((claim) => [claim, { is: "waiting" }]));
+    expect([...WAITING]).toEqual(CLAIM_NAMES.map((claim) => [claim, { is: "waiting" }]));
     const known = reports.reduce(after, WAITING);
     expect(Object.fromEntries(known)).toEqual({
       ...Object.fromEntries(WAITING),
@@ -61,7 +61,7 @@ describe("the page's hunt", () => {
     });
     // What was started and not judged is no matter of this kind of rule.
     expect(Object.fromEntries(after(known, { is: "done" }))).toEqual({
-      ...Object.fromEntries(CLAIMS.map((claim) => [claim, { is: "not_asked" }])),
+      ...Object.fromEntries(CLAIM_NAMES.map((claim) => [claim, { is: "not_asked" }])),
       [second]: { is: "judged", judgement },
       [third]: { is: "failed", message: "no memory" },
     });

@@ -1,11 +1,11 @@
 /** The page's words for what is asked, what happens, what breaks. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../../../sim/op.ts";
 import type { Effect } from "../../../sim/step.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { effectWords, inShort, opWords, whyBroken, whyRefused } from "../../../props/page/state/words.ts";
 
 const faulted: Extract<Effect, { effect: "faulted" }> = {
@@ -56,7 +56,7 @@ describe("in words", () => {
 
   it("tells of each claim how the fault breaks it, at length and for the headline", () => {
     const told = (words: (claim: ClaimName) => string): unknown =>
-      Object.fromEntries(CLAIMS.map((claim) => [claim, words(claim)]));
+      Object.fromEntries(CLAIM_NAMES.map((claim) => [claim, words(claim)]));
     const file = "[0x100000, 0x300000)";
     const frames = "[0x400000, 0x600000)";
     expect(told((claim) => whyBroken(claim, faulted, 3))).toEqual({
@@ -67,7 +67,8 @@ describe("in words", () => {
       mapping_ends_in_slot: `the mapping of guest frames [0x380000, 0x3c0000) ends 12 KiB (3 pages) past the slot's ${frames}`,
       mapping_starts_in_binding: `the guest gets file pages [0x60000, 0xa0000), from 12 KiB (3 pages) below the slot's ${file}`,
       mapping_ends_in_binding: `the guest gets file pages [0x60000, 0xa0000), to 12 KiB (3 pages) past the slot's ${file}`,
-      mapping_translates: "guest frame 0x380000 gets file page 0x60000, 12 KiB (3 pages) from the page meant",
+      mapping_translates:
+        "the guest gets file pages [0x60000, 0xa0000) in place of [0x80000, 0xc0000), 12 KiB (3 pages) off",
     });
     expect(told((claim) => inShort(claim, 3))).toEqual({
       folio_starts_in_slot: "allocates 12 KiB below the slot",

@@ -1,5 +1,6 @@
 /** Premises that mend a rule: what each says as C, of a slot in bytes and of all slots at once; and which sets are weakest. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { fixOf, weakestFixes } from "../../../props/prove/fix/fix.ts";
 import type { Fix } from "../../../props/prove/fix/fix.ts";
@@ -7,7 +8,6 @@ import { fixesForAll } from "../../../props/prove/fix/all.ts";
 import type { PremiseName } from "../../../props/prove/fix/premises.ts";
 import { PREMISE_NAMES, premiseOf, premisesTerm } from "../../../props/prove/fix/premises.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { aboutWorld } from "../../../props/prove/ask.ts";
 import type { Question } from "../../../props/prove/prover.ts";
 import type { Answer } from "../../../props/prove/smt/solver.ts";

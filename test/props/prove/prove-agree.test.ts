@@ -2,9 +2,9 @@
 
 /** Random rules built of the checks that people propose: what is proved is never found broken by the random search. */
 
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { hunt } from "../../../props/search/hunt.ts";
 import { worldOf } from "../../../sim/world.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";
@@ -49,8 +49,8 @@ it(`agrees with the random search on ${RULES} rules`, async () => {
   for (const [text, setting] of fc.sample(fc.tuple(rules, settings), { seed: SEED, numRuns: RULES })) {
     const rule = bench.parse(text);
     const { world } = worldOf(bench.question(rule).rules, { ...DEFAULT_SETTING, ...setting });
-    const { findings } = hunt(world, CLAIMS, { seed: SEED, numRuns: RUNS });
-    for (const claim of CLAIMS) {
+    const { findings } = hunt(world, CLAIM_NAMES, { seed: SEED, numRuns: RUNS });
+    for (const claim of CLAIM_NAMES) {
       const { status } = await bench.prove(rule, claim, setting);
       const both = `${findings.has(claim) ? "found" : "not found"}, ${status}`;
       tally[both] = (tally[both] ?? 0) + 1;

@@ -3,11 +3,12 @@
  * a few pages show all that can go wrong. What premises there are is told by their names.
  */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Vm } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS, excess, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
+import { excess } from "../../../props/claims/always.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { casesOf, premisesOf } from "../../../props/prove/claims.ts";
 import { likelyModels, metBy } from "../../../props/prove/premises.ts";
@@ -82,7 +83,7 @@ describe.each(WORLDS)("with $name, a claim is broken where its cases say so", ({
   const asked = question(rules, { resize: "never" });
 
   it.each([2, 4])("with folios of order %i", (folio) => {
-    const claims = CLAIMS.filter((claim) => claim !== "folio_avoids_other_slots");
+    const claims = CLAIM_NAMES.filter((claim) => claim !== "folio_avoids_other_slots");
     const cases = new Map(claims.map((claim) => [claim, fitting(casesOf(asked, claim), folio)]));
     const wrong: object[] = [];
     const met: Record<string, number> = {};
@@ -198,7 +199,7 @@ describe("the cases of a claim", () => {
   });
 
   it("say which claim they are of", () => {
-    for (const claim of CLAIMS) expect(new Set(casesOf(question(), claim).map((c) => c.claim))).toEqual(new Set([claim])); // prettier-ignore
+    for (const claim of CLAIM_NAMES) expect(new Set(casesOf(question(), claim).map((c) => c.claim))).toEqual(new Set([claim])); // prettier-ignore
   });
 });
 
@@ -211,7 +212,7 @@ describe("a loop that is not followed to its end", () => {
   }; // prettier-ignore
 
   it("cuts no case of a rule without loops", () => {
-    for (const claim of CLAIMS) expect(new Set(cutOf({}, claim, {}))).toEqual(new Set(["never"]));
+    for (const claim of CLAIM_NAMES) expect(new Set(cutOf({}, claim, {}))).toEqual(new Set(["never"]));
   });
 
   it("of the bind rule cuts the slots that it holds, if the ioctl lets them through", () => {
@@ -257,7 +258,7 @@ describe("premises", () => {
 
   it("of a claim on two slots are two slots, of one on mappings a large mapping", () => {
     expect(Object.keys(premisesOf(question(), "folio_avoids_other_slots"))).toContain("two_slots_accepted");
-    for (const claim of CLAIMS) {
+    for (const claim of CLAIM_NAMES) {
       const names = Object.keys(premisesOf(question(), claim));
       expect(names.includes("large_mapping")).toBe(MAPPING_CLAIMS.includes(claim));
       expect(names.includes("two_slots_accepted")).toBe(claim === "folio_avoids_other_slots");
@@ -281,7 +282,7 @@ describe("premises", () => {
     [...metBy(values.map(model), premisesOf(question(rules, setting), claim))].toSorted();
 
   it("are all met by well aligned slots where there is no rule", () => {
-    for (const claim of CLAIMS) {
+    for (const claim of CLAIM_NAMES) {
       const premises = premisesOf(question(), claim);
       expect([...metBy(likelyModels(3, []), premises)].toSorted()).toEqual(Object.keys(premises).toSorted());
     }

@@ -1,10 +1,10 @@
 /** A model as ops: what each bind and the fault have to see comes before them, and no op that changes nothing. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { casesOf } from "../../../props/prove/claims.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { evaluatorOf, replayed } from "../../../props/prove/ops.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import type { Question } from "../../../props/prove/prover.ts";
 import { opText } from "../../../sim/op.ts";
 import { byId, model, parse, question } from "../../support/prove-models.ts";

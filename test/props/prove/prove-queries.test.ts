@@ -1,11 +1,11 @@
 /* oxlint-disable no-await-in-loop -- one question after the other: the answers come from one solver */
 
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import type { Query } from "../../../props/prove/prover.ts";
 import type { Bench } from "../../support/prove-bench.ts";
 import { openBench } from "../../support/prove-bench.ts";
@@ -36,7 +36,7 @@ describe("the saved queries", () => {
         "round_up_contained",
         "offset_congruent",
       ]) {
-        for (const claim of CLAIMS) queries.push(...(await bench.prove(bench.book.byId(id), claim)).queries);
+        for (const claim of CLAIM_NAMES) queries.push(...(await bench.prove(bench.book.byId(id), claim)).queries);
       }
       const files = queries.map(({ text }, at) => {
         const file = join(folder, `${at}.smt2`);

@@ -6,6 +6,8 @@
 
 /* oxlint-disable vitest/no-conditional-expect -- what is expected depends on what the fault did */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
@@ -13,8 +15,7 @@ import { ALLOCATED, FELL_BACK } from "../../../model/abstract/file.ts";
 import type { Memslot } from "../../../model/kvm/memslots.ts";
 import type { Resize, Vm } from "../../../model/abstract/machine.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, excess, MAPPING_CLAIMS } from "../../../props/claims/always.ts";
+import { excess } from "../../../props/claims/always.ts";
 import { opsArbitrary } from "../../../props/search/arb.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
@@ -114,7 +115,7 @@ function follow(
     else if (!isFresh) tally.present += 1;
     // A fresh folio is of an order that the file may take; a present one was fresh once, or fell back.
     expect(saw.folio_order === 0 || question.setting.orders.includes(saw.folio_order)).toBe(true);
-    for (const claim of CLAIMS) {
+    for (const claim of CLAIM_NAMES) {
       const isBroken = excess(claim, vm) > 0;
       const isAllocation = ALLOCATION_CLAIMS.includes(claim);
       if (isBroken) tally.broken += 1;
@@ -196,7 +197,7 @@ describe("one fault", () => {
         setting: { orders, resize },
         arch: x86_64,
       };
-      const cases = new Map(CLAIMS.map((claim) => [claim, casesOf(question, claim)]));
+      const cases = new Map(CLAIM_NAMES.map((claim) => [claim, casesOf(question, claim)]));
       const tally: Tally = { faults: 0, broken: 0, present: 0, fellBack: 0, replays: 0 };
       fc.assert(
         // With i_size changes, or with deletes and punched holes.

@@ -1,10 +1,11 @@
 /** That no counterexample is smaller, by the solver itself: of one rule and another, and of the whole catalogue. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
-import { CLAIMS, type ClaimName } from "../../../props/claims/always.ts";
 import { claimsOf, judgeRule, rulesOf } from "../../../props/judge/judge.ts";
 import { compareOps } from "../../../sim/op-order.ts";
 import { openProver, type Prover, type Question } from "../../../props/prove/prover.ts";
@@ -145,7 +146,7 @@ it("every counterexample of one slot in the catalogue is the smallest", { timeou
   for (const rule of book.all) {
     const { judgements } = await judgeRule(rule, {
       setting: TWO,
-      claims: claimsOf(rule, CLAIMS),
+      claims: claimsOf(rule, CLAIM_NAMES),
       engines: ["hunt", "prove"],
       seed: 1,
       numRuns: 3000,

@@ -1,9 +1,9 @@
 /** That no counterexample is smaller: what a case weighs, what is asked, and what an answer is taken for. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import { MAX_I_SIZE_NPAGES } from "../../../model/abstract/file.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { weigh } from "../../../sim/op-order.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { proveSmallest, weighCase } from "../../../props/prove/smallest.ts";

@@ -1,7 +1,7 @@
 /** From answers to verdicts, with a solver that knows a few models: what is asked, in which words, and what is made of it. */
 
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { aboutWorld, asker } from "../../../props/prove/ask.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { judgeCases, proveClaim } from "../../../props/prove/verdict.ts";
@@ -116,7 +116,7 @@ describe("a claim", () => {
     await expect(proveClaim(failing, question(), "folio_starts_in_slot")).rejects.toThrow("no solver");
   });
 
-  it.each(CLAIMS)("%s without large folios has no case, and its premises are not met", async (claim) => {
+  it.each(CLAIM_NAMES)("%s without large folios has no case, and its premises are not met", async (claim) => {
     const { ask, asked } = knowing(NOTHING);
     const proof = await proveClaim(ask, question({}, { orders: [0] }), claim);
     expect(proof).toMatchObject({ status: "proved", premises: { slot_accepted: true, large_folio: false } });

@@ -1,7 +1,7 @@
 /** What `foliofence scenarios NAME` prints of each question of the thread, word by word, and what is asked of each. */
 
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { expect, it } from "vitest";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import { keepingIo } from "../../support/cli-io.ts";
 
 // One test, which loads the scenarios itself: they are ops, and what is no op fails as soon as it is loaded.
@@ -27,7 +27,7 @@ it("is the recorded text, in the settings and of the claims that there are", asy
     ["migration", { orders: [0, 9] }],
   ]);
   const broken = SCENARIOS.flatMap(({ parts }) => parts.flatMap(({ breaks }) => breaks));
-  expect(broken.filter((claim) => !CLAIMS.includes(claim))).toEqual([]);
+  expect(broken.filter((claim) => !CLAIM_NAMES.includes(claim))).toEqual([]);
 
   await expect(SCENARIOS.map(({ name }) => told(name)).join("\n")).toMatchFileSnapshot("../../golden/scenarios.txt");
 });

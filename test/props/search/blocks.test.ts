@@ -1,6 +1,6 @@
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import type { Hunt, HuntPlan, Stretch } from "../../../props/search/blocks.ts";
 import {
   append,
@@ -47,7 +47,7 @@ function eagerly(id: string, claims: readonly ClaimName[]): { hunt: Hunt; again:
 
 describe("a hunt in blocks", () => {
   it("has a first block that is fast-check's own", () => {
-    const claims = CLAIMS;
+    const claims = CLAIM_NAMES;
     const { world } = worldBy("ctz");
     const plain = hunt(world, claims, { seed: 7, numRuns: BLOCK_RUNS });
     const block = huntStretch(worldBy("ctz"), PLAN, { from: 0, to: 1, open: claims });
@@ -57,8 +57,8 @@ describe("a hunt in blocks", () => {
   });
 
   it.each(["none", "ctz", "offset_and_size_2m", "offset_and_size_1g"])("comes to the same in any pieces: %s", (id) => {
-    const whole = huntStretch(worldBy(id), PLAN, { from: 0, to: ownBlocks(PLAN), open: CLAIMS });
-    expect(eagerly(id, CLAIMS).hunt).toEqual(whole);
+    const whole = huntStretch(worldBy(id), PLAN, { from: 0, to: ownBlocks(PLAN), open: CLAIM_NAMES });
+    expect(eagerly(id, CLAIM_NAMES).hunt).toEqual(whole);
   });
 
   it("runs a block again that was begun for claims that had fallen by then", () => {
@@ -77,7 +77,7 @@ describe("a hunt in blocks", () => {
   });
 
   it("names the seed and the path that replay a finding", () => {
-    const { findings } = huntStretch(worldBy("offset_and_size_2m"), PLAN, { from: 2, to: 5, open: CLAIMS });
+    const { findings } = huntStretch(worldBy("offset_and_size_2m"), PLAN, { from: 2, to: 5, open: CLAIM_NAMES });
     expect(findings.size).toBeGreaterThan(0);
     for (const [claim, { seed, path, ops }] of findings) {
       const { world } = worldBy("offset_and_size_2m");
@@ -95,10 +95,10 @@ describe("a hunt in blocks", () => {
   });
 
   it.each([1, 2, 3, 7])("is shared out whole among %i shards", (of) => {
-    const whole = huntStretch(worldBy("offset_and_size_1g"), PLAN, { from: 0, to: 6, open: CLAIMS });
+    const whole = huntStretch(worldBy("offset_and_size_1g"), PLAN, { from: 0, to: 6, open: CLAIM_NAMES });
     const shards = Array.from({ length: of }, (_, index) => ({ ...PLAN, shard: { index, of } }));
     const parts = shards.map((plan) =>
-      huntStretch(worldBy("offset_and_size_1g"), plan, { from: 0, to: ownBlocks(plan), open: CLAIMS }),
+      huntStretch(worldBy("offset_and_size_1g"), plan, { from: 0, to: ownBlocks(plan), open: CLAIM_NAMES }),
     );
     expect(parts.map(({ runs }) => runs)).toEqual(shards.map(ownRuns));
     expect(parts.reduce((sum, { runs }) => sum + runs, 0)).toBe(PLAN.numRuns);

@@ -1,11 +1,12 @@
 /** What the exhaustive search tells of its states: which claims fall together, and the first ops that break each. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import type { World } from "../../../model/abstract/machine.ts";
 import { newVm, resetVm } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS, excess } from "../../../props/claims/always.ts";
+import { excess } from "../../../props/claims/always.ts";
 import { exhaustGrids } from "../../../props/search/exhaust.ts";
 import type { Grid } from "../../../props/search/grid.ts";
 import type { Op } from "../../../sim/op.ts";
@@ -62,11 +63,11 @@ it.each([[[0, 2]], [[2]], [[2, 3]]])("is what running each of them tells, with o
     resetVm(vm);
     for (const op of ops) apply(vm, op);
     if (vm.bindings.length === 0) continue;
-    const broken = CLAIMS.filter((claim) => excess(claim, vm) > 0);
+    const broken = CLAIM_NAMES.filter((claim) => excess(claim, vm) > 0);
     together[broken.join(" ")] = (together[broken.join(" ")] ?? 0) + 1;
     for (const claim of broken) if (!found.has(claim)) found.set(claim, ops);
   }
-  const told = exhaustGrids(world, CLAIMS, [grid]);
+  const told = exhaustGrids(world, CLAIM_NAMES, [grid]);
   expect(Object.fromEntries(told.together)).toEqual(together);
   expect(told.found).toEqual(found);
   // A folio that lies in its slot, mapped as a whole to frames that are not its own, is among them.
@@ -76,7 +77,9 @@ it.each([[[0, 2]], [[2]], [[2, 3]]])("is what running each of them tells, with o
 it("is of all its grids", () => {
   const world = worldOf([0, 2]);
   const [one, two] = [gridOf("one", [0, 2]), { ...gridOf("two", [0, 2]), pgoffs: [1] }];
-  const both = exhaustGrids(world, CLAIMS, [one, two]);
+  const both = exhaustGrids(world, CLAIM_NAMES, [one, two]);
   expect(both.bound).toBe("one; two");
-  expect(both.states).toBe(exhaustGrids(world, CLAIMS, [one]).states + exhaustGrids(world, CLAIMS, [two]).states);
+  expect(both.states).toBe(
+    exhaustGrids(world, CLAIM_NAMES, [one]).states + exhaustGrids(world, CLAIM_NAMES, [two]).states,
+  );
 });

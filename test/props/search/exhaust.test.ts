@@ -1,11 +1,12 @@
 /** The exhaustive search leaves no state out, and says of each what the ops say. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import type { World } from "../../../model/abstract/machine.ts";
 import { newVm, resetVm } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, excess } from "../../../props/claims/always.ts";
+import { excess } from "../../../props/claims/always.ts";
 import { exhaust, exhaustGrids } from "../../../props/search/exhaust.ts";
 import type { Grid } from "../../../props/search/grid.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
@@ -136,9 +137,9 @@ describe("against running every op list", () => {
 
   it.each([["any"], ["never"]] as const)("resize %s: the same states break the same claims", (resize) => {
     const world = { ...small, resize };
-    const told = theShortWay(world, CLAIMS, grid);
-    expect(told).toEqual(theLongWay(world, CLAIMS, grid));
-    expect(CLAIMS.filter((claim) => told.broken.get(claim) === 0)).toEqual(HELD);
+    const told = theShortWay(world, CLAIM_NAMES, grid);
+    expect(told).toEqual(theLongWay(world, CLAIM_NAMES, grid));
+    expect(CLAIM_NAMES.filter((claim) => told.broken.get(claim) === 0)).toEqual(HELD);
   });
 
   it.each<[string, Grid]>([
@@ -156,16 +157,16 @@ describe("against running every op list", () => {
 
   it("finds ops that break the claim", () => {
     const world = benchWorld(book, "none", [0, 9, 18]);
-    const { found } = exhaust(world, CLAIMS);
+    const { found } = exhaust(world, CLAIM_NAMES);
     for (const [claim, ops] of found)
       expect([claim, brokenAt(newVm(world), claim, ops)]).toEqual([claim, ops.length - 1]);
-    expect(CLAIMS.filter((claim) => !found.has(claim))).toEqual(HELD);
+    expect(CLAIM_NAMES.filter((claim) => !found.has(claim))).toEqual(HELD);
   });
 });
 
 describe("the default bound", () => {
   it.each(["none", "congruent"])("%s: as many states and witnesses as ever", (rule) => {
-    const { states, witnesses, bound } = exhaust(benchWorld(book, rule, [0, 9, 18]), CLAIMS);
+    const { states, witnesses, bound } = exhaust(benchWorld(book, rule, [0, 9, 18]), CLAIM_NAMES);
     expect({ states, witnesses, bound }).toMatchSnapshot();
   });
 });

@@ -1,10 +1,10 @@
 /** The random search: what it finds, when it ends, and that it can be run again. */
 
+import type { ClaimName } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import type { World } from "../../../model/abstract/machine.ts";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
-import { CLAIMS } from "../../../props/claims/always.ts";
 import type { HuntOptions } from "../../../props/search/hunt.ts";
 import { hunt } from "../../../props/search/hunt.ts";
 import { brokenAt } from "../../../props/claims/run.ts";
@@ -55,12 +55,12 @@ describe("a hunt", () => {
 
   it("does the same for the same seed, and other things for another", () => {
     const options = { seed: 5, numRuns: 300 };
-    expect(hunt(world, CLAIMS, options)).toEqual(hunt(world, CLAIMS, options));
+    expect(hunt(world, CLAIM_NAMES, options)).toEqual(hunt(world, CLAIM_NAMES, options));
     expect(hunt(world, [], options).witnesses).not.toEqual(hunt(world, [], { ...options, seed: 6 }).witnesses);
   });
 
   it("finds lists that end at the step that breaks the claim", () => {
-    for (const [claim, { ops }] of hunt(world, CLAIMS, { seed: 2, numRuns: 2000 }).findings) {
+    for (const [claim, { ops }] of hunt(world, CLAIM_NAMES, { seed: 2, numRuns: 2000 }).findings) {
       expect(brokenAt(newVm(world), claim, ops)).toBe(ops.length - 1);
     }
   });

@@ -1,10 +1,10 @@
 /** Where minimising starts and how it goes down, in worlds that take a few slots only, so that each step shows. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import type { World } from "../../../model/abstract/machine.ts";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { minimise } from "../../../props/shrink/minimise.ts";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, opText, setISize, setOrder, unbind } from "../../../sim/op.ts";

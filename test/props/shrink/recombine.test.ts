@@ -4,10 +4,10 @@
  * leads from one to the other.
  */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { minimise } from "../../../props/shrink/minimise.ts";
 import { rulesOf } from "../../../props/judge/judge.ts";
 import { recombine } from "../../../props/shrink/recombine.ts";

@@ -1,8 +1,8 @@
 /** Pictures of many shapes, to the letter: where numbers, breaks and words find room. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { brokenAt } from "../../../props/claims/run.ts";
 import { tellCounterexample } from "../../../props/judge/finding.ts";
@@ -131,7 +131,7 @@ describe("a scene", () => {
       ],
     };
     const at = (start: number, npages: number) => ({ start, npages });
-    const of = (claim: string) => outsideOf({ ...ce, claim, violation });
+    const of = (claim: ClaimName) => outsideOf({ ...ce, claim, violation });
     expect(of("folio_avoids_other_slots")).toEqual([at(20, 4), at(300, 4), at(510, 2)]);
     expect(of("folio_starts_in_slot")).toEqual([at(0, 100)]);
     expect(of("folio_ends_in_slot")).toEqual([at(110, 402)]);

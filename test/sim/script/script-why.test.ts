@@ -1,7 +1,7 @@
 /** Which folio size a check saw: that of the moment when the slot of the fault was bound. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
-import type { ClaimName } from "../../../props/claims/always.ts";
 import { bind, fault, setOrder } from "../../../sim/op.ts";
 import type { Op } from "../../../sim/op.ts";
 import { why } from "../../../sim/words/why.ts";
