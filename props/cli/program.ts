@@ -8,6 +8,7 @@ import type { ConformFlags } from "./conform.ts";
 import type { ExploreFlags } from "./explore/command.ts";
 import type { Io } from "./terminal/io.ts";
 import { EXIT, UsageError } from "./terminal/io.ts";
+import { forTerminal } from "./terminal/paint.ts";
 import type { JudgeContext, JudgeFlags } from "./judge/flags.ts";
 import type { LayoutFlags } from "./layouts.ts";
 import type { MergeFlags } from "./judge/merge.ts";
@@ -231,12 +232,15 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
   let exitWith: number = EXIT.holds;
   /** Is anything on stdout? */
   let told = false;
+  const { summary } = io;
   const telling: Io = {
     ...io,
     out: (text) => {
       told = true;
-      io.out(text);
+      io.out(forTerminal(text));
     },
+    err: (text) => io.err(forTerminal(text)),
+    ...(summary === undefined ? {} : { summary: (text) => summary(forTerminal(text)) }),
   };
   try {
     await programOf(telling, (code) => (exitWith = code)).parseAsync(args, { from: "user" });

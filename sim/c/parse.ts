@@ -16,6 +16,7 @@ import type { RuleScope } from "./tree/scope.ts";
 import { isFile, type Part, parts, wrap } from "./syntax/shape.ts";
 import { fileOf, isErrno, needs, rulesAmong, type File } from "./sources.ts";
 import { parseSyntax, type Syntax } from "./syntax/syntax.ts";
+import { hasControl, visible } from "../visible.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
@@ -54,6 +55,8 @@ export function parseRules(grammar: Grammar, text: string, options: ParseOptions
 function rulesOf(grammar: Grammar, given: string, options: ParseOptions): Rule[] {
   const text = mark(given);
   const { tokens, defines } = lex(text);
+  const odd = tokens.find(({ kind, text: word }) => kind === "character" && hasControl(word));
+  if (odd) fail(odd, "a control character in a character constant: write its number");
   const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
   const units = normalise({ tokens, defines });
   if (units.length === 0) fail(last, "no C here");
@@ -173,7 +176,7 @@ function ruleOf(
   return {
     id: options.id ?? name,
     kind,
-    text: unmark(text),
+    text: visible(unmark(text)),
     ...(options.file !== undefined && { file: options.file }),
     line,
     ...(errno && { givesErrno: true as const }),

@@ -36,7 +36,9 @@ const FLAG_NAMES: Readonly<Record<string, number>> = {
 function flagsFromStrace(text: string): number | undefined {
   let flags = 0;
   for (const part of text.split("|")) {
-    const bits = FLAG_NAMES[part] ?? (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : undefined);
+    const bits =
+      (Object.hasOwn(FLAG_NAMES, part) ? FLAG_NAMES[part] : undefined) ??
+      (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : undefined);
     if (bits === undefined) return undefined;
     flags |= bits;
   }

@@ -12,6 +12,7 @@ import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { fromJson, settingFrom } from "./json.ts";
 import { hasOp, opFromLine } from "../words/op-line.ts";
+import { visible } from "../visible.ts";
 
 export type { Imported, NotImported } from "./imported.ts";
 
@@ -31,12 +32,19 @@ interface Missing {
 
 const missing = (line: number, what: string): Missing => ({ ok: false, line, what });
 
-function blockOf(lines: readonly string[], block: string): Block | Missing {
+/**
+ * The lines between two marks. The rule's text is anybody's and may hold such marks itself: the last closing mark is
+ * the one that we wrote, and the other blocks are looked for outside of it.
+ */
+function blockOf(all: readonly string[], block: string, rule?: Block): Block | Missing {
+  const lines = all.map((line, i) =>
+    rule !== undefined && i >= rule.line && i <= rule.line + rule.lines.length ? "" : line,
+  );
   const mark = new RegExp(`^(.*?)---- ${block} (.+?) ----`);
   const first = lines.findIndex((line) => mark.test(line));
   if (first < 0) return missing(lines.length, `no "---- ${block} ... ----" in it: not written by us, or cut short`);
   const [, before = "", name = ""] = mark.exec(lines[first] ?? "") ?? [];
-  const last = lines.findIndex((line, i) => i > first && line.includes(closing(block)));
+  const last = lines.findLastIndex((line, i) => i > first && line.includes(closing(block)));
   if (last < 0) return missing(lines.length, `cut short: "${closing(block)}" is missing`);
   // A line comment, or an answer's ">", repeats on every line; a mark that is a comment by itself says nothing about the lines.
   const prefix = /^(?:\s*(?:\/\/|\*) |(?:> ?)+)$/.test(before) ? before : "";
@@ -44,6 +52,19 @@ function blockOf(lines: readonly string[], block: string): Block | Missing {
     return line.startsWith(prefix) ? line.slice(prefix.length) : line.trimEnd() === prefix.trimEnd() ? "" : line;
   });
   return { ok: true, name, line: first + 1, lines: inner };
+}
+
+/** What a file of this kind ends with, where the blocks are not the last of it. */
+const ENDS: readonly (readonly [string, RegExp, string])[] = [
+  ["svg", /<\/svg>\s*$/, "</svg>"],
+  ["c", /\*\/\s*$/, "*/"],
+];
+
+/** Is the end of the file missing, though all blocks are there? */
+function cutShort(text: string, fileName: string): Missing | undefined {
+  const kind = text.trimStart().startsWith("<") ? "svg" : /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase();
+  const [, , end] = ENDS.find(([name, whole]) => name === kind && !whole.test(text)) ?? [];
+  return end === undefined ? undefined : missing(text.trimEnd().split("\n").length, `cut short: "${end}" is missing`);
 }
 
 function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] } | Missing {
@@ -71,7 +92,7 @@ function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] }
 function ruleOf(block: Block): ImportedRule | Missing {
   const [, id, kind] = /^(.*) \((bind|map|level)\)$/.exec(block.name) ?? [];
   if (id === undefined || kind === undefined) return missing(block.line, `"${block.name}" names no rule and kind`);
-  return { id, kind, text: block.lines.join("\n") };
+  return { id, kind, text: visible(block.lines.join("\n")) };
 }
 
 function claimOf(block: Block): { readonly ok: true; readonly claim: string; readonly setting: Setting } | Missing {
@@ -99,10 +120,12 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   const refuse = ({ line, what }: Missing): NotImported => notImported(fileName, line, what);
   const ruleBlock = blockOf(lines, RULE);
   if (!ruleBlock.ok) return refuse(ruleBlock);
-  const settingBlock = blockOf(lines, SETTING);
+  const settingBlock = blockOf(lines, SETTING, ruleBlock);
   if (!settingBlock.ok) return refuse(settingBlock);
-  const opBlock = blockOf(lines, OPERATIONS);
+  const opBlock = blockOf(lines, OPERATIONS, ruleBlock);
   if (!opBlock.ok) return refuse(opBlock);
+  const cut = cutShort(text, fileName);
+  if (cut !== undefined) return refuse(cut);
   const rule = ruleOf(ruleBlock);
   if ("ok" in rule) return refuse(rule);
   const judged = claimOf(settingBlock);

@@ -8,6 +8,7 @@ import { opFromJson, opToJson } from "../op.ts";
 import type { Setting } from "../setting.ts";
 import { orderFromText, orderText } from "../setting.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
+import { visible } from "../visible.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 
 const SCHEMA = 1;
@@ -48,7 +49,7 @@ const isObject = (value: unknown): value is Members => typeof value === "object"
 function textOf(members: Members, name: string): string {
   const value = members[name];
   if (typeof value !== "string") throw new RangeError(`"${name}" is no string`);
-  return value;
+  return visible(value);
 }
 
 function objectOf(members: Members, name: string): Members {

@@ -10,6 +10,7 @@ import type { Setting } from "../../../sim/setting.ts";
 import { orderFromText } from "../../../sim/setting.ts";
 import type { Engine, Judgement, Verdict } from "../../judge/verdict.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
+import { visible } from "../../../sim/visible.ts";
 
 /** All that can be wrong with a file is a RangeError here; the caller names the file. */
 const wrong = (what: string): never => {
@@ -25,7 +26,7 @@ export const fieldsOf = (value: unknown, name: string): Fields =>
   isFields(value) ? value : wrong(`"${name}" is no object`);
 
 export const textOf = (value: unknown, name: string): string =>
-  typeof value === "string" ? value : wrong(`"${name}" is no text`);
+  typeof value === "string" ? visible(value) : wrong(`"${name}" is no text`);
 
 export const countOf = (value: unknown, name: string): number =>
   typeof value === "number" && Number.isFinite(value) ? value : wrong(`"${name}" is no number`);

@@ -1,6 +1,7 @@
 /** Progress on stderr, on a terminal only. */
 
 import yoctoSpinner from "yocto-spinner";
+import { escapeControls } from "../../../sim/visible.ts";
 import type { Io } from "./io.ts";
 
 export interface Progress {
@@ -27,7 +28,7 @@ export function progressOf(io: Io): Progress {
   let [from, left, words, doing] = [-1, "", "", ""];
   const spinner = yoctoSpinner({ text: "judging" }).start();
   const show = (): void => {
-    spinner.text = [words, doing, left].filter((part) => part !== "").join(", ");
+    spinner.text = escapeControls([words, doing, left].filter((part) => part !== "").join(", "));
   };
   return {
     tell: (rule, what) => {

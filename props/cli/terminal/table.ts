@@ -1,8 +1,8 @@
 /** Text tables: columns as wide as their widest cell, colours outside the widths. */
 
-import { stripVTControlCharacters } from "node:util";
+import { unpainted } from "./paint.ts";
 
-const widthOf = (cell: string): number => stripVTControlCharacters(cell).length;
+const widthOf = (cell: string): number => unpainted(cell).length;
 
 /** Rows of cells as lines; the first row may be a header. Trailing blanks are cut. */
 export function table(rows: readonly (readonly string[])[], gap = 2): string[] {

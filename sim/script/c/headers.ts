@@ -21,7 +21,11 @@ const HEADERS: readonly (readonly [header: string, needed: RegExp])[] = [
   ["unistd.h", /\bclose\(/],
 ];
 
-const uncommented = (code: string): string => code.replaceAll(/\/\*[\s\S]*?\*\//g, "");
+/** A string or a character constant, or else a comment: each may hold what would start the other. */
+const APART = /("(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')|\/\/(?:[^\n\\]|\\[^])*|\/\*[^]*?\*\//g;
+
+const uncommented = (code: string): string =>
+  code.replaceAll(APART, (_, literal: string | undefined) => literal ?? " ");
 
 export function headersFor(code: string): string {
   const text = uncommented(code);
@@ -33,6 +37,6 @@ export function headersFor(code: string): string {
 export const wordsOf = (code: string): ReadonlySet<string> =>
   new Set(
     uncommented(code)
-      .replaceAll(/"(?:[^"\\]|\\.)*"/g, "")
+      .replaceAll(/"(?:[^"\\]|\\[^])*"/g, "")
       .match(/\w+/g),
   );

@@ -35,17 +35,19 @@ export const OF_PAGE: ReadonlySet<string> = new Set(["gfn", "index", "order", "n
 
 const isName = (name: string): name is ReadableName => Object.hasOwn(VALUES, name);
 
-const FROM_HELPERS: Readonly<Record<string, readonly ReadableName[]>> = {
-  i_size_read: ["i_size"],
-  folio_size: ["folio_size"],
-  huge_page_size: ["folio_size"],
-  folio_order: ["folio_order"],
-  huge_page_order: ["folio_order"],
-  thp_order: ["folio_order"],
-  compound_order: ["folio_order"],
-  folio_nr_pages: ["folio_size"],
-  kvm_gmem_get_index: ["base_gfn", "pgoff"],
-};
+const FROM_HELPERS: ReadonlyMap<string, readonly ReadableName[]> = new Map(
+  Object.entries({
+    i_size_read: ["i_size"],
+    folio_size: ["folio_size"],
+    huge_page_size: ["folio_size"],
+    folio_order: ["folio_order"],
+    huge_page_order: ["folio_order"],
+    thp_order: ["folio_order"],
+    compound_order: ["folio_order"],
+    folio_nr_pages: ["folio_size"],
+    kvm_gmem_get_index: ["base_gfn", "pgoff"],
+  } satisfies Readonly<Record<string, readonly ReadableName[]>>),
+);
 
 /** Everything that the texts read, in the order above. */
 export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
@@ -55,7 +57,7 @@ export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
     for (const { name } of text.parameters) names.add(VARIABLES.get(name) ?? "");
     for (const word of freeNames(text)) names.add(VARIABLES.get(word) ?? "");
     for (const word of text.words) {
-      for (const name of FROM_HELPERS[word] ?? []) names.add(name);
+      for (const name of FROM_HELPERS.get(word) ?? []) names.add(name);
     }
   }
   // A struct without members is nothing in C.

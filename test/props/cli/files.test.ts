@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readText, reason, writableDirectory, writeWhole } from "../../../props/cli/terminal/files.ts";
+import { paint } from "../../../props/cli/terminal/paint.ts";
 import { table } from "../../../props/cli/terminal/table.ts";
 import { scratch } from "../../support/cli.ts";
 
@@ -97,10 +98,10 @@ describe("writing", () => {
 });
 
 it("a table has columns as wide as their widest cell, colours aside, and rows that may be short", () => {
-  expect(table([["a", "b", "c"], ["long"], ["\u001B[31mred\u001B[39m", "wide", "x"]])).toEqual([
+  expect(table([["a", "b", "c"], ["long"], [paint(true).bad("red"), "wide", "x"]])).toEqual([
     "a     b     c",
     "long",
-    "\u001B[31mred\u001B[39m   wide  x",
+    `${paint(true).bad("red")}   wide  x`,
   ]);
   expect(table([["a", "b"], ["cc"]], 1)).toEqual(["a  b", "cc"]);
 });
