@@ -1,5 +1,6 @@
 /** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
 
+import type { FileBehaviour } from "../model/abstract/behaviour.ts";
 import type { Resize } from "../model/abstract/machine.ts";
 
 export interface Setting {
@@ -10,6 +11,8 @@ export interface Setting {
   readonly bind_rule: string;
   readonly map_rule: string;
   readonly level_rule: string;
+  /** How the file answers where kernels differ; the plain file of model/abstract/behaviour.ts where there is none. */
+  readonly file?: FileBehaviour;
 }
 
 export const DEFAULT_SETTING: Setting = {

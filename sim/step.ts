@@ -79,7 +79,7 @@ const slotOf = (slot: Memslot): { id: number; base_gfn: number; npages: number; 
 export function step(vm: Vm, op: Op): Effect {
   apply(vm, op);
   const { saw } = vm;
-  if (saw.refusal !== undefined && op.op !== "fault") {
+  if (saw.refusal !== undefined) {
     return { effect: "refused", errno: saw.refusal.errno, check: saw.refusal.check };
   }
   if (op.op !== "fault") return { effect: "done" };

@@ -112,7 +112,11 @@ function announced<F extends (...args: never[]) => number>(
 }
 
 /** Compile the rules and put them into a world. */
-export function worldOf(rules: Rules, setting: Pick<Setting, "orders" | "resize">, arch: Arch = x86_64): CompiledWorld {
+export function worldOf(
+  rules: Rules,
+  setting: Pick<Setting, "orders" | "resize" | "file">,
+  arch: Arch = x86_64,
+): CompiledWorld {
   const notes = new Map<string, UndefinedInput>();
   const answers = [rules.bind, rules.map, rules.level].some(hasUnknowns) ? newAnswers() : undefined;
   const [bind, map, level] = [
@@ -136,6 +140,7 @@ export function worldOf(rules: Rules, setting: Pick<Setting, "orders" | "resize"
     orders: setting.orders,
     resize: setting.resize,
     answers,
+    ...(setting.file && { file: setting.file }),
   };
   return { world, answers, undefinedInputs: notes };
 }

@@ -13,6 +13,7 @@ import { ACCEPTED, NO_END, UNDEFINED } from "../kvm/mapping.ts";
 import type { Memslot } from "../kvm/memslots.ts";
 import { checkRegion, setRegion } from "../kvm/memslots.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
+import { isAligned } from "../units.ts";
 import type { Vm } from "./machine.ts";
 import { noFault } from "./machine.ts";
 
@@ -23,6 +24,8 @@ const RULE_NO_END = refuse("EINVAL", "rule_no_end");
 export const isRules = (refusal: Refusal): boolean =>
   refusal === RULE_REFUSED || refusal === RULE_UNDEFINED || refusal === RULE_NO_END;
 
+/** A file of this size and folio size cannot be made. @kernel virt/kvm/guest_memfd.c kvm_gmem_create of its v12 and v13 */
+const NO_SUCH_FILE = refuse("EINVAL", "i_size_no_multiple_of_folio");
 const PGOFF_BOUND = refuse("EINVAL", "pgoff_already_bound");
 const VM_UNKNOWN = refuse("EBADF", "vm_unknown");
 const NOT_A_SLOT = refuse("EINVAL", "empty_slot");
@@ -30,9 +33,10 @@ const NOT_A_SLOT = refuse("EINVAL", "empty_slot");
 /** @kernel virt/kvm/guest_memfd.c kvm_gmem_bind, with the candidate rule where alignment would be checked */
 function bindToFile(slot: Memslot, { world, file, bindings }: Vm): Refusal | undefined {
   const { pgoff, base_gfn, npages, ugfn } = slot;
+  if (file.behaviour.i_size === "fixed" && !isAligned(file.i_size_npages, file.order)) return NO_SUCH_FILE;
   const said = world.bind_rule(pgoff, base_gfn, npages, ugfn, file.order, file.i_size_npages);
   if (said !== ACCEPTED) return said === UNDEFINED ? RULE_UNDEFINED : said === NO_END ? RULE_NO_END : RULE_REFUSED;
-  for (const other of bindings) {
+  for (const other of file.behaviour.shared_binding ? [] : bindings) {
     if (pgoff < other.pgoff + other.npages && other.pgoff < pgoff + npages) return PGOFF_BOUND;
   }
   bindings.push(slot);

@@ -4,16 +4,19 @@
  *
  * as in the kernel: the folio is found or allocated before anything is mapped, and what is mapped is bounded by it.
  * simplified: a fault is alone; no other thread's op falls between two stages.
- * left out: the VMA of an ordinary slot, which model/linux has.
+ * left out: the VMA of an ordinary slot, which model/kernel has.
  */
 
 import { mappingOrder } from "../kvm/mapping.ts";
-import { folioOf, getFolio, PRESENT } from "./file.ts";
+import { folioOf, getFolio, PRESENT, REFUSED } from "./file.ts";
+import { refuse } from "../errno.ts";
 import { isKnownPresent } from "../folios/folios.ts";
 import type { Memslot } from "../kvm/memslots.ts";
 import { findSlot } from "../kvm/memslots.ts";
 import type { Gfn } from "../units.ts";
 import type { Saw, Vm } from "./machine.ts";
+
+const BEYOND_I_SIZE = refuse("SIGBUS", "beyond_i_size");
 
 /** The first stage of a guest's access to a frame: find the slot. */
 const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
@@ -24,11 +27,22 @@ const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
   return slot;
 };
 
+const noFolio = (saw: Saw, gfn: number): void => {
+  saw.gfn = gfn;
+  saw.got = -1;
+  saw.mapped_order = -1;
+};
+
 /** The second stage: get the folio behind a frame of the slot. */
 export const getFolioOf = (vm: Vm, slot: Memslot, gfn: number): void => {
   const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
   const got = getFolio(file, index);
+  if (got === REFUSED) {
+    saw.refusal = BEYOND_I_SIZE;
+    noFolio(saw, gfn);
+    return;
+  }
   // A present page's folio has to be looked for, which only a mapping needs.
   const known = got > PRESENT;
   saw.got = got;
@@ -42,6 +56,7 @@ export const getFolioOf = (vm: Vm, slot: Memslot, gfn: number): void => {
 /** The third stage: map it. */
 export function mapFolio(vm: Vm, slot: Memslot): void {
   const { saw, file, world } = vm;
+  if (saw.got < 0) return;
   if (saw.got === PRESENT) {
     saw.folio_start = folioOf(file, saw.index);
     saw.folio_order = file.folios.order;
@@ -58,15 +73,9 @@ export function mapFolio(vm: Vm, slot: Memslot): void {
   );
 }
 
-const noSlot = (saw: Saw, gfn: number): void => {
-  saw.gfn = gfn;
-  saw.got = -1;
-  saw.mapped_order = -1;
-};
-
 const enterAndGetFolio = (vm: Vm, vmIndex: number, gfn: number): void => {
   const slot = enter(vm, vmIndex, gfn);
-  if (slot === undefined) noSlot(vm.saw, gfn);
+  if (slot === undefined) noFolio(vm.saw, gfn);
   else getFolioOf(vm, slot, gfn);
 };
 
@@ -83,7 +92,7 @@ const touchPresent = (vm: Vm, vmIndex: number, gfn: number): boolean => {
   const at = gfn - slot.base_gfn;
   if (at < 0 || at >= slot.npages) return false;
   const index = at + slot.pgoff;
-  if (!isKnownPresent(vm.file.folios, index)) return false;
+  if (!isKnownPresent(vm.file.folios, index) || index >= vm.file.i_size_npages) return false;
   const { saw } = vm;
   saw.refusal = undefined;
   // Mostly it is the same one, and V8's collector has to be told of every reference that is written.
@@ -106,7 +115,7 @@ export const allocate = (vm: Vm, vmIndex: number, gfn: number): void => {
 export function fault(vm: Vm, vmIndex: number, gfn: number): void {
   const slot = enter(vm, vmIndex, gfn);
   if (slot === undefined) {
-    noSlot(vm.saw, gfn);
+    noFolio(vm.saw, gfn);
     return;
   }
   getFolioOf(vm, slot, gfn);

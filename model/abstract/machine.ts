@@ -1,6 +1,6 @@
 /**
  * The judged machine: memslots of one or two VMs on one file. What is done to it stands in bind.ts (slots), resize.ts
- * (the file) and access.ts (a guest's fault): they change it in place and say what happened in `saw`, so that a search
+ * (the file) and fault.ts (a guest's fault): they change it in place and say what happened in `saw`, so that a search
  * allocates nothing per step; sim/step.ts tells the same as values.
  */
 
@@ -9,9 +9,10 @@ import { x86_64 } from "../arch.ts";
 import type { Refusal } from "../errno.ts";
 import type { Given } from "../given.ts";
 import type { BindRule, LevelRule, MapRule } from "../kvm/mapping.ts";
+import type { FileBehaviour } from "./behaviour.ts";
 import type { BackingFile } from "./file.ts";
 import { newFile, resetFile } from "./file.ts";
-import type { Memslot, MemslotTable, Region } from "../kvm/memslots.ts";
+import type { Memslot, MemslotLimits, MemslotTable, Region } from "../kvm/memslots.ts";
 import { clearMemslots, emptyMemslots, KVM_MEM_GUEST_MEMFD, noSlots } from "../kvm/memslots.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 
@@ -39,12 +40,16 @@ export interface World {
   readonly resize: Resize;
   /** Where a rule reads what no model knows. */
   readonly answers?: Answers | undefined;
+  /** How the file answers where kernels differ; PLAIN unless told. */
+  readonly file?: FileBehaviour;
+  /** What the host's KVM takes; that of a default VM on x86-64 unless told. */
+  readonly limits?: MemslotLimits;
 }
 
 /** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
 export interface Saw {
   refusal: Refusal | undefined;
-  /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot there. Then the rest is of an earlier fault. */
+  /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot or page there. Then the rest is of an earlier fault. */
   got: number;
   /** The slot that the last fault fell into. */
   slot: Memslot | undefined;
@@ -75,11 +80,11 @@ export interface Vm {
 export const NUM_VMS = 2;
 
 export function newVm(world: World): Vm {
-  const file = newFile(world.orders[0] ?? 0);
+  const file = newFile(world.orders[0] ?? 0, world.file);
   const vm: Vm = {
     world,
     file,
-    tables: Array.from({ length: NUM_VMS }, () => emptyMemslots()),
+    tables: Array.from({ length: NUM_VMS }, () => emptyMemslots(world.limits)),
     bindings: noSlots(),
     orders: world.orders.reduce((bits, order) => bits | (1 << order), 0),
     fixes_order: world.resize !== "any",

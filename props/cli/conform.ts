@@ -21,23 +21,26 @@ export interface ConformFlags {
 
 function tell(report: ConformReport, io: Io): void {
   const ink = paint(io.color);
-  const { kernel, family, ops, discarded, disagreements, skipped } = report;
+  const { kernel, family, ops, machines, discarded, disagreements, skipped } = report;
   for (const reason of skipped) io.out(`not run: ${reason}\n`);
-  for (const { id, step, expected, model, what, before, ops: shrunk, found_in } of disagreements) {
+  for (const { id, machine, step, expected, model, what, before, ops: shrunk, found_in } of disagreements) {
     io.out(
       [
-        ink.bad(`${id}: step ${step} differs in ${what}; shrunk from ${found_in} ops to ${shrunk.length}`),
+        ink.bad(
+          `${id}: the ${machine} machine differs at step ${step} in ${what}; shrunk from ${found_in} ops to ${shrunk.length}`,
+        ),
         ...shrunk.map((op, at) => `  ${at === step ? ">" : " "} ${traceText(op)}`),
         `  kernel    ${traceText(expected)}`,
-        `  model     ${traceText(model)}`,
-        "  before it the model held",
+        `  machine   ${traceText(model)}`,
+        "  before it the machine held",
         ...before.split("\n").map((line) => `    ${line}`),
         "",
       ].join("\n"),
     );
   }
   io.out(
-    `kernel ${kernel}, family ${family}: ${ops} ops compared, ${discarded} cases discarded, ` +
+    `kernel ${kernel}, family ${family}: ${ops} ops compared ` +
+      `(kernel machine ${machines.kernel}, abstract machine ${machines.abstract}), ${discarded} cases discarded, ` +
       `${disagreements.length} disagreements\n`,
   );
 }

@@ -5,7 +5,9 @@ import type { FamilyName } from "../../model/kernel/family.ts";
 import type { LinuxOp, LinuxResult } from "../../sim/kernel/op.ts";
 import type { KernelStep, KernelTrace } from "../../sim/kernel/trace-file.ts";
 import type * as Arb from "./arb.ts";
-import type { Case, CaseKind } from "./arb.ts";
+import type { Op } from "../../sim/op.ts";
+import type { Case, CaseKind } from "./case.ts";
+import { isAbstract } from "./case.ts";
 import type * as Run from "./run.ts";
 
 export interface ConformOptions {
@@ -25,8 +27,10 @@ export interface ConformOptions {
 
 interface ConformDisagreement {
   readonly id: string;
+  /** Which machine says something else than the kernel. */
+  readonly machine: "kernel" | "abstract";
   readonly step: number;
-  readonly op: LinuxOp;
+  readonly op: LinuxOp | Op;
   /** What the kernel did. */
   readonly expected: LinuxResult;
   readonly model: LinuxResult;
@@ -35,7 +39,7 @@ interface ConformDisagreement {
   /** The model before the step. */
   readonly before: string;
   /** The shrunk list that shows it, and how many ops the list had that first did. */
-  readonly ops: readonly LinuxOp[];
+  readonly ops: readonly (LinuxOp | Op)[];
   readonly found_in: number;
 }
 
@@ -43,6 +47,8 @@ export interface ConformReport {
   readonly kernel: string;
   readonly family: FamilyName | "unknown";
   readonly ops: number;
+  /** Of these, how many each machine ran. */
+  readonly machines: { readonly kernel: number; readonly abstract: number };
   /** Cases left out, and why: counters of allocator fallback, failed splits or khugepaged moved; it did not come back. */
   readonly discarded: number;
   readonly discarded_because: { readonly disturbed: number; readonly not_again: number };
@@ -56,18 +62,27 @@ const CHUNK = 40;
 /** A model this wrong needs no more evidence. */
 const MOST_DISAGREEMENTS = 5;
 
-const NOTHING_DISCARDED = { discarded: 0, discarded_because: { disturbed: 0, not_again: 0 } };
+const NOTHING_RUN = {
+  machines: { kernel: 0, abstract: 0 },
+  discarded: 0,
+  discarded_because: { disturbed: 0, not_again: 0 },
+};
 
 const breathe = async (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
+const without = (one: Case, at: number): Case =>
+  isAbstract(one)
+    ? { kind: one.kind, ops: one.ops.toSpliced(at, 1) }
+    : { kind: one.kind, ops: one.ops.toSpliced(at, 1) };
+
 /** Leaves out ops, from the end to the start, as long as the rest still shows the difference. */
-function withoutNeedless(run: typeof Run, judge: Run.Judge, ops: readonly LinuxOp[]): readonly LinuxOp[] {
-  let kept = ops;
+function withoutNeedless(run: typeof Run, judge: Run.Judge, one: Case): Case {
+  let kept = one;
   for (let changed = true; changed;) {
     changed = false;
-    for (let at = kept.length - 1; at >= 0; at--) {
-      const fewer = kept.toSpliced(at, 1);
-      if (typeof run.judgeOps(judge, fewer) === "object") {
+    for (let at = kept.ops.length - 1; at >= 0; at--) {
+      const fewer = without(kept, at);
+      if (typeof run.judgeCase(judge, fewer) === "object") {
         kept = fewer;
         changed = true;
       }
@@ -79,7 +94,16 @@ function withoutNeedless(run: typeof Run, judge: Run.Judge, ops: readonly LinuxO
 function kindsFor(probed: Run.Judge["probed"], wanted: readonly CaseKind[]): CaseKind[] {
   const kvm = probed.limits !== undefined;
   const hugetlb = probed.hugetlb !== undefined;
-  const can = { hugetlb, memslots: kvm, shmem: probed.tmpfs, shmem2: probed.tmpfs, guest: kvm && probed.tmpfs };
+  const { tmpfs } = probed;
+  const can: Readonly<Record<CaseKind, boolean>> = {
+    hugetlb,
+    memslots: kvm,
+    shmem: tmpfs,
+    shmem2: tmpfs,
+    guest: kvm && tmpfs,
+    abstract_write: tmpfs,
+    abstract_store: kvm && tmpfs,
+  };
   return wanted.filter((kind) => can[kind]);
 }
 
@@ -90,7 +114,7 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
     run = await import("./run.ts");
   } catch (thrown) {
     const why = `everything: koffi cannot be loaded (${thrown instanceof Error ? thrown.message : String(thrown)})`;
-    return { kernel: "none", family: "unknown", ops: 0, ...NOTHING_DISCARDED, disagreements: [], skipped: [why] };
+    return { kernel: "none", family: "unknown", ops: 0, ...NOTHING_RUN, disagreements: [], skipped: [why] };
   }
   const judge = run.openJudge();
   try {
@@ -102,14 +126,15 @@ export async function conform(options: ConformOptions): Promise<ConformReport> {
 
 async function compare(
   run: typeof Run,
-  { cases }: typeof Arb,
+  { ALL_KINDS, cases }: typeof Arb,
   judge: Run.Judge,
   options: ConformOptions,
 ): Promise<ConformReport> {
   const { probed } = judge;
-  const kinds = kindsFor(probed, options.kinds ?? ["shmem", "shmem2", "memslots", "guest", "hugetlb"]);
+  const kinds = kindsFor(probed, options.kinds ?? ALL_KINDS);
   const disagreements: ConformDisagreement[] = [];
   let ops = 0;
+  const machines = { kernel: 0, abstract: 0 };
   const because = { disturbed: 0, not_again: 0 };
   let recorded = 0;
   /** Ops run when the chunk's first disagreement came, before it was shrunk. */
@@ -117,8 +142,10 @@ async function compare(
 
   const holds = (one: Case): boolean => {
     const steps: KernelStep[] = [];
-    const verdict = run.judgeOps(judge, one.ops, steps);
+    const verdict = run.judgeCase(judge, one, steps);
     ops += one.ops.length;
+    machines.kernel += one.ops.length;
+    if (isAbstract(one)) machines.abstract += one.ops.length;
     if (typeof verdict === "object") failedAt ??= ops;
     if (verdict === "disturbed" || verdict === "not_again") because[verdict]++;
     if (verdict === "agree" && options.record !== undefined) {
@@ -151,6 +178,7 @@ async function compare(
     kernel: probed.kernel,
     family: probed.family,
     ops,
+    machines,
     discarded: because.disturbed + because.not_again,
     discarded_because: because,
     disagreements,
@@ -165,10 +193,10 @@ function describe(
   seed: number,
   found_in: number,
 ): ConformDisagreement | undefined {
-  const ops = withoutNeedless(run, judge, shrunk.ops);
-  const verdict = run.judgeOps(judge, ops);
+  const one = withoutNeedless(run, judge, shrunk);
+  const verdict = run.judgeCase(judge, one);
   if (typeof verdict !== "object") return undefined;
   const { difference } = verdict;
-  const before = run.stateBefore(judge.probed, ops, difference.step);
-  return { id: `${shrunk.kind}-${seed}-at-${found_in}`, ...difference, before, ops, found_in };
+  const before = run.stateBefore(judge.probed, one, difference.step);
+  return { id: `${one.kind}-${seed}-at-${found_in}`, ...difference, before, ops: one.ops, found_in };
 }

@@ -24,7 +24,7 @@ import { openSolver } from "./smt/remote.ts";
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
   readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
-  readonly setting: Pick<Setting, "orders" | "resize">;
+  readonly setting: Pick<Setting, "orders" | "resize" | "file">;
   readonly arch: Arch;
 }
 

@@ -55,6 +55,7 @@ const AGREES: ConformReport = {
   kernel: "6.18.44",
   family: "6.18",
   ops: 20_012,
+  machines: { kernel: 20_012, abstract: 8_000 },
   discarded: 2,
   discarded_because: { disturbed: 1, not_again: 1 },
   disagreements: [],
@@ -65,6 +66,7 @@ const DIFFERS: ConformReport = {
   disagreements: [
     {
       id: "seed-1-case-9",
+      machine: "kernel",
       step: 1,
       op: { op: "create_vm" },
       expected: { errno: 0 },
@@ -86,7 +88,7 @@ describe("conform", () => {
   it("tells how much was compared", async () => {
     expect(await command(["conform"], dir)).toEqual({
       code: 0,
-      out: "kernel 6.18.44, family 6.18: 20012 ops compared, 2 cases discarded, 0 disagreements\n",
+      out: "kernel 6.18.44, family 6.18: 20012 ops compared (kernel machine 20012, abstract machine 8000), 2 cases discarded, 0 disagreements\n",
       err: "",
     });
     expect(kernel.asked).toEqual([{ ops: 20_000, seed: 1, aborted: false }]);
@@ -113,15 +115,15 @@ describe("conform", () => {
     expect(await command(["conform"], dir)).toEqual({
       code: 5,
       out: [
-        "seed-1-case-9: step 1 differs in result; shrunk from 30 ops to 2",
+        "seed-1-case-9: the kernel machine differs at step 1 in result; shrunk from 30 ops to 2",
         '    {"op":"mount","huge":"always"}',
         '  > {"op":"create_vm"}',
         '  kernel    {"errno":0}',
-        '  model     {"errno":"EINVAL"}',
-        "  before it the model held",
+        '  machine   {"errno":"EINVAL"}',
+        "  before it the machine held",
         "    file f",
         "      huge=always",
-        "kernel 6.18.44, family 6.18: 20012 ops compared, 2 cases discarded, 1 disagreements",
+        "kernel 6.18.44, family 6.18: 20012 ops compared (kernel machine 20012, abstract machine 8000), 2 cases discarded, 1 disagreements",
         "",
       ].join("\n"),
       err: "",

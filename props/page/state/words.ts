@@ -33,6 +33,12 @@ const CHECKS: Readonly<Record<string, string>> = {
   order_fixed: "the setting forbids resizing the file's folios after a slot was bound",
   vm_unknown: "there is no such VM",
   i_size_too_large: "the file cannot be that large",
+  i_size_fixed: "this file's size was given when it was made and cannot change",
+  i_size_no_multiple_of_folio: "a file of this size and folio size cannot be made",
+  hole_empty: "the hole has no pages",
+  hole_negative: "the hole starts or is longer than an loff_t can tell",
+  hole_past_maximum: "the hole ends past the largest file",
+  beyond_i_size: "the page lies past the file's end",
 };
 
 export const whyRefused = (check: string): string => CHECKS[check] ?? check.replaceAll("_", " ");

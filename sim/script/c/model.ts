@@ -150,7 +150,7 @@ function cases(ce: Counterexample): string {
     ],
     [
       "set_i_size",
-      "\t\t\tif (ops[i].size < file_size)\n\t\t\t\tfree_folios(ops[i].size, -1ULL);\n\t\t\tfile_size = ops[i].size;\n",
+      "\t\t\tif (ops[i].size <= file_size)\n\t\t\t\tfree_folios(ops[i].size, -1ULL);\n\t\t\tfile_size = ops[i].size;\n",
     ],
     ["punch_hole", "\t\t\tfree_folios(ops[i].offset,\n\t\t\t\t    ops[i].offset + ops[i].size);\n"],
     ["fault", `\t\t\tfault(${args});\n`],

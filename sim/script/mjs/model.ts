@@ -93,7 +93,7 @@ const FREE = `\
 `;
 const SET_I_SIZE = `\
     set_i_size(op) {
-      if (op.size < fileSize) free(op.size, 1n << 64n);
+      if (op.size <= fileSize) free(op.size, 1n << 64n);
       fileSize = op.size;
       return "ok";
     },

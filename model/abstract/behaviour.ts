@@ -1,0 +1,37 @@
+/**
+ * How the file of the abstract machine answers where kernels differ, as data: what a folio becomes that has no room, what a cut
+ * leaves of it, what an access past i_size does, which files can be made at all. A world that says nothing has `PLAIN`.
+ * props/conform/refinement.ts chooses these by kernel family, props/judge/kernels.ts by named kernel.
+ */
+
+export interface FileBehaviour {
+  /**
+   * What a folio becomes where a page of its block is there already: a base page (shmem before 6.14, a fault up to 6.18, guest_memfd's
+   * series), or the largest lower order whose block is empty (write() from 6.18 on, faults from 6.19 on).
+   * @kernel mm/shmem.c shmem_suitable_orders
+   */
+  readonly fallback: "base" | "next_lower";
+  /** What a hole or a new end leaves of a folio that it cuts: all of it, its base pages, or its halves towards the cut. */
+  readonly split: "whole" | "uniform" | "buddy";
+  /** The order that an access asks for: the file's, or that of its own length, which is a page (write() of 6.14 to 6.17). */
+  readonly asks_for: "file_order" | "own_length";
+  /** An access past i_size: like any other (get_page), moves i_size behind it (write()), or is refused (a fault in a VMA). */
+  readonly past_i_size: "as_before" | "extends" | "refused";
+  /** A folio that would end past i_size is a base page instead. */
+  readonly folio_in_i_size: boolean;
+  /** i_size is given when the file is made, before its first slot, as a multiple of the folio size; or ftruncate sets any. */
+  readonly i_size: "any" | "fixed";
+  /** May a file page be in two slots at a time? */
+  readonly shared_binding: boolean;
+}
+
+/** The machine of 0.1.0: restrictedmem over shmem before 6.14, cut by nobody. */
+export const PLAIN: FileBehaviour = {
+  fallback: "base",
+  split: "whole",
+  asks_for: "file_order",
+  past_i_size: "as_before",
+  folio_in_i_size: false,
+  i_size: "any",
+  shared_binding: false,
+};
