@@ -3,19 +3,24 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { constantsIn, declareConstants } from "./lower/constants.ts";
+import { declareConstants } from "./lower/constants.ts";
+import type { Chunk } from "./syntax/chunk.ts";
+import { excerpt } from "./syntax/excerpt.ts";
 import { fail, isRefusal } from "./syntax/fail.ts";
 import { BARE, functionPlace, lowerEntry } from "./lower/function.ts";
 import type { Grammar } from "./syntax/grammar.ts";
-import { type Define, lex, type Token } from "./syntax/lex.ts";
 import { constants } from "./tree/names.ts";
 import { normalise, type Unit } from "./syntax/normalise.ts";
 import { mark, unmark } from "./syntax/paste.ts";
 import { parametersRead } from "./tree/reads.ts";
 import type { RuleScope } from "./tree/scope.ts";
-import { isFile, type Part, parts, wrap } from "./syntax/shape.ts";
-import { fileOf, isErrno, needs, rulesAmong, type File } from "./sources.ts";
+import { type Outline, outlineOf } from "./syntax/outline.ts";
+import type { Active } from "./syntax/preprocess.ts";
+import { needsAmong, readerOf } from "./syntax/reader.ts";
+import { wrap } from "./syntax/shape.ts";
+import { fileOf, isErrno, NO_RULE, rulesAmong, type File } from "./sources.ts";
 import { parseSyntax, type Syntax } from "./syntax/syntax.ts";
+import { suffixOf, variantsOf } from "./syntax/variant.ts";
 import { hasControl, visible } from "../visible.ts";
 
 export type ParseOptions = {
@@ -53,17 +58,25 @@ export function parseRules(grammar: Grammar, text: string, options: ParseOptions
 }
 
 function rulesOf(grammar: Grammar, given: string, options: ParseOptions): Rule[] {
-  const text = mark(given);
-  const { tokens, defines } = lex(text);
-  const odd = tokens.find(({ kind, text: word }) => kind === "character" && hasControl(word));
+  const outline = outlineOf(mark(given));
+  if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
+  const odd = outline.tokens.find(({ kind, text }) => kind === "character" && hasControl(text));
   if (odd) fail(odd, "a control character in a character constant: write its number");
-  const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
-  const units = normalise({ tokens, defines });
-  if (units.length === 0) fail(last, "no C here");
-  if (isFile(tokens)) return rulesOfFile(grammar, text, tokens, units, defines, options);
-  const inner = bareExpression(units) ?? units;
-  const file = fileOf(parseSyntax(grammar, wrap(BARE, inner, last)));
-  return [ruleOf(file, BARE, { text: text.trim(), line: tokens[0]?.line ?? 1 }, options)];
+  return outline.isFile ? rulesOfFile(grammar, outline, options) : rulesOfPiece(grammar, outline, options);
+}
+
+/** What is pasted without a function around it. */
+function rulesOfPiece(grammar: Grammar, outline: Outline, options: ParseOptions): Rule[] {
+  return variantsOf(outline, [], new Map(), (active) => active).map((variant) => {
+    const tokens = variant.active.flatMap((each) => each.tokens);
+    const units = normalise(tokens);
+    const last = tokens.at(-1);
+    if (units.length === 0 || !last) return fail(outline.tokens.at(-1) ?? { line: 1, column: 1 }, "no C here");
+    const file = fileOf(parseSyntax(grammar, wrap(BARE, bareExpression(units) ?? units, last)));
+    const text = excerpt(outline, variant, variant.active, true);
+    const id = `${options.id ?? BARE}${suffixOf(variant)}`;
+    return ruleOf(file, BARE, { text, line: tokens[0]?.line ?? 1 }, { ...options, id });
+  });
 }
 
 /** Of `expression`, `expression;` and `return expression;`, what stands for the expression. */
@@ -76,69 +89,44 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
 
 const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
-function rulesOfFile(
-  grammar: Grammar,
-  text: string,
-  tokens: readonly Token[],
-  units: readonly Unit[],
-  defines: ReadonlyMap<string, Define>,
-  options: ParseOptions,
-): Rule[] {
-  const pieces = parts(tokens);
-  const file = fileOf(parseSyntax(grammar, units));
-  const { sources } = file;
-  const declared = file.constants.map((each): Kept => {
-    const { start, end } = partOf(pieces, each);
-    const whole = text.slice(start, end);
-    if (each.type === "declaration" && !mentions(whole, "const")) {
-      fail(each.place, "a variable outside of functions is not supported: make it const");
-    }
-    // An enum's part ends with its brace.
-    return { names: constantsIn(each), text: whole.endsWith(";") ? whole : `${whole};` };
-  });
-  const kept = [
-    ...[...defines.values()].map(({ name, text: own }): Kept => ({ names: [name], text: own })),
-    ...declared,
-  ];
-  const rules = rulesAmong(sources);
-  const only = rules.length === 1 ? options.id : undefined;
-  return rules.map(([name, source]) => {
-    const needed = [...needs(name, sources)].map((each) => partOf(pieces, sources.get(each) ?? source));
-    const texts = needed.toSorted((a, b) => a.start - b.start).map((part) => text.slice(part.start, part.end));
-    const whole = [...usedBy(texts, kept), ...texts].join("\n\n");
-    return ruleOf(
-      file,
-      name,
-      { text: rules.length === 1 && !file.hasMore ? text.trim() : whole, line: partOf(pieces, source).line },
-      only === undefined ? { ...options, id: name } : options,
-    );
-  });
+function rulesOfFile(grammar: Grammar, outline: Outline, options: ParseOptions): Rule[] {
+  const read = readerOf(grammar);
+  const functions = outline.chunks.flatMap(({ name }) => (name ? [name.text] : []));
+  const [first] = outline.tokens;
+  if (functions.length === 0) fail(first ?? { line: 1, column: 1 }, NO_RULE);
+  const whole = variantsOf(outline, functions, NOTHING_GIVEN, (active) => active);
+  const entries = new Set(
+    whole.flatMap(({ active }) => rulesAmong(fileOf(read(active)).sources).map(([name]) => name)),
+  );
+  const [only] = whole;
+  // Where nothing is configured, one reading of the text serves every rule.
+  const inAll = whole.length === 1 && only?.settings.size === 0 ? needsAmong(only.active) : undefined;
+  return [...new Set(functions)]
+    .filter((name) => entries.has(name))
+    .flatMap((name) => {
+      const variants = inAll ? whole : variantsOf(outline, [name], NOTHING_GIVEN, (active) => needsAmong(active)(name));
+      return variants.map((variant) => {
+        const needed = (inAll ?? needsAmong(variant.active))(name);
+        const file = fileOf(read(needed));
+        for (const each of file.constants) refuseVariable(outline, needed, each);
+        const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
+        const isWhole =
+          entries.size === 1 && outline.chunks.every((chunk) => chunk.first.text === ";" || isNeeded(chunk));
+        const id = `${entries.size === 1 && options.id !== undefined ? options.id : name}${suffixOf(variant)}`;
+        const line = needed.find(({ chunk }) => chunk.name?.text === name)?.chunk.first.line ?? 1;
+        return ruleOf(file, name, { text: excerpt(outline, variant, needed, isWhole), line }, { ...options, id });
+      });
+    });
 }
 
-/** A #define, or a declaration of constants. */
-type Kept = { readonly names: readonly string[]; readonly text: string };
+const NOTHING_GIVEN = new Map<string, never>();
 
-/** Those that the texts use, and those that these use. */
-function usedBy(texts: readonly string[], kept: readonly Kept[]): string[] {
-  const used = new Set<Kept>();
-  const visit = (text: string): void => {
-    for (const each of kept) {
-      if (used.has(each) || !each.names.some((name) => mentions(text, name))) continue;
-      used.add(each);
-      visit(each.text);
-    }
-  };
-  for (const text of texts) visit(text);
-  return kept.filter((each) => used.has(each)).map(({ text }) => text);
-}
-
-const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
-
-function partOf(pieces: readonly Part[], source: Syntax): Part {
-  const { start } = source.place;
-  const found = pieces.find((part) => part.start <= start && start < part.end);
-  if (!found) throw new Error("a function outside of the text");
-  return found;
+function refuseVariable({ text }: Outline, needed: readonly Active[], { type, place }: Syntax): void {
+  const part = needed.find(({ chunk }) => chunk.first.start <= place.start && place.start < chunk.last.end);
+  const whole = part ? text.slice(part.chunk.first.start, part.chunk.last.end) : "";
+  if (type === "declaration" && !/\bconst\b/.test(whole)) {
+    fail(place, "a variable outside of functions is not supported: make it const");
+  }
 }
 
 function ruleOf(

@@ -42,17 +42,19 @@ const isExport = (syntax: Syntax): boolean =>
   syntax.type === "expression_statement" &&
   /^(?:EXPORT_SYMBOL|MODULE_|module_param|static_assert)/.test(syntax.unit.out);
 
+export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
+
 /** Those that no other calls and that return bool; where none does, those that return 0 or an errno. */
 export function rulesAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
-  for (const [name, source] of sources) refuseRecursion(name, source, sources, []);
+  const done = new Set<string>();
+  for (const [name, source] of sources) refuseRecursion(name, source, sources, [], done);
   const answers = [...sources].filter(([name, source]) => !called.has(name) && !isVoid(source));
   const bools = answers.filter(([, source]) => returnType(source) === "bool");
   const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source, sources));
   if (rules.length > 0) return rules;
   const [source] = sources.values();
-  const what = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
-  return fail(source ? functionPlace(source) : { line: 1, column: 1 }, what);
+  return fail(source ? functionPlace(source) : { line: 1, column: 1 }, NO_RULE);
 }
 
 /** Does it return 0 or an errno? What was pasted without a function around it says by itself what it returns. */
@@ -76,20 +78,19 @@ function* callees(source: Syntax, sources: Sources): Generator<string> {
   if (callee !== undefined && sources.has(callee)) yield callee;
 }
 
-function refuseRecursion(name: string, source: Syntax, sources: Sources, path: readonly string[]): void {
+/** @param done functions whose calls are known to end */
+function refuseRecursion(
+  name: string,
+  source: Syntax,
+  sources: Sources,
+  path: readonly string[],
+  done: Set<string>,
+): void {
   if (path.includes(name)) fail(functionPlace(source), `${name}() is recursive`);
+  if (done.has(name)) return;
   for (const callee of new Set(callees(source, sources))) {
     const next = sources.get(callee);
-    if (next) refuseRecursion(callee, next, sources, [...path, name]);
+    if (next) refuseRecursion(callee, next, sources, [...path, name], done);
   }
-}
-
-/** The function and all that it calls, at any depth. */
-export function needs(name: string, sources: Sources): ReadonlySet<string> {
-  const found = new Set([name]);
-  for (const each of found) {
-    const source = sources.get(each);
-    if (source) for (const callee of callees(source, sources)) found.add(callee);
-  }
-  return found;
+  done.add(name);
 }

@@ -5,6 +5,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { CatalogueEntry } from "../../model/rule/catalogue/entry.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { itemsOf, plainTokens } from "../c/syntax/directive.ts";
 import { lex } from "../c/syntax/lex.ts";
 import { isFile } from "../c/syntax/shape.ts";
 import type { Counterexample } from "../counterexample.ts";
@@ -22,7 +23,7 @@ function short(id: string): string {
 export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
 
 /** A whole function, rather than an expression that stands where a condition would. */
-const isFunction = (rule: Rule): boolean => isFile(lex(rule.text).tokens);
+const isFunction = (rule: Rule): boolean => isFile(plainTokens(itemsOf(lex(rule.text))));
 
 /** Of a rule of the catalogue: its C restates what somebody proposed. */
 export const entryOf = (rule: Rule): CatalogueEntry | undefined =>

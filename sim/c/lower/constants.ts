@@ -42,9 +42,3 @@ export function declareConstants(rule: RuleScope & { readonly constants: Map<str
     rule.constants.set(name.unit.out, convert(type, evaluate(name, value)));
   }
 }
-
-/** The names that a declaration gives to constants. */
-export const constantsIn = (syntax: Syntax): readonly string[] =>
-  syntax.type === "enum_specifier"
-    ? named(mustHave(syntax, "body")).map((each) => mustHave(each, "name").unit.out)
-    : syntax.children.filter(({ field }) => field === "declarator").map((each) => innermost(each).unit.out);

@@ -1,7 +1,8 @@
 /** How the parser gives up: one clear line with a place, thrown inside sim/c and turned into a value at its edge. */
 
-/** Both count from 1; a tab is one column. */
-export type Place = { readonly line: number; readonly column: number };
+import type { Place } from "../text/place.ts";
+
+export type { Place } from "../text/place.ts";
 
 type Refusal = Error & { readonly place: Place };
 

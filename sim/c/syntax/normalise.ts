@@ -3,12 +3,12 @@
  *
  * The grammar cannot know typedefs: it reads (u64)-1 as a subtraction and min_t(unsigned long, …) as an error. So
  * every integer type becomes `int`; words without a meaning here (static, const, __always_inline,
- * __attribute__((…))) go; #define names are replaced by their tokens.
+ * __attribute__((…))) go.
  */
 
 import type { IntType } from "../../../model/rule/tree.ts";
 import { fail } from "./fail.ts";
-import type { Define, Lexed, Token } from "./lex.ts";
+import { refuseStray, type Token } from "./lex.ts";
 import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS, typeOfWords } from "./types.ts";
 
 export type Unit = {
@@ -18,10 +18,14 @@ export type Unit = {
   readonly type?: IntType;
 };
 
-const EXPANSION_LIMIT = 20_000;
+const TOKEN_LIMIT = 20_000;
+const NESTING_LIMIT = 200;
+const CLOSES: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-export function normalise({ tokens, defines }: Lexed): Unit[] {
-  const expanded = bracketed(expand(tokens, defines));
+/** @param tokens without directives and macros */
+export function normalise(tokens: readonly Token[]): Unit[] {
+  refuseUnreadable(tokens);
+  const expanded = bracketed(tokens);
   const units: Unit[] = [];
   for (let i = 0; i < expanded.length; i += 1) {
     const token = expanded[i];
@@ -91,20 +95,22 @@ function skipBrackets(tokens: readonly Token[], from: number): number {
   return tokens.length - 1;
 }
 
-/** What a macro stands for gets the place where it is used. */
-function expand(tokens: readonly Token[], defines: ReadonlyMap<string, Define>): readonly Token[] {
-  if (defines.size === 0) return tokens;
-  const out: Token[] = [];
-  const visit = (token: Token, use: Token | undefined, active: ReadonlySet<string>): void => {
-    const define = token.kind === "word" && !active.has(token.text) ? defines.get(token.text) : undefined;
-    if (out.length > EXPANSION_LIMIT) fail(token, "the #defines expand to too much text");
-    if (!define) {
-      out.push(use ? { ...use, kind: token.kind, text: token.text } : token);
-      return;
+function refuseUnreadable(tokens: readonly Token[]): void {
+  const open: Token[] = [];
+  for (const [i, token] of tokens.entries()) {
+    if (i >= TOKEN_LIMIT) fail(token, `too long to be a rule: more than ${TOKEN_LIMIT} tokens`);
+    if (token.kind === "stray" || token.text === "#" || token.text === "##") refuseStray(token);
+    if (token.kind !== "mark") continue;
+    if ("([{".includes(token.text)) {
+      open.push(token);
+      if (open.length > NESTING_LIMIT) fail(token, `nested deeper than ${NESTING_LIMIT} brackets`);
     }
-    const inner = new Set([...active, token.text]);
-    for (const part of define.body) visit(part, use ?? token, inner);
-  };
-  for (const token of tokens) visit(token, undefined, new Set());
-  return out;
+    const opener = CLOSES[token.text];
+    if (opener === undefined) continue;
+    const last = open.pop();
+    if (!last) fail(token, `'${token.text}' closes nothing`);
+    if (last.text !== opener) fail(token, `'${token.text}' closes the '${last.text}' of line ${last.line}`);
+  }
+  const unclosed = open.pop();
+  if (unclosed) fail(unclosed, `'${unclosed.text}' is never closed`);
 }

@@ -8,9 +8,6 @@ import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS } from "./types.ts";
 /** Words that a statement starts with. */
 export const STATEMENT = new Set(["if", "for", "while", "do", "switch", "return", "goto"]);
 
-/** A top-level part of the text, up to its closing brace or semicolon. */
-export type Part = { readonly start: number; readonly end: number; readonly line: number };
-
 const isTypeLike = (text: string): boolean =>
   IGNORED_WORDS.has(text) || TYPE_NAMES.has(text) || TYPE_WORDS.has(text) || text === "struct" || text === "void";
 
@@ -46,23 +43,6 @@ function hasFunction(tokens: readonly Token[]): boolean {
     if (token.kind === "mark" && ")]}".includes(token.text)) depth -= 1;
   }
   return false;
-}
-
-export function parts(tokens: readonly Token[]): Part[] {
-  const found: Part[] = [];
-  let depth = 0;
-  let first: Token | undefined;
-  for (const token of tokens) {
-    first ??= token;
-    if ("([{".includes(token.text) && token.kind === "mark") depth += 1;
-    if (")]}".includes(token.text) && token.kind === "mark") depth -= 1;
-    if (depth === 0 && (token.text === "}" || token.text === ";")) {
-      found.push({ start: first.start, end: token.end, line: first.line });
-      first = undefined;
-    }
-  }
-  if (first) fail(first, "this is no complete function");
-  return found;
 }
 
 const made = (out: string, at: Token): Unit => {

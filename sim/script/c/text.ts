@@ -1,7 +1,8 @@
 /** What a rule's C text needs around it so that it compiles as it stands: its words, functions, structs and shape. */
 
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { Define, Token } from "../../c/syntax/lex.ts";
+import { type Define, definesIn, itemsOf, plainTokens } from "../../c/syntax/directive.ts";
+import type { Token } from "../../c/syntax/lex.ts";
 import { lex } from "../../c/syntax/lex.ts";
 import type { ReadableName } from "../../c/tree/names.ts";
 import { MEMBERS } from "../../c/tree/names.ts";
@@ -191,9 +192,15 @@ function parametersOf(tokens: readonly Token[]): readonly Parameter[] {
   });
 }
 
+/** Its parameters are no words of the rule's. */
+const wordsOfMacro = ({ body, parameters = [] }: Define): readonly Token[] =>
+  body.filter(({ text }) => !parameters.includes(text));
+
 export function readText(rule: Rule): CText {
-  const { tokens, defines } = lex(rule.text);
-  const all = [...tokens, ...[...defines.values()].flatMap(({ body }) => body)];
+  const items = itemsOf(lex(rule.text));
+  const tokens = plainTokens(items);
+  const defines = definesIn(items);
+  const all = [...tokens, ...[...defines.values()].flatMap(wordsOfMacro)];
   const marks = tokens.map(({ text }) => text);
   const body = marks.includes("{") || marks.slice(0, -1).includes(";") || STATEMENT.has(marks[0] ?? "");
   const shape = isFile(tokens) ? "functions" : body ? "body" : "expression";

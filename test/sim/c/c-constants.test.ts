@@ -45,7 +45,7 @@ describe("constants beside functions", () => {
     ["static const u64 X;", "1:18 'X' is not set to a constant"],
     ["static const u64 X = offset;", "1:18 'X' is not set to a constant"],
     ["static const u64 X = 1 << 40;", "1:18 'X' is not set to a constant"],
-    ["int g();\ntypedef u64 foo_t;", "2:1 only functions, constants and #defines can stand here"],
+    ["typedef u64 foo_t;\nstatic const foo_t X = 1;", "1:1 only functions, constants and #defines can stand here"],
   ])("%s is refused", (declared, message) => {
     expect(errorOf(`${declared}\n${CHECK}`)).toBe(message);
   });
