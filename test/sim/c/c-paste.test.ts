@@ -41,7 +41,7 @@ describe("a check as it stands in a mail", () => {
     ["quoted without a blank", prefix(">", FUNCTION), FUNCTION],
     ["quoted, empty lines without a blank behind", prefix("> ", FUNCTION).replaceAll(/ $/gm, ""), FUNCTION],
     ["quoted, empty lines not", prefix("> ", FUNCTION).replaceAll(/^> $/gm, ""), FUNCTION],
-    ["quoted, with CRLF", prefix("> ", FUNCTION).replaceAll("\n", "\r\n"), FUNCTION.replaceAll("\n", "\r\n")],
+    ["quoted, with CRLF", prefix("> ", FUNCTION).replaceAll("\n", "\r\n"), FUNCTION],
     ["a new file's diff", prefix("+", FUNCTION), FUNCTION],
     ["a diff", REPLACED, FUNCTION],
     ["a diff with its hunk's head", `@@ -10,7 +10,7 @@ static int g(void)\n${REPLACED}`, FUNCTION],
@@ -52,7 +52,7 @@ describe("a check as it stands in a mail", () => {
     ],
     ["a diff, quoted", prefix("> > ", REPLACED), FUNCTION],
     ["a diff, quoted without a blank", prefix(">", REPLACED), FUNCTION],
-    ["a diff, with CRLF", REPLACED.replaceAll("\n", "\r\n"), FUNCTION.replaceAll("\n", "\r\n")],
+    ["a diff, with CRLF", REPLACED.replaceAll("\n", "\r\n"), FUNCTION],
     ["a quoted body", prefix("> +\t", BODY), BODY.replaceAll(/^(?!if)/gm, "\t")],
     ["one line", "+\treturn IS_ALIGNED(offset, SZ_2M);", "return IS_ALIGNED(offset, SZ_2M);"],
   ])("%s", (_name, pasted, text) => {
