@@ -32,7 +32,6 @@ export default defineConfig({
     grammar: "sim/c/syntax/grammar.ts",
     // Threads start in files of their own, beside whoever starts them.
     "jobs-worker": "props/judge/jobs/worker.ts",
-    host: "props/prove/smt/host.ts",
   },
   platform: "node",
   external: isExternal,

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import type { Rulebook } from "../judge/rulebook.ts";
+import type { SolverName } from "../prove/solvers.ts";
 import { VERSION } from "../version.ts";
 import { complain, tellJson } from "./terminal/complain.ts";
 import type { ConformFlags } from "./conform.ts";
@@ -13,8 +14,14 @@ import type { JudgeContext, JudgeFlags } from "./judge/flags.ts";
 import type { LayoutFlags } from "./layouts.ts";
 import type { MergeFlags } from "./judge/merge.ts";
 
-const loadProver = async (stop: AbortSignal): ReturnType<JudgeContext["prover"]> =>
-  (await import("../prove/prover.ts")).openProver({ stop });
+const loadProver = async (solvers: readonly SolverName[]): ReturnType<JudgeContext["prover"]> => {
+  const [{ openProver }, { NoZ3 }] = await Promise.all([import("../prove/prover.ts"), import("../prove/solvers.ts")]);
+  try {
+    return await openProver({ solvers });
+  } catch (error) {
+    throw error instanceof NoZ3 ? new UsageError(`--engine z3: ${error.message}`) : error;
+  }
+};
 
 let opened: Promise<Rulebook> | undefined;
 const openBook = (): Promise<Rulebook> => (opened ??= readBook());
@@ -26,30 +33,11 @@ async function readBook(): Promise<Rulebook> {
   return rulebook(grammar);
 }
 
-interface Judging {
-  readonly context: JudgeContext;
-  /** A prover that is still loading is not waited for where nobody will ask it. */
-  readonly abandon: () => void;
-  readonly close: () => Promise<void>;
-}
-
-/**
- * What judging needs, loaded on demand; the prover starts when it is first asked for and is closed in the end.
- * @param proves it will be asked for surely: it loads beside all else
- */
-async function openJudging(io: Io, proves: boolean): Promise<Judging> {
-  const stop = new AbortController();
+/** What judging needs; the prover is loaded when it is first asked for. */
+async function openJudging(io: Io): Promise<JudgeContext> {
   let prover: ReturnType<JudgeContext["prover"]> | undefined;
-  const openOnce = (): ReturnType<JudgeContext["prover"]> => (prover ??= loadProver(stop.signal));
-  if (proves) openOnce().catch(() => undefined);
   const book = await openBook();
-  return {
-    context: { io, version: VERSION, book, prover: openOnce },
-    abandon: () => stop.abort(),
-    close: async () => {
-      await (await prover?.catch(() => undefined))?.close();
-    },
-  };
+  return { io, version: VERSION, book, prover: (solvers) => (prover ??= loadProver(solvers)) };
 }
 
 const collect = (word: string, words: readonly string[] | undefined): string[] => [...(words ?? []), word];
@@ -68,7 +56,10 @@ function judging(command: Command): Command {
     .option("--path <path>", "a run of the hunt, as fast-check writes paths")
     .option("--time <s>", "hunt for so many seconds instead of --runs")
     .option("--bound <n>", "how far the exhaustive search goes, 1 to 3 (default: 1)")
-    .option("--engine <names>", "hunt, exhaust, prove (default: all)")
+    .option(
+      "--engine <names>",
+      "hunt, exhaust, prove (default: these); z3, where it is installed, for what prove leaves open",
+    )
     .option("--jobs <n>", "threads; the result does not depend on it (default: one a CPU, at most 4)")
     .option("--shard <I/N>", "of the hunt, make the I-th of N parts only; see foliofence merge")
     .option("--resume", "go on where the same command was ended with Ctrl-C")
@@ -85,16 +76,8 @@ const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `-e '
 
 /** @param end takes the exit code of the command that was called */
 function programOf(io: Io, end: (code: number) => void): Command {
-  const withJudge = async (run: (context: JudgeContext) => Promise<number>, proves = false): Promise<void> => {
-    const { context, abandon, close } = await openJudging(io, proves);
-    try {
-      end(await run(context));
-    } catch (error) {
-      abandon();
-      throw error;
-    } finally {
-      await close();
-    }
+  const withJudge = async (run: (context: JudgeContext) => Promise<number>): Promise<void> => {
+    end(await run(await openJudging(io)));
   };
   const program = new Command("foliofence")
     .description(
@@ -131,11 +114,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
   ).action((rules: string[], flags: JudgeFlags) =>
-    withJudge(
-      async (context) => (await import("./judge/command.ts")).judgeCommand(rules, flags, context),
-      // One rule is judged in this thread; several in others, which load a prover each.
-      rules.length + (flags.expression?.length ?? 0) === 1 && (flags.engine ?? "prove").includes("prove"),
-    ),
+    withJudge(async (context) => (await import("./judge/command.ts")).judgeCommand(rules, flags, context)),
   );
   program
     .command("merge")

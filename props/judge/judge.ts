@@ -22,6 +22,7 @@ import type { Witnesses } from "../claims/sometimes.ts";
 import { unmet } from "../claims/sometimes.ts";
 import { tellCounterexample } from "./finding.ts";
 import type { Engine, Judgement } from "./verdict.ts";
+import { proves } from "./verdict.ts";
 import { smallestUndefined } from "./undefined-input.ts";
 import type { CompiledWorld, Rules, UndefinedInput } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
@@ -98,7 +99,7 @@ function refuted(
 async function toSmallest(context: Context, judgement: Judgement): Promise<Judgement> {
   const { rule, rules, compiled, options, plan } = context;
   const { claim, counterexample } = judgement;
-  if (options.smallest !== true || !options.engines.includes("prove") || counterexample === undefined) return judgement;
+  if (options.smallest !== true || !proves(options.engines) || counterexample === undefined) return judgement;
   const prover = await options.prover();
   const question = { rules, setting: options.setting, arch: x86_64 };
   let { ops } = counterexample;
@@ -122,6 +123,9 @@ async function toSmallest(context: Context, judgement: Judgement): Promise<Judge
 const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
   Object.entries(premises).flatMap(([name, possible]) => (possible ? [] : [name]));
 
+/** z3, if any answer was its. */
+const proverOf = ({ queries }: Proof): "prove" | "z3" => (queries.some(({ by }) => by === "z3") ? "z3" : "prove");
+
 /** The verdict on a claim that nothing refuted. */
 function passed(
   context: Context,
@@ -141,7 +145,7 @@ function passed(
   const why = inconclusive === undefined ? {} : { inconclusive };
   if (proof?.status === "proved") {
     const impossible = failed(proof.premises);
-    const common = { ...base, engine: "prove" as const, premises: proof.premises, witnesses: hunted?.witnesses ?? {} };
+    const common = { ...base, engine: proverOf(proof), premises: proof.premises, witnesses: hunted?.witnesses ?? {} };
     return impossible.length > 0
       ? { ...common, verdict: "vacuous", unmet: impossible }
       : { ...common, verdict: "proved" };
@@ -179,7 +183,7 @@ function broken(
     return refuted(context, claim, "exhaust", walked, exhausted.witnesses, { states: exhausted.states });
   }
   if (proof?.status !== "refuted") return undefined;
-  return refuted(context, claim, "prove", proof.ops, hunted?.witnesses ?? {}, {});
+  return refuted(context, claim, proverOf(proof), proof.ops, hunted?.witnesses ?? {}, {});
 }
 
 /** Ask the prover about each of the claims; at once, because it may have several threads. */
@@ -187,7 +191,7 @@ async function prove(
   { rule, rules, options }: Context,
   claims: readonly ClaimName[],
 ): Promise<ReadonlyMap<ClaimName, Proof>> {
-  if (!options.engines.includes("prove") || claims.length === 0) return new Map();
+  if (!proves(options.engines) || claims.length === 0) return new Map();
   options.onProgress?.(rule.id, "prove");
   const prover = await options.prover();
   const question = { rules, setting: options.setting, arch: x86_64 };
@@ -229,7 +233,7 @@ export function huntRule(rule: Rule, options: JudgeOptions, stretch: Stretch): H
 /** An input that no search met and for which C leaves the rule's result undefined, if the solver knows one. */
 async function undefinedByProof(context: Context): Promise<UndefinedInput[]> {
   const { rule, rules, options } = context;
-  if (!options.engines.includes("prove") || rule.sites.length === 0) return [];
+  if (!proves(options.engines) || rule.sites.length === 0) return [];
   const prover = await options.prover();
   const answer = await prover.undefined({ rules, setting: options.setting, arch: x86_64 }, rule.kind);
   return answer.status === "undefined" ? [{ rule: rule.id, site: answer.site, inputs: answer.inputs }] : [];

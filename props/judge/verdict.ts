@@ -3,8 +3,18 @@
 import type { ClaimName } from "../../model/claim.ts";
 import type { Counterexample } from "../../sim/counterexample.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
+import type { SolverName } from "../prove/solvers.ts";
 
-export type Engine = "hunt" | "exhaust" | "prove";
+/** z3 proves too: what the prover's own solver leaves open, or all of it where that is not asked. */
+export type Engine = "hunt" | "exhaust" | "prove" | "z3";
+
+/** Who answers the prover's questions. */
+export const solversOf = (engines: readonly Engine[]): readonly SolverName[] => [
+  ...(engines.includes("prove") ? (["own"] as const) : []),
+  ...(engines.includes("z3") ? (["z3"] as const) : []),
+];
+
+export const proves = (engines: readonly Engine[]): boolean => solversOf(engines).length > 0;
 
 /**
  * refuted: a sequence of ops breaks the claim. proved: no 64-bit input does. exhausted: no state inside the bound does.

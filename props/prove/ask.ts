@@ -1,27 +1,32 @@
-/** Asking the solver: what is asked becomes text, and the text is kept. */
+/** Asking the solver: what is asked can be saved as text, which any other solver reads. */
 
 import { orderText } from "../../sim/setting.ts";
 import type { Query, Question } from "./prover.ts";
-import type { Solver } from "./smt/remote.ts";
-import type { Answer } from "./smt/solver.ts";
+import type { Answer } from "./smt/answer.ts";
+import type { Solvers } from "./solvers.ts";
 import type { Term } from "./smt/term.ts";
 import { smtComment, smtText } from "./smt/text.ts";
 
-/** Is there a value for every variable that makes the term true? The same words are asked once. */
+/** Is there a value for every variable that makes the term true? */
 export type Ask = (name: string, about: readonly string[], term: Term) => Promise<Asked>;
 interface Asked {
   readonly query: Query;
   readonly said: Answer;
 }
 
-export function asker(solver: Solver): Ask {
-  const known = new Map<string, Promise<Answer>>();
-  return async (name, about, term) => {
-    const text = smtText([term]);
-    const asked = known.get(text) ?? solver.check(text);
-    known.set(text, asked);
-    const said = await asked;
-    return { query: { name, text: smtComment(about) + text, answer: said.answer }, said };
+export function asker(solvers: Solvers): Ask {
+  return (name, about, term) => {
+    const { answer: said, by } = solvers.check(term);
+    const query: Query = {
+      name,
+      // Made where somebody reads it.
+      get text() {
+        return smtComment(about) + smtText([term]);
+      },
+      answer: said.answer,
+      ...(by === "z3" ? { by } : {}),
+    };
+    return Promise.resolve({ query, said });
   };
 }
 

@@ -5,7 +5,7 @@ import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
 import { pages } from "./inputs.ts";
 import type { Bound, Scene } from "./scene.ts";
-import { bindSlot, endsBehind, into, mappingLevels, pagesOf, scene, startsBefore } from "./scene.ts";
+import { bindSlot, endsBehind, inFile, inGuest, into, mappingLevels, pagesOf, scene, startsBefore } from "./scene.ts";
 import type { Question } from "./prover.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
@@ -32,7 +32,7 @@ const apart = (a: Bound, b: Bound): Term =>
 function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
-  const outside = CLAIMS[claim].side === "start" ? startsBefore(s, s.index, folio) : endsBehind(s, s.index, folio);
+  const outside = CLAIMS[claim].side === "start" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
   return {
     name: `${claim}-${orderText(folio)}`,
     claim,
@@ -76,12 +76,12 @@ const allocationCases = (question: Question, claim: AllocationClaim, folio: numb
 /** How a mapping of this order breaks a claim. */
 function brokenMapping(claim: MappingClaim, s: Scene, order: number): Term {
   const { subject, side } = CLAIMS[claim];
-  const touched = subject === "frames" ? s.gfn : s.index;
+  const place = subject === "frames" ? inGuest(s) : inFile(s);
   switch (side) {
     case "start":
-      return startsBefore(s, touched, order);
+      return startsBefore(s, place, order);
     case "end":
-      return endsBehind(s, touched, order);
+      return endsBehind(s, place, order);
     case "distance":
       // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
       return not(eq(into(s.gfn, order), into(s.index, order)));

@@ -1,9 +1,9 @@
 /**
  * The proving engine: no 64-bit input that the ioctl lets through breaks the claim, or here are ops that do.
  *
- * A claim's negation becomes SMT-LIB text over free inputs, and that text is both what the solver reads and what can
- * be saved, so that any other solver can check the same words. A model found is replayed on the simulated machine
- * before anybody hears of it.
+ * A claim's negation becomes a formula over free inputs. The prover's own solver takes it apart bit by bit and proves what
+ * it says (sat/); the same formula can be saved as SMT-LIB text for any other solver. A model found is replayed on the
+ * simulated machine before it is reported.
  */
 
 import type { ClaimName } from "../../model/claim.ts";
@@ -19,7 +19,8 @@ import { proveClaim } from "./verdict.ts";
 import { compareRules } from "./compare.ts";
 import { proveSmallest } from "./smallest.ts";
 import { findUndefined } from "./undefined.ts";
-import { openSolver } from "./smt/remote.ts";
+import type { SolverName } from "./solvers.ts";
+import { openSolvers } from "./solvers.ts";
 
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
@@ -33,6 +34,8 @@ export interface Query {
   readonly name: string;
   readonly text: string;
   readonly answer: "sat" | "unsat" | "unknown";
+  /** Only where it was not the prover's own solver that answered. */
+  readonly by?: "z3";
 }
 
 export type Verdict =
@@ -87,32 +90,31 @@ export interface Prover {
   readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
   /** Which premises, added to the rules, would make the claim hold. */
   readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
-  /** The solver and its version, for reports. */
+  /** The solvers and their versions, for reports. */
   readonly solver: string;
+  /** Nothing is left open: kept for those who wrote it for a prover with threads. */
   readonly close: () => Promise<void>;
 }
 
 export interface ProverOptions {
-  /** Threads for solvers: 0 runs the solver in this one. */
-  readonly threads?: number;
-  /** Ends the loading: whoever awaits the prover is told so by a rejection. */
-  readonly stop?: AbortSignal;
+  /** Who is asked, in order; z3 is an optional package. Without it only the prover's own solver is. */
+  readonly solvers?: readonly SolverName[];
 }
 
 /**
- * Start loading at once and await late: the solver is 35 MB of WebAssembly. Ask many things at once where there are
- * several threads; every answer is the same whatever else is asked.
+ * The prover runs in this thread, in Node and in a page alike, and starts none.
+ * @throws NoZ3 where z3 is asked for and not installed
  */
-export async function openProver({ threads = 1, stop }: ProverOptions = {}): Promise<Prover> {
-  const solver = await openSolver(threads, stop);
-  const ask = asker(solver);
+export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Promise<Prover> {
+  const opened = await openSolvers(solvers);
+  const ask = asker(opened);
   return {
     prove: (question, claim) => proveClaim(ask, question, claim),
     smallest: (question, claim, ops) => proveSmallest(ask, question, claim, ops),
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
     fixes: (question, claim) => weakestFixes(ask, question, claim),
-    solver: solver.version,
-    close: solver.close,
+    solver: opened.names,
+    close: () => Promise.resolve(),
   };
 }

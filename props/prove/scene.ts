@@ -81,13 +81,41 @@ export const pagesOf = (order: number): Term => page(folioNpages(order));
 export const into = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
 
 /**
- * The block of this order around the touched page, against the slot's ends. Told in distances from the slot's start, of
- * which the touched page has `touched` to go: so a formula is about 31 bits of the slot and the low bits of an address, where
- * the addresses themselves would make the solver add and compare 52. Nothing wraps, so it comes to the same.
+ * The block of this order around the touched page, against the slot's ends, told twice. In distances from the slot's start,
+ * of which the touched page has `touched` to go, it is about 31 bits of the slot and the low bits of an address: rules
+ * that compare two addresses are decided so. In positions it is what rules that round an address say. Nothing wraps, so
+ * the two come to the same: obligations.ts asks.
  */
-export const startsBefore = (s: Scene, at: Term, order: number): Term => ult(s.touched, into(at, order));
-export const endsBehind = (s: Scene, at: Term, order: number): Term =>
-  ult(add(s.bound.slot.npages, into(at, order)), add(s.touched, pagesOf(order)));
+export interface Twice {
+  readonly distances: Term;
+  readonly positions: Term;
+}
+
+/** Where the touched page lies, and where the slot starts: both in the file, or both in the guest. */
+export interface Place {
+  readonly at: Term;
+  readonly start: Term;
+}
+
+export const inFile = ({ index, bound }: Scene): Place => ({ at: index, start: bound.slot.pgoff });
+export const inGuest = ({ gfn, bound }: Scene): Place => ({ at: gfn, start: bound.slot.base_gfn });
+
+const blockStart = ({ at }: Place, order: number): Term => sub(at, into(at, order));
+
+export const starts = (s: Scene, place: Place, order: number): Twice => ({
+  distances: ult(s.touched, into(place.at, order)),
+  positions: ult(blockStart(place, order), place.start),
+});
+export const ends = (s: Scene, place: Place, order: number): Twice => ({
+  distances: ult(add(s.bound.slot.npages, into(place.at, order)), add(s.touched, pagesOf(order))),
+  positions: ult(add(place.start, s.bound.slot.npages), add(blockStart(place, order), pagesOf(order))),
+});
+
+const both = ({ distances, positions }: Twice): Term => and(distances, positions);
+const neither = ({ distances, positions }: Twice): Term => and(not(distances), not(positions));
+
+export const startsBefore = (s: Scene, place: Place, order: number): Term => both(starts(s, place, order));
+export const endsBehind = (s: Scene, place: Place, order: number): Term => both(ends(s, place, order));
 
 /** The two ways in which a rule at a mapping level is asked and can come out. */
 export interface Level {
@@ -113,7 +141,7 @@ export function mappingLevels(s: Scene): readonly Level[] {
   const levels: Level[] = [];
   for (const order of arch.levels) {
     if (order > s.folio) continue;
-    const whole = and(not(startsBefore(s, s.gfn, order)), not(endsBehind(s, s.gfn, order)));
+    const whole = and(neither(starts(s, inGuest(s), order)), neither(ends(s, inGuest(s), order)));
     const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
     const level = ruleTerms(rules.level, inputs, `level_${order}`);
     const map = ruleTerms(rules.map, inputs, `map_${order}`);

@@ -17,7 +17,7 @@ import { page } from "./inputs.ts";
 import { judgeCases } from "./verdict.ts";
 import type { Query, Question, Smallest } from "./prover.ts";
 import { TOO_LONG } from "./smt/expression.ts";
-import type { Answer } from "./smt/solver.ts";
+import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, bits, eq, extract, FALSE, ite, or, ult } from "./smt/term.ts";
 

@@ -9,7 +9,7 @@ import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
 import type { Proof, Query, Question, Verdict } from "./prover.ts";
 import { TOO_LONG } from "./smt/expression.ts";
-import type { Answer } from "./smt/solver.ts";
+import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";
 import { and, FALSE, not } from "./smt/term.ts";
 

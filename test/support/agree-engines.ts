@@ -10,7 +10,9 @@ import type { JudgeOptions } from "../../props/judge/judge.ts";
 import { judgeRule } from "../../props/judge/judge.ts";
 import type { Prover, Query } from "../../props/prove/prover.ts";
 import type { Rulebook } from "../../props/judge/rulebook.ts";
-import type { Engine, Judgement } from "../../props/judge/verdict.ts";
+import type { Engine as AnyEngine, Judgement } from "../../props/judge/verdict.ts";
+
+type Engine = Exclude<AnyEngine, "z3">;
 import { orderText, type Setting } from "../../sim/setting.ts";
 
 export interface Bench {

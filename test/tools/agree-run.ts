@@ -45,7 +45,7 @@ const SETTINGS: readonly Setting[] = [
   [0, 9, 18],
 ].flatMap((orders) => (["any", "never"] as const).map((resize) => ({ ...DEFAULT_SETTING, orders, resize })));
 
-const [book, prover] = await Promise.all([openRulebook(), openProver({ threads: 0 })]);
+const [book, prover] = await Promise.all([openRulebook(), openProver()]);
 let unread = 0;
 function read({ kind, text }: Proposed, at: number): Rule[] {
   const parsed = book.parse(text, { id: `random_${at}`, kind });

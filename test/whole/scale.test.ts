@@ -82,7 +82,7 @@ describe("--jobs", () => {
   ])("is an error where a thread dies: %s", async (text, message) => {
     const entry = join(directory, "thread.mjs");
     writeFileSync(entry, text);
-    const executor = inThreads({ work: WORK, catalogue: [], prove: false }, 1, pathToFileURL(entry));
+    const executor = inThreads({ work: WORK, catalogue: [], solvers: ["own"] }, 1, pathToFileURL(entry));
     await expect(executor.run(TASK)).rejects.toThrow(message);
     await executor.close();
   });

@@ -5,12 +5,13 @@ import { PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Relation } from "../../prove/prover.ts";
 import { formatFrom } from "../format/format.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
+import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import { rulesOfFlags } from "./flags.ts";
 import { settingJson } from "../format/json.ts";
 import { paint } from "../terminal/paint.ts";
 import { settingText } from "../format/text.ts";
-import { settingFrom } from "../terminal/setting.ts";
+import { enginesFrom, settingFrom } from "../terminal/setting.ts";
 
 type Inputs = Readonly<Record<string, bigint>>;
 
@@ -68,7 +69,9 @@ export async function compareCommand(
     throw new UsageError(`--compare: ${first.id} is a ${first.kind} rule and ${second.id} a ${second.kind} rule`);
   }
   const setting = settingFrom(flags, book.has);
-  const relation = await (await prover()).compare(first, second, { setting, arch: x86_64 });
+  const relation = await (
+    await prover(solversOf(enginesFrom(flags.engine ?? "prove")))
+  ).compare(first, second, { setting, arch: x86_64 });
   if (format === "json") {
     const only_first = "only_first" in relation ? json(relation.only_first) : undefined;
     const only_second = "only_second" in relation ? json(relation.only_second) : undefined;

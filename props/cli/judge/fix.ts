@@ -6,6 +6,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { slotsOf, VMM_LAYOUTS } from "../../../sim/layout/vmm-layouts.ts";
 import type { Fix, Fixes } from "../../prove/fix/fix.ts";
+import type { Prover } from "../../prove/prover.ts";
 import { fixesForAll } from "../../prove/fix/all.ts";
 import { claimsOf, rulesOf } from "../../judge/judge.ts";
 import { acceptedSlots } from "../../judge/layouts.ts";
@@ -13,12 +14,13 @@ import type { Answer, Cost, RealSlot, RuleAnswer } from "./fix-text.ts";
 import { ruleLines } from "./fix-text.ts";
 import { formatFrom } from "../format/format.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
+import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import { rulesOfFlags } from "./flags.ts";
 import { settingJson } from "../format/json.ts";
 import { paint } from "../terminal/paint.ts";
 import { settingText } from "../format/text.ts";
-import { claimsFrom, settingFrom } from "../terminal/setting.ts";
+import { enginesFrom, claimsFrom, settingFrom } from "../terminal/setting.ts";
 
 /** Slots of real layouts that a bind rule takes: what a fix may newly refuse. */
 function takenBy(bind: Rule, largest: number): RealSlot[] {
@@ -34,17 +36,17 @@ async function answerFor(
   rule: Rule,
   claims: readonly ClaimName[],
   setting: Setting,
-  { book, prover }: JudgeContext,
+  book: JudgeContext["book"],
+  prover: Prover,
 ): Promise<RuleAnswer> {
   const rules = rulesOf(rule, { setting, ruleById: book.byId });
   const largest = Math.max(...setting.orders);
   const folio = 4096n << BigInt(largest);
   const taken = takenBy(rules.bind, largest);
   const cost = (fix: Fix): Cost => ({ fix, refuses: taken.filter((slot) => !fix.accepts({ ...slot, folio })) });
-  const solver = await prover();
   const all: Fixes[] = [];
   for (const claim of claimsOf(rule, claims)) {
-    all.push(await solver.fixes({ rules, setting, arch: x86_64 }, claim)); // oxlint-disable-line no-await-in-loop -- what one asks serves the next
+    all.push(await prover.fixes({ rules, setting, arch: x86_64 }, claim)); // oxlint-disable-line no-await-in-loop -- what one asks serves the next
   }
   const answers: Answer[] = all.map(({ claim, holds, fixes, undecided }) => ({
     claim,
@@ -104,10 +106,11 @@ export async function fixCommand(words: readonly string[], flags: JudgeFlags, co
   const rules = rulesOfFlags(words, flags, book);
   const idle = rules.find((rule) => claimsOf(rule, claims).length === 0);
   if (idle !== undefined) throw new UsageError(`--claims: ${idle.id} has no say in what is allocated`);
+  const prover = await context.prover(solversOf(enginesFrom(flags.engine ?? "prove")));
   const told: RuleAnswer[] = [];
   for (const rule of rules) {
     if (io.interrupted()) break;
-    told.push(await answerFor(rule, claims, setting, context)); // oxlint-disable-line no-await-in-loop -- one after the other, so that Ctrl-C leaves whole answers
+    told.push(await answerFor(rule, claims, setting, book, prover)); // oxlint-disable-line no-await-in-loop -- one after the other, so that Ctrl-C leaves whole answers
   }
   if (format === "json") {
     const fixes = told.flatMap(answerJson);

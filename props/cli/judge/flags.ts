@@ -6,6 +6,8 @@ import type { Shard } from "../../search/blocks.ts";
 import type { JudgeOptions } from "../../judge/judge.ts";
 import { claimsOf } from "../../judge/judge.ts";
 import type { Prover } from "../../prove/prover.ts";
+import type { SolverName } from "../../prove/solvers.ts";
+import { proves } from "../../judge/verdict.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Format } from "../format/format.ts";
 import { formatFrom } from "../format/format.ts";
@@ -44,7 +46,7 @@ export interface JudgeContext {
   readonly version: string;
   readonly book: Rulebook;
   /** The prover that this thread asks, loaded when it is first called for. */
-  readonly prover: () => Promise<Prover>;
+  readonly prover: (solvers: readonly SolverName[]) => Promise<Prover>;
 }
 
 /** A judging, ready to start. */
@@ -97,14 +99,14 @@ function shardFrom({ shard, path }: JudgeFlags): { shard?: Shard } {
 function smallestFrom({ smallest, shard, engine }: JudgeFlags): { smallest?: true } {
   if (smallest !== true) return {};
   if (shard !== undefined) throw new UsageError("--smallest is about the whole: it does not go with --shard");
-  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smallest: the engine that shows it is prove");
+  if (!proves(enginesFrom(engine))) throw new UsageError("--smallest: the engine that shows it is prove");
   return { smallest };
 }
 
 function smt2From({ smt2, engine }: JudgeFlags): { smt2?: string } {
   if (smt2 === undefined) return {};
   if (smt2 === "") throw new UsageError("--smt2: name a directory");
-  if (!enginesFrom(engine).includes("prove")) throw new UsageError("--smt2: the engine that asks a solver is prove");
+  if (!proves(enginesFrom(engine))) throw new UsageError("--smt2: the engine that asks a solver is prove");
   return { smt2 };
 }
 
@@ -113,7 +115,8 @@ const OF_JUDGING = ["engine", "runs", "time", "path", "bound", "shard", "resume"
 
 /** @throws UsageError for an option that would be ignored */
 export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): void {
-  const idle = OF_JUDGING.find((name) => flags[name] !== undefined);
+  const searches = enginesFrom(flags.engine ?? "prove").some((engine) => engine === "hunt" || engine === "exhaust");
+  const idle = OF_JUDGING.find((name) => flags[name] !== undefined && (name !== "engine" || searches));
   if (idle !== undefined) throw new UsageError(`${mode} judges no claims by search: it does not go with --${idle}`);
 }
 

@@ -33,7 +33,7 @@ function mergedRefutation(refuted: readonly Judgement[], witnesses: Witnesses): 
     const [one, other] = [a.counterexample?.ops ?? [], b.counterexample?.ops ?? []];
     return compareOps(other, one) < 0 ? b : a;
   });
-  const engines = (["hunt", "exhaust", "prove"] as const).map((engine) =>
+  const engines = (["hunt", "exhaust", "prove", "z3"] as const).map((engine) =>
     refuted.filter((one) => one.engine === engine),
   );
   const [first = smallest, ...others] = engines.find((found) => found.length > 0) ?? [];
@@ -48,7 +48,7 @@ function merged(all: readonly Judgement[], hunt: ShardHunt, orders: readonly num
   const { witnesses, runs } = hunt;
   const refuted = all.filter(({ verdict }) => verdict === "refuted");
   if (refuted.length > 0) return mergedRefutation(refuted, witnesses);
-  const proof = all.find(({ engine }) => engine === "prove");
+  const proof = all.find(({ engine }) => engine === "prove" || engine === "z3");
   if (proof !== undefined) return { ...proof, witnesses };
   const exhausted = all.find(({ engine }) => engine === "exhaust");
   if (exhausted !== undefined) return exhausted;

@@ -63,7 +63,7 @@ const truthOf = (value: unknown, name: string): boolean =>
 export const opsOf = (value: unknown, name: string): Op[] => listOf(value, name, opFromJson);
 
 export const claimOf = oneOf<ClaimName>(CLAIM_NAMES);
-export const engineOf = oneOf<Engine>(["hunt", "exhaust", "prove"]);
+export const engineOf = oneOf<Engine>(["hunt", "exhaust", "prove", "z3"]);
 export const kindOf = oneOf<RuleKind>(["bind", "map", "level"]);
 const verdictOf = oneOf<Verdict>(["refuted", "proved", "exhausted", "sampled", "vacuous"]);
 const resizeOf = oneOf<Resize>(["any", "before-bind", "never"]);

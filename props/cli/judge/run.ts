@@ -10,6 +10,7 @@ import type { Row, RowOutcome } from "../../judge/jobs/schedule.ts";
 import { queriesOf, runRows } from "../../judge/jobs/schedule.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
+import { proves } from "../../judge/verdict.ts";
 import { writableDirectory, writeWhole } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
@@ -87,7 +88,7 @@ function shardPart({ rules, options }: Plan, outcomes: readonly RowOutcome[]): {
 const doing = (task: Task): string =>
   task.task === "hunt"
     ? `hunting, block ${task.stretch.from} on`
-    : task.engines.includes("prove")
+    : proves(task.engines)
       ? "exhausting and proving"
       : "concluding";
 

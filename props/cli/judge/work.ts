@@ -7,6 +7,7 @@ import type { Work } from "../../judge/jobs/task.ts";
 import type { Row } from "../../judge/jobs/schedule.ts";
 import { claimsOf, planOf } from "../../judge/judge.ts";
 import type { Engine } from "../../judge/verdict.ts";
+import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
 import type { Resumed } from "./resume.ts";
 
@@ -22,7 +23,7 @@ function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
 }
 
 export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {
-  const options = { ...plan.options, prover: context.prover };
+  const options = { ...plan.options, prover: () => context.prover(solversOf(plan.options.engines)) };
   return plan.rules.map((rule, at) => ({
     plan: planOf(rule, options),
     claims: claimsOf(rule, plan.options.claims),
@@ -49,7 +50,7 @@ export function workOf({ rules, options, smt2 }: Plan): Work {
   };
 }
 
-/** One rule is judged here, with its proofs in the prover's thread; several, or a long hunt, each in a thread of its own. */
+/** One rule is judged here; several, or a long hunt, each in a thread of its own. */
 export async function executorFor(
   plan: Plan,
   work: Work,
@@ -59,11 +60,10 @@ export async function executorFor(
   const { jobs, options } = plan;
   const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
   const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
-  const prove = options.engines.includes("prove");
+  const solvers = solversOf(options.engines);
   if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) {
     const { inThreads } = await import("../../judge/jobs/threads.ts");
-    return inThreads({ work, catalogue: context.book.all, prove }, Math.min(jobs, pieces));
+    return inThreads({ work, catalogue: context.book.all, solvers }, Math.min(jobs, pieces));
   }
-  if (prove) context.prover().catch(() => undefined);
-  return inThread(work, { ruleById: context.book.byId, prover: context.prover });
+  return inThread(work, { ruleById: context.book.byId, prover: () => context.prover(solvers) });
 }

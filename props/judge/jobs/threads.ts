@@ -2,6 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { Rule } from "../../../model/rule/tree.ts";
+import type { SolverName } from "../../prove/solvers.ts";
 import type { Executor } from "./executor.ts";
 import type { Done, Task, Work } from "./task.ts";
 
@@ -33,8 +34,8 @@ export interface Given {
   readonly work: Work;
   /** All that a piece may ask for by its id. */
   readonly catalogue: readonly Rule[];
-  /** The pieces will ask the prover: the thread loads it ahead. */
-  readonly prove: boolean;
+  /** Who answers the prover's questions in each thread. */
+  readonly solvers: readonly SolverName[];
 }
 
 /** So many threads, started at once. */

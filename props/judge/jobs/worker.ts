@@ -7,7 +7,7 @@ import type { Done, Task } from "./task.ts";
 import { perform } from "./task.ts";
 import { openProver } from "../../prove/prover.ts";
 
-const { work, catalogue, prove } = workerData as Given; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-threads.ts gives it
+const { work, catalogue, solvers } = workerData as Given; // oxlint-disable-line typescript/no-unsafe-type-assertion -- jobs-threads.ts gives it
 
 const rules = new Map(catalogue.map((rule) => [rule.id, rule]));
 function ruleById(id: string): Rule {
@@ -16,10 +16,8 @@ function ruleById(id: string): Rule {
   return rule;
 }
 
-// The solver compiles beside this thread while it hunts; a failure is told by the piece that needs it.
 let prover: ReturnType<typeof openProver> | undefined;
-const openOnce = (): ReturnType<typeof openProver> => (prover ??= openProver({ threads: 0 }));
-if (prove) openOnce().catch(() => undefined);
+const openOnce = (): ReturnType<typeof openProver> => (prover ??= openProver({ solvers }));
 
 const say = (reply: Done | { readonly failed: unknown }): void => {
   parentPort?.postMessage(reply); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, not a window

@@ -15,7 +15,7 @@ import { casesOf } from "../claims.ts";
 import { judgeCases } from "../verdict.ts";
 import type { Query, Question } from "../prover.ts";
 import { TOO_LONG } from "../smt/expression.ts";
-import type { Answer } from "../smt/solver.ts";
+import type { Answer } from "../smt/answer.ts";
 import type { Term } from "../smt/term.ts";
 import { and } from "../smt/term.ts";
 import { valuation } from "../smt/value.ts";

@@ -1,5 +1,6 @@
 /** Formulas as SMT-LIB 2 text: the one form in which a solver gets them, from us or from a file. */
 
+import { operandsFirst } from "./order.ts";
 import type { Term } from "./term.ts";
 import { operand } from "./term.ts";
 
@@ -20,19 +21,7 @@ function head({ op, args, width, low = 0 }: Term): string {
 
 /** Nodes in an order in which operands come first, and how often each is used. */
 function inOrder(roots: readonly Term[]): Map<Term, number> {
-  const uses = new Map<Term, number>();
-  const open = new Set<Term>();
-  // Not recursive: an unrolled loop is deep.
-  const stack = roots.toReversed();
-  for (let term = stack.at(-1); term !== undefined; term = stack.at(-1)) {
-    if (uses.has(term) || open.has(term)) {
-      stack.pop();
-      uses.set(term, 0);
-      continue;
-    }
-    open.add(term);
-    stack.push(...term.args.toReversed());
-  }
+  const uses = new Map(operandsFirst(...roots).map((term) => [term, 0]));
   for (const term of uses.keys()) for (const arg of term.args) uses.set(arg, (uses.get(arg) ?? 0) + 1);
   for (const root of roots) uses.set(root, (uses.get(root) ?? 0) + 1);
   return uses;

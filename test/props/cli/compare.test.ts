@@ -19,7 +19,7 @@ const book = await openRulebook();
 let prover: Prover;
 let directory: string;
 beforeAll(async () => {
-  prover = await openProver({ threads: 0 });
+  prover = await openProver();
   directory = mkdtempSync(join(tmpdir(), "compare-"));
 });
 afterAll(async () => {

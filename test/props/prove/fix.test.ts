@@ -10,7 +10,7 @@ import { PREMISE_NAMES, premiseOf, premisesTerm } from "../../../props/prove/fix
 import { casesOf } from "../../../props/prove/claims.ts";
 import { aboutWorld } from "../../../props/prove/ask.ts";
 import type { Question } from "../../../props/prove/prover.ts";
-import type { Answer } from "../../../props/prove/smt/solver.ts";
+import type { Answer } from "../../../props/prove/smt/answer.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
 import type { Model } from "../../support/prove-models.ts";
 import { knowing, model, parse, question } from "../../support/prove-models.ts";

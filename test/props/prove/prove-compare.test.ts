@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { compareRules } from "../../../props/prove/compare.ts";
 import { findUndefined, inputsOf } from "../../../props/prove/undefined.ts";
-import type { Answer } from "../../../props/prove/smt/solver.ts";
+import type { Answer } from "../../../props/prove/smt/answer.ts";
 import { bits, variable } from "../../../props/prove/smt/term.ts";
 import type { Model } from "../../support/prove-models.ts";
 import { knowing, model, parse, question, SMALL } from "../../support/prove-models.ts";

@@ -21,7 +21,7 @@ import { proposals } from "../../support/agree-rules.ts";
 let book: Rulebook;
 let prover: Prover;
 beforeAll(async () => {
-  [book, prover] = await Promise.all([openRulebook(), openProver({ threads: 0 })]);
+  [book, prover] = await Promise.all([openRulebook(), openProver()]);
 });
 afterAll(() => prover.close());
 

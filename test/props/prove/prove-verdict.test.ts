@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { aboutWorld, asker } from "../../../props/prove/ask.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { judgeCases, proveClaim } from "../../../props/prove/verdict.ts";
-import type { Solver } from "../../../props/prove/smt/remote.ts";
-import type { Answer } from "../../../props/prove/smt/solver.ts";
+import type { Solvers } from "../../../props/prove/solvers.ts";
+import type { Answer } from "../../../props/prove/smt/answer.ts";
 import { bits, eq, TRUE, variable } from "../../../props/prove/smt/term.ts";
 import { opText } from "../../../sim/op.ts";
 import type { Model } from "../../support/prove-models.ts";
@@ -19,18 +19,10 @@ const LONG = `bool f(u64 offset) { u64 x = 0; for (int i = 0; i < 900; i++) { ${
 
 describe("an ask", () => {
   const A = variable("a", 8);
-  const texts: string[] = [];
-  const solver: Solver = {
-    version: "none",
-    check: (text) => {
-      texts.push(text);
-      return Promise.resolve({ answer: "unsat" });
-    },
-    close: () => Promise.resolve(),
-  };
+  const solvers: Solvers = { names: "none", check: () => ({ answer: { answer: "unsat" }, by: "own" }) };
 
   it("is a text that is kept with its answer, the words about it as comments ahead", async () => {
-    const { query, said } = await asker(solver)("name", ["sat if", "so"], eq(A, bits(8, 1)));
+    const { query, said } = await asker(solvers)("name", ["sat if", "so"], eq(A, bits(8, 1)));
     expect(said).toEqual({ answer: "unsat" });
     expect(query).toEqual({
       name: "name",
@@ -39,13 +31,9 @@ describe("an ask", () => {
     });
   });
 
-  it("in the same words goes to the solver once, under whatever name", async () => {
-    texts.length = 0;
-    const ask = asker(solver);
-    const [one, other] = await Promise.all([ask("one", [], eq(A, bits(8, 1))), ask("other", ["!"], eq(A, bits(8, 1)))]);
-    await ask("third", [], eq(A, bits(8, 2)));
-    expect(texts.length).toBe(2);
-    expect([one.query.name, other.query.name]).toEqual(["one", "other"]);
+  it("says so where it was z3 that answered", async () => {
+    const check: Solvers["check"] = () => ({ answer: { answer: "unsat" }, by: "z3" });
+    expect((await asker({ names: "z3", check })("one", [], eq(A, bits(8, 1)))).query.by).toBe("z3");
   });
 
   it("tells the world that it is about", () => {

@@ -15,8 +15,8 @@ import type { Inputs } from "../../../props/prove/smt/expression.ts";
 import { TOO_LONG } from "../../../props/prove/smt/expression.ts";
 import type { RuleTerms } from "../../../props/prove/smt/rule.ts";
 import { ruleTerms } from "../../../props/prove/smt/rule.ts";
-import type { LocalSolver } from "../../../props/prove/smt/solver.ts";
-import { loadSolver } from "../../../props/prove/smt/solver.ts";
+import type { Z3 } from "../../../props/prove/smt/z3.ts";
+import { openZ3 } from "../../support/z3.ts";
 import type { Term } from "../../../props/prove/smt/term.ts";
 import { bits, eq, not, or, variable } from "../../../props/prove/smt/term.ts";
 import { smtText } from "../../../props/prove/smt/text.ts";
@@ -37,9 +37,9 @@ const EVERY = 10;
 const ASKED = 3;
 
 let grammar: Grammar;
-let solver: LocalSolver;
+let solver: Z3;
 beforeAll(async () => {
-  [grammar, solver] = await Promise.all([loadGrammar(), loadSolver()]);
+  [grammar, solver] = await Promise.all([loadGrammar(), openZ3()]);
 });
 
 const free = (prefix: string): Inputs =>

@@ -1,24 +1,23 @@
-/** The solver itself, in this thread: what it reads, what it says, and that a prover asks it. */
+/** z3 itself, in this thread: what it reads, what it says, and that a prover asks it. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Prover } from "../../../props/prove/prover.ts";
 import { openProver } from "../../../props/prove/prover.ts";
-import { openSolver } from "../../../props/prove/smt/remote.ts";
-import type { LocalSolver } from "../../../props/prove/smt/solver.ts";
-import { loadSolver } from "../../../props/prove/smt/solver.ts";
+import type { Z3 } from "../../../props/prove/smt/z3.ts";
+import { openZ3 } from "../../support/z3.ts";
 import { add, bits, eq, FALSE, TRUE, ult, variable } from "../../../props/prove/smt/term.ts";
 import { smtText } from "../../../props/prove/smt/text.ts";
 import { opText } from "../../../sim/op.ts";
 import { parse, question } from "../../support/prove-models.ts";
 
-let solver: LocalSolver;
+let solver: Z3;
 let prover: Prover;
 beforeAll(async () => {
-  [solver, prover] = await Promise.all([loadSolver(), openProver({ threads: 0 })]);
+  [solver, prover] = await Promise.all([openZ3(), openProver({ solvers: ["z3"] })]);
 });
 afterAll(() => prover.close());
 
-describe("the solver", () => {
+describe("z3", () => {
   it("tells its name and version", () => {
     expect(solver.version).toMatch(/^z3 \S+/);
     expect(prover.solver).toBe(solver.version);
@@ -53,16 +52,9 @@ describe("the solver", () => {
     expect(() => solver.check("(assert (= x 1))")).toThrow(/^the solver cannot read its query: .*x/s);
     expect(solver.check(smtText([TRUE])).answer).toBe("sat");
   });
-
-  it("runs in this thread where the sources themselves are run", async () => {
-    const here = await openSolver(3);
-    expect(here.version).toBe(solver.version);
-    expect((await here.check(smtText([FALSE]))).answer).toBe("unsat");
-    await expect(here.close()).resolves.toBeUndefined();
-  });
 });
 
-describe("a prover", () => {
+describe("a prover that asks z3", () => {
   const plain = question({ bind: parse("true") });
 
   it("proves and refutes", async () => {

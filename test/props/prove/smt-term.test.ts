@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { clz64, ctz64, divide, divisionUndefined, ffs64, fls64, popcount64 } from "../../../props/prove/smt/bits.ts";
 import { smulOverflows, umulOverflows } from "../../../props/prove/smt/bits.ts";
-import type { LocalSolver } from "../../../props/prove/smt/solver.ts";
-import { loadSolver } from "../../../props/prove/smt/solver.ts";
+import type { Z3 } from "../../../props/prove/smt/z3.ts";
+import { openZ3 } from "../../support/z3.ts";
 import type { Term } from "../../../props/prove/smt/term.ts";
 import {
   add,
@@ -44,9 +44,9 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 
 const RUNS = { seed: 0x736d74, numRuns: 300 };
 
-let solver: LocalSolver;
+let solver: Z3;
 beforeAll(async () => {
-  solver = await loadSolver();
+  solver = await openZ3();
 });
 
 const A = variable("a", 64);

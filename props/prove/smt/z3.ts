@@ -1,5 +1,5 @@
 /**
- * The solver: text in, an answer and a model out. The only import of z3-solver.
+ * z3, where its package is installed and it is asked for: text in, an answer and a model out. The only import of z3-solver.
  *
  * The text goes through the API that parses assertions and the check is called directly, so no thread is ever started:
  * nothing keeps the process alive, and nothing reads the text after the call that passed it has returned (which is what
@@ -10,15 +10,10 @@
 
 import type { Z3LowLevel } from "z3-solver";
 import { leaveWasmUnoptimised } from "../../../sim/unoptimised.ts";
+import type { Answer } from "./answer.ts";
 
-export type Answer =
-  | { readonly answer: "unsat" }
-  | { readonly answer: "unknown"; readonly reason: string }
-  /** Values of the variables; one that may have any value can be missing. A truth value is 0 or 1. */
-  | { readonly answer: "sat"; readonly model: ReadonlyMap<string, bigint> };
-
-/** The solver in this thread: nothing else runs while it thinks. */
-export interface LocalSolver {
+/** In this thread: nothing else runs while it thinks. */
+export interface Z3 {
   readonly version: string;
   readonly check: (text: string) => Answer;
 }
@@ -76,10 +71,19 @@ function check({ Z3 }: Z3LowLevel, checkNow: CheckNow, text: string): Answer {
   }
 }
 
-/** Load the solver: 35 MB of WebAssembly, compiled beside this thread. */
-export async function loadSolver(): Promise<LocalSolver> {
+/** Is this what Node says when a package is not installed? */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+
+/** Load the solver: 35 MB of WebAssembly, compiled beside this thread. @returns undefined where it is not installed */
+export async function loadZ3(): Promise<Z3 | undefined> {
   leaveWasmUnoptimised();
-  const { init } = await import("z3-solver");
+  const loaded = await import("z3-solver").catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (loaded === undefined) return undefined;
+  const { init } = loaded;
   // On a busy machine the loader grumbles that it is still waiting; an error comes as one.
   const api = await init({ printErr: () => undefined });
   const checkNow = checkFunction(api.em);

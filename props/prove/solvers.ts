@@ -1,0 +1,42 @@
+/** Who answers the prover's questions: its own solver, or z3 where that is asked for. */
+
+import { decide } from "./sat/decide.ts";
+import type { Answer } from "./smt/answer.ts";
+import type { Term } from "./smt/term.ts";
+import { smtText } from "./smt/text.ts";
+
+/** Solvers in the order in which they are asked; the next is asked what the one before left open. */
+export type SolverName = "own" | "z3";
+
+/** An answer, and who gave it. */
+export interface Said {
+  readonly answer: Answer;
+  readonly by: SolverName;
+}
+
+export interface Solvers {
+  /** Names and versions, for reports. */
+  readonly names: string;
+  readonly check: (term: Term) => Said;
+}
+
+/** z3 was asked for and is not there. */
+export class NoZ3 extends Error {
+  constructor() {
+    super("the package z3-solver is not installed; npm install z3-solver");
+  }
+}
+
+/** @throws NoZ3 */
+export async function openSolvers(names: readonly SolverName[]): Promise<Solvers> {
+  if (!names.includes("z3")) return { names: "own", check: (term) => ({ answer: decide(term), by: "own" }) };
+  const z3 = await (await import("./smt/z3.ts")).loadZ3();
+  if (z3 === undefined) throw new NoZ3();
+  const byZ3 = (term: Term): Said => ({ answer: z3.check(smtText([term])), by: "z3" });
+  if (!names.includes("own")) return { names: z3.version, check: byZ3 };
+  const check = (term: Term): Said => {
+    const answer = decide(term);
+    return answer.answer === "unknown" ? byZ3(term) : { answer, by: "own" };
+  };
+  return { names: `own, then ${z3.version}`, check };
+}
