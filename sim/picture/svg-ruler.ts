@@ -5,6 +5,8 @@ import type { Axis } from "./axis.ts";
 import { axisOf } from "./axis.ts";
 import type { Bar, Ruler } from "../words/geometry.ts";
 import { end, pointsOf } from "../words/geometry.ts";
+import type { LookName } from "./svg-style.ts";
+import { look } from "./svg-style.ts";
 
 export const WIDTH = 960;
 const LEFT = 150;
@@ -22,11 +24,20 @@ export const escaped = (text: string): string =>
 
 const n = (value: number): string => String(Math.round(value * 10) / 10);
 
-export const text = (x: number, y: number, content: string, attributes = ""): string =>
-  `<text x="${n(x)}" y="${n(y)}"${attributes === "" ? "" : ` ${attributes}`}>${escaped(content)}</text>`;
+export const text = (x: number, y: number, content: string, name: LookName, attributes = ""): string =>
+  `<text x="${n(x)}" y="${n(y)}" ${look(name)}${attributes === "" ? "" : ` ${attributes}`}>${escaped(content)}</text>`;
 
-const line = (name: string, x1: number, y1: number, x2: number, y2: number): string =>
-  `<line class="${name}" x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}"/>`;
+/** Text on a ground of its own: what is drawn behind it does not run through it. `middle` is where it is centred. */
+const grounded = (middle: number, y: number, content: string, name: LookName): string => {
+  const width = content.length * LETTER + 6;
+  return (
+    `<rect ${look("ground")} x="${n(middle - width / 2)}" y="${n(y - 13)}" width="${n(width)}" height="17" rx="2"/>` +
+    text(middle, y, content, name, 'text-anchor="middle"')
+  );
+};
+
+const line = (name: LookName, x1: number, y1: number, x2: number, y2: number): string =>
+  `<line ${look(name)} x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}"/>`;
 
 interface Grid {
   readonly axis: Axis;
@@ -56,7 +67,7 @@ function cut(x: number, y: number, height: number): string {
     (px, i) => `${n(px)},${n(i < 2 ? top : bottom)}`,
   );
   return (
-    `<polygon class="gap" points="${points.join(" ")}"/>` +
+    `<polygon ${look("gap")} points="${points.join(" ")}"/>` +
     line("cut", x - 4 + slant, top, x - 4 - slant, bottom) +
     line("cut", x + 4 + slant, top, x + 4 - slant, bottom)
   );
@@ -69,7 +80,7 @@ function scale({ axis, x, cuts, rows }: Grid, y: number): string {
     const above = i % rows === 0;
     return (
       line("axis", x(point), y - 6, x(point), y + 6) +
-      text(x(point), above ? y - 12 : y + 22, hex(point), 'class="mono" text-anchor="middle"')
+      text(x(point), above ? y - 12 : y + 22, hex(point), "mono", 'text-anchor="middle"')
     );
   });
   return line("axis", first, y, last, y) + ticks.join("") + cuts.map((at) => cut(at, y - 4, 8)).join("");
@@ -82,7 +93,7 @@ function lengthText(
   to: number,
   y: number,
   cuts: readonly number[],
-  name: string,
+  name: LookName,
 ): string {
   const edges = [from, ...cuts.filter((at) => at > from && at < to), to];
   const gaps = edges
@@ -90,10 +101,9 @@ function lengthText(
     .map((edge, i) => ({ middle: (edge + (edges[i] ?? 0)) / 2, room: edge - (edges[i] ?? 0) - 24 }));
   const gap = gaps.toSorted((a, b) => b.room - a.room)[0];
   const needs = content.length * LETTER;
-  if (gap !== undefined && gap.room >= needs)
-    return text(gap.middle, y, content, `class="${name}" text-anchor="middle"`);
-  if (to + 8 + needs <= WIDTH) return text(to + 8, y, content, `class="${name}"`);
-  return text(from - 8, y, content, `class="${name}" text-anchor="end"`);
+  if (gap !== undefined && gap.room >= needs) return grounded(gap.middle, y, content, name);
+  if (to + 8 + needs <= WIDTH) return text(to + 8, y, content, name);
+  return text(from - 8, y, content, name, 'text-anchor="end"');
 }
 
 /** Shapes and words apart: the line of the fault goes over the one and under the other. */
@@ -106,17 +116,17 @@ function barOf(bar: Bar, { x, cuts }: Grid, y: number): Drawn {
   const isWrong = bar.ink === "outside";
   const total = bar.ranges.reduce((sum, { npages }) => sum + npages, 0);
   const shapes: string[] = [];
-  const words = [text(24, y + 17.5, bar.label, `class="name${isWrong ? " wrong" : ""}"`)];
+  const words = [text(24, y + 17.5, bar.label, isWrong ? "wrong" : "name")];
   bar.ranges.forEach((range, i) => {
     const [from, to] = [x(range.start), x(end(range))];
     const inside = cuts.filter((at) => at > from && at < to);
     shapes.push(
-      `<rect class="${bar.ink}" x="${n(from)}" y="${n(y)}" width="${n(to - from)}" height="${BAR}"/>`,
+      `<rect ${look(bar.ink)} x="${n(from)}" y="${n(y)}" width="${n(to - from)}" height="${BAR}"/>`,
       ...inside.map((at) => cut(at, y, BAR)),
     );
     const length = isWrong ? `${amount(total)} (${pageCount(total)})` : amount(range.npages);
     if (!isWrong || i === bar.ranges.length - 1) {
-      words.push(lengthText(length, from, to, y + 17.5, inside, isWrong ? "label wrong" : "label"));
+      words.push(lengthText(length, from, to, y + 17.5, inside, isWrong ? "wrong" : "label"));
     }
   });
   return { shapes: shapes.join(""), words: words.join("") };
@@ -130,10 +140,10 @@ function faultOf(ruler: Ruler, { x }: Grid, from: number, to: number): Drawn {
   return {
     shapes:
       line("fault", at, from, at, to) +
-      `<polygon class="arrow" points="${n(at - 6)},${n(from - 8)} ${n(at + 6)},${n(from - 8)} ${n(at)},${n(from + 3)}"/>`,
+      `<polygon ${look("arrow")} points="${n(at - 6)},${n(from - 8)} ${n(at + 6)},${n(from - 8)} ${n(at)},${n(from + 3)}"/>`,
     words:
-      text(24, from + 4, "fault", 'class="name"') +
-      text(fits ? at + 12 : at - 12, from + 4, words, `class="label"${fits ? "" : ' text-anchor="end"'}`),
+      text(24, from + 4, "fault", "name") +
+      text(fits ? at + 12 : at - 12, from + 4, words, "label", fits ? "" : 'text-anchor="end"'),
   };
 }
 
@@ -149,7 +159,7 @@ export function rulerInSvg(ruler: Ruler, top: number): { readonly svg: string; r
   const all = [...drawn, faultOf(ruler, grid, faultY, bottom - 6)];
   const svg = [
     ...lines,
-    text(24, axisY + 4, TITLE[ruler.unit], 'class="name"'),
+    text(24, axisY + 4, TITLE[ruler.unit], "name"),
     scale(grid, axisY),
     ...all.map(({ shapes }) => shapes),
     ...all.map(({ words }) => words),

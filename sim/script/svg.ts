@@ -5,6 +5,7 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { CLAIMS } from "../../model/claim.ts";
 import { called } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
 import { opening, told } from "../words/story.ts";
@@ -12,7 +13,7 @@ import { wrap } from "../words/wrap.ts";
 import { amount } from "../words/amount.ts";
 import { sceneOf } from "../words/geometry.ts";
 import { escaped, rulerInSvg, text, WIDTH } from "../picture/svg-ruler.ts";
-import { PATTERNS, STYLE } from "../picture/svg-style.ts";
+import { look, PATTERNS, STYLE } from "../picture/svg-style.ts";
 
 /** Letters of the running text that fit the width. */
 const LETTERS = 118;
@@ -22,7 +23,7 @@ function operations(ce: Counterexample, top: number): { readonly svg: string; re
     const said = op.op === "set_order" ? `${amount(2 ** op.order)} folios from now on` : told(effect);
     return wrap(`${i + 1}. ${inText(op, ce.ops)}${said === "ok" ? "" : `: ${said}`}`, "", "   ", LETTERS);
   });
-  const svg = lines.map((each, i) => text(24, top + i * 19, each, 'class="mono" xml:space="preserve"'));
+  const svg = lines.map((each, i) => text(24, top + i * 19, each, "mono", 'xml:space="preserve"'));
   return { svg: svg.join("\n"), bottom: top + lines.length * 19 };
 }
 
@@ -33,7 +34,7 @@ function caption(ce: Counterexample, isCut: boolean, top: number): { readonly sv
     "",
     LETTERS,
   );
-  const svg = lines.map((each, i) => text(24, top + i * 19, each, 'class="soft"'));
+  const svg = lines.map((each, i) => text(24, top + i * 19, each, "soft"));
   return { svg: svg.join("\n"), bottom: top + lines.length * 19 };
 }
 
@@ -62,15 +63,15 @@ export function toSvg(ce: Counterexample): string {
   const height = under.bottom + 6;
   return `\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">
-<title id="title">${escaped(`${ce.claim} is broken with ${called(ce.rule)}`)}</title>
+<title id="title">${escaped(`${called(ce.rule)}: ${CLAIMS[ce.claim].broken}`)}</title>
 <desc id="desc">${escaped(opening(ce).join(" "))}</desc>
 <metadata>
 ${escaped(data.join("\n"))}
 </metadata>
 <style>${STYLE}</style>
 <defs>${PATTERNS}</defs>
-<rect class="paper" width="${WIDTH}" height="${height}" rx="8"/>
-${text(24, 36, `${ce.claim} is broken with ${called(ce.rule)}`, 'class="title"')}
+<rect ${look("paper")} width="${WIDTH}" height="${height}" rx="8"/>
+${text(24, 36, `${called(ce.rule)}: ${CLAIMS[ce.claim].broken}`, "title")}
 ${story.svg}
 ${drawn.join("\n")}
 ${under.svg}
