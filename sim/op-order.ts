@@ -70,7 +70,7 @@ export function argumentBits(ops: readonly Op[]): number {
 const textOf = (ops: readonly Op[]): string => ops.map(opText).join("\n");
 
 /** As where nothing goes wrong: a call returns 0, or a pointer that is not NULL. */
-const isPlain = ({ value, pointer }: Given): boolean => (value !== 0n) === (pointer === true);
+export const isPlain = ({ value, pointer }: Given): boolean => (value !== 0n) === (pointer === true);
 
 function compareGiven(a: readonly Op[], b: readonly Op[]): number {
   const [ga, gb] = [a.flatMap(givenOf), b.flatMap(givenOf)];

@@ -9,6 +9,7 @@ import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
+import { givenOf } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import { exhaust } from "../search/exhaust.ts";
@@ -16,11 +17,13 @@ import type { Hunt, HuntPlan, Shard, Stretch } from "../search/blocks.ts";
 import { firstMet, huntStretch, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
 import { minimise } from "../shrink/minimise.ts";
-import { compareOps } from "../../sim/op-order.ts";
-import type { Proof, Prover, Query } from "../prove/prover.ts";
+import { compareOps, isPlain } from "../../sim/op-order.ts";
+import type { Proof, Prover, Query, Question } from "../prove/prover.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
 import { unmet } from "../claims/sometimes.ts";
 import { tellCounterexample } from "./finding.ts";
+import type { Small } from "./given.ts";
+import { minimiseGiven } from "./given.ts";
 import type { Engine, Judgement } from "./verdict.ts";
 import { proves } from "./verdict.ts";
 import { smallestUndefined } from "./undefined-input.ts";
@@ -79,17 +82,35 @@ interface Context {
   readonly plan: HuntPlan;
 }
 
-function refuted(
-  { rule, rules, compiled, options, plan }: Context,
+const questionOf = ({ rules, options }: Context): Question => ({ rules, setting: options.setting, arch: x86_64 });
+
+/** The smallest counterexample by our moves, and on which values of what no model knows it rests. */
+async function minimised(context: Context, claim: ClaimName, found: readonly Op[]): Promise<Small> {
+  const { rule, compiled, options, plan } = context;
+  if (compiled.answers === undefined) return { ops: minimise(newVm(compiled.world), claim, found, plan.withISize) };
+  const question = questionOf(context);
+  return minimiseGiven(question, claim, found, plan.withISize, async (ops) => {
+    if (!options.engines.includes("prove"))
+      return { status: "unknown", ops, reason: "no solver was asked", queries: [] };
+    const said = await (await options.prover()).leastGiven(question, claim, ops);
+    for (const query of said.queries) options.onQuery?.(rule.id, claim, query);
+    return said;
+  });
+}
+
+async function refuted(
+  context: Context,
   claim: ClaimName,
   engine: Engine,
   found: readonly Op[],
   witnesses: Witnesses,
   figures: Partial<Judgement>,
-): Judgement {
-  const ops = minimise(newVm(compiled.world), claim, found, plan.withISize);
+): Promise<Judgement> {
+  const { rule, rules, options } = context;
+  const { ops, inFull } = await minimised(context, claim, found);
   const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
-  return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample };
+  const why = inFull === undefined ? {} : { givenInFull: inFull };
+  return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample, ...why };
 }
 
 /**
@@ -101,7 +122,7 @@ async function toSmallest(context: Context, judgement: Judgement): Promise<Judge
   const { claim, counterexample } = judgement;
   if (options.smallest !== true || !proves(options.engines) || counterexample === undefined) return judgement;
   const prover = await options.prover();
-  const question = { rules, setting: options.setting, arch: x86_64 };
+  const question = questionOf(context);
   let { ops } = counterexample;
   for (;;) {
     const answer = await prover.smallest(question, claim, ops); // oxlint-disable-line no-await-in-loop -- each asks below the one before
@@ -165,16 +186,20 @@ function passed(
     : { ...common, verdict: "sampled", residual_rate: residualRate(runs) };
 }
 
+/** Things went well in every value that it was given. */
+const isOfPlain = (ops: readonly Op[]): boolean => ops.every((op) => givenOf(op).every(isPlain));
+
 /** What an engine found that breaks the claim, told whole; the engine asked first has the word. */
-function broken(
+async function broken(
   context: Context,
   claim: ClaimName,
   hunted: Hunt | undefined,
   exhausted: Exhausted | undefined,
   proof: Proof | undefined,
-): Judgement | undefined {
+): Promise<Judgement | undefined> {
   const finding = hunted?.findings.get(claim);
-  if (hunted !== undefined && finding !== undefined) {
+  // A solver's counterexample takes the plainest values there are.
+  if (hunted !== undefined && finding !== undefined && (isOfPlain(finding.ops) || proof?.status !== "refuted")) {
     const { run, seed, path, ops } = finding;
     return refuted(context, claim, "hunt", ops, hunted.witnesses, { runs: run, seed, path });
   }
@@ -236,7 +261,9 @@ async function undefinedByProof(context: Context): Promise<UndefinedInput[]> {
   if (!proves(options.engines) || rule.sites.length === 0) return [];
   const prover = await options.prover();
   const answer = await prover.undefined({ rules, setting: options.setting, arch: x86_64 }, rule.kind);
-  return answer.status === "undefined" ? [{ rule: rule.id, site: answer.site, inputs: answer.inputs }] : [];
+  if (answer.status !== "undefined") return [];
+  const { site, inputs, given } = answer;
+  return [{ rule: rule.id, site, inputs, ...(given !== undefined && { given }) }];
 }
 
 /** Ask the other engines about what the hunt left open, and tell what was found. Claims keep their order. */
@@ -244,9 +271,14 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
   const { engines } = options;
   const claims = claimsOf(rule, options.claims);
   const context = contextOf(rule, options);
-  const open = claims.filter((claim) => hunted?.findings.has(claim) !== true);
+  const open = claims.filter((claim) => {
+    const finding = hunted?.findings.get(claim);
+    return finding === undefined || !isOfPlain(finding.ops);
+  });
   let exhausted: Exhausted | undefined;
-  if (engines.includes("exhaust") && open.length > 0) {
+  // Its states would be those of one choice of values only.
+  const exhausts = engines.includes("exhaust") && context.compiled.answers === undefined;
+  if (exhausts && open.length > 0) {
     options.onProgress?.(rule.id, "exhaust");
     exhausted = exhaust(context.compiled.world, open, options.bound);
   }
@@ -256,14 +288,15 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
   );
   const judgements = await Promise.all(
     claims.map(async (claim) => {
-      const found = broken(context, claim, hunted, exhausted, proofs.get(claim));
+      const found = await broken(context, claim, hunted, exhausted, proofs.get(claim));
       return found === undefined
         ? passed(context, claim, hunted, exhausted, proofs.get(claim))
         : toSmallest(context, found);
     }),
   );
   const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];
-  const undefinedInputs = firstMet(met.length > 0 ? met : await undefinedByProof(context));
+  const surely = met.some(({ given }) => given === undefined);
+  const undefinedInputs = firstMet(surely ? met : [...(await undefinedByProof(context)), ...met]);
   const { orders } = options.setting;
   return { rule, judgements, undefinedInputs: undefinedInputs.map((each) => smallestUndefined(rule, each, orders)) };
 }

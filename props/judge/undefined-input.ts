@@ -6,7 +6,7 @@ import type { Rule } from "../../model/rule/tree.ts";
 import { distances, smaller } from "../shrink/moves.ts";
 import { evaluatorOf } from "../prove/ops.ts";
 import type { UndefinedInput } from "../../sim/world.ts";
-import { BIND_ARGUMENTS, inputsOf } from "../../sim/world.ts";
+import { BIND_ARGUMENTS, hasUnknowns, inputsOf } from "../../sim/world.ts";
 
 type Argument = (typeof BIND_ARGUMENTS)[number];
 
@@ -51,6 +51,8 @@ function smallerOnes(values: readonly number[]): readonly (readonly number[])[] 
  */
 export function smallestUndefined(rule: Rule, met: UndefinedInput, orders: readonly number[]): UndefinedInput {
   if (rule.kind !== "bind" || met.rule !== rule.id) return met;
+  // Smaller inputs may take other values of what no model knows.
+  if (hasUnknowns(rule)) return met;
   const evaluator = evaluatorOf(rule);
   const isUndefined = (values: readonly number[]): boolean => {
     const [pgoff = 0, base_gfn = 0, npages = 0, ugfn = 0, folio_order = 0, i_size_npages = 0] = values;

@@ -46,6 +46,10 @@ export interface Judgement {
   /** An engine was asked and did not come to an end (a solver's unknown, time used up), and why. */
   readonly inconclusive?: string;
   readonly counterexample?: Counterexample;
+  /** Why the counterexample's given values are all that it was given, though fewer may do. */
+  readonly givenInFull?: string;
+  /** Engines that were asked for and do not serve such a rule. */
+  readonly notRun?: readonly Engine[];
   /** Where it was asked: "proved", no counterexample weighs less; or "unknown: " and why that is not known. */
   readonly smallest?: string;
 }

@@ -38,3 +38,4 @@ export const aboutWorld = ({ rules, setting }: Question): readonly string[] => [
 
 export const LOOP = "a loop that depends on the inputs was not followed to its end";
 export const LONG = "the rule is too long to unroll";
+export const UNSURE = "it breaks only where the C is undefined for some value of an arbitrary name";

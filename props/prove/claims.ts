@@ -4,8 +4,9 @@ import type { AllocationClaim, ClaimName, MappingClaim } from "../../model/claim
 import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
 import { pages } from "./inputs.ts";
-import type { Bound, Scene } from "./scene.ts";
-import { bindSlot, endsBehind, inFile, inGuest, into, mappingLevels, pagesOf, scene, startsBefore } from "./scene.ts";
+import type { Bound, RuleAsked, Scene } from "./scene.ts";
+import { askedAt, bindSlot, endsBehind, inFile, inGuest, into, mappingLevels, pagesOf, scene } from "./scene.ts";
+import { startsBefore } from "./scene.ts";
 import type { Question } from "./prover.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
@@ -22,11 +23,20 @@ export interface Case {
   readonly broken: Term;
   /** A loop was not followed to its end, so `broken` may miss something. */
   readonly cut: Term;
+  /** Every rule that is asked, and what about. */
+  readonly asked: readonly RuleAsked[];
 }
 
 /** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/bind.ts */
 const apart = (a: Bound, b: Bound): Term =>
   or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
+
+const askedOf = (question: Question, { slot, rule }: Bound, on: "slot" | "other"): RuleAsked => ({
+  rule: question.rules.bind,
+  terms: rule,
+  on,
+  when: slot.allowed,
+});
 
 /** A fault on an empty file gets a folio of the file's order. */
 function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
@@ -39,6 +49,7 @@ function folioCase(question: Question, claim: AllocationClaim, folio: number): C
     scene: s,
     broken: and(s.happens, outside),
     cut: and(slot.allowed, rule.cut),
+    asked: [askedOf(question, s.bound, "slot")],
   };
 }
 
@@ -65,6 +76,7 @@ function neighbourCase(question: Question, claim: AllocationClaim, side: "below"
     other,
     broken: and(s.happens, other.accepted, reaches),
     cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut)),
+    asked: [askedOf(question, s.bound, "slot"), askedOf(question, other, "other")],
   };
 }
 
@@ -101,7 +113,9 @@ function isNeeded({ setting }: Question, folio: number, level: number): boolean 
 function mappingCases(question: Question, claim: MappingClaim, folio: number): readonly Case[] {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
-  return mappingLevels(s)
+  const levels = mappingLevels(s);
+  const asked = [askedOf(question, s.bound, "slot"), ...levels.flatMap((level) => askedAt(question, level))];
+  return levels
     .filter(({ order }) => isNeeded(question, folio, order))
     .map(({ order, mapped, cut }) => ({
       name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
@@ -109,6 +123,7 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
       scene: s,
       broken: and(mapped, brokenMapping(claim, s, order)),
       cut: or(and(slot.allowed, rule.cut), cut),
+      asked,
     }));
 }
 

@@ -8,6 +8,7 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Arch } from "../../model/arch.ts";
+import type { Given } from "../../model/given.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
@@ -15,6 +16,7 @@ import type { Setting } from "../../sim/setting.ts";
 import type { Fixes } from "./fix/fix.ts";
 import { weakestFixes } from "./fix/fix.ts";
 import { asker } from "./ask.ts";
+import { leastGiven } from "./given.ts";
 import { proveClaim } from "./verdict.ts";
 import { compareRules } from "./compare.ts";
 import { proveSmallest } from "./smallest.ts";
@@ -54,8 +56,13 @@ export type Proof = Verdict & {
 /** What a rule of this kind comes to when its C is undefined, or that it never is. */
 export type Undefinedness = (
   | { readonly status: "defined" }
-  /** `inputs` are u64 bit patterns of the parameters that the rule reads. */
-  | { readonly status: "undefined"; readonly site: Site; readonly inputs: Readonly<Record<string, bigint>> }
+  /** `inputs` are u64 bit patterns of the parameters that the rule reads; `given` what else it takes, if anything. */
+  | {
+      readonly status: "undefined";
+      readonly site: Site;
+      readonly inputs: Readonly<Record<string, bigint>>;
+      readonly given?: readonly Given[];
+    }
   | { readonly status: "unknown"; readonly reason: string }
 ) & { readonly queries: readonly Query[] };
 
@@ -81,10 +88,19 @@ export type Smallest = (
   | { readonly status: "unknown"; readonly reason: string }
 ) & { readonly queries: readonly Query[] };
 
+/** Ops of a counterexample with as few given values as break the claim whatever all other values are. */
+export type LeastGiven = (
+  | { readonly status: "least"; readonly ops: readonly Op[] }
+  /** With all that they were given, which breaks the claim as well. */
+  | { readonly status: "unknown"; readonly ops: readonly Op[]; readonly reason: string }
+) & { readonly queries: readonly Query[] };
+
 export interface Prover {
   readonly prove: (question: Question, claim: ClaimName) => Promise<Proof>;
   /** Is there a counterexample to the claim that weighs less than these ops? */
   readonly smallest: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<Smallest>;
+  /** On which of the values that these ops were given, all of them told, does their breaking the claim rest? */
+  readonly leastGiven: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<LeastGiven>;
   /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
   readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
   readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
@@ -111,6 +127,7 @@ export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Pro
   return {
     prove: (question, claim) => proveClaim(ask, question, claim),
     smallest: (question, claim, ops) => proveSmallest(ask, question, claim, ops),
+    leastGiven: (question, claim, ops) => leastGiven(ask, question, claim, ops),
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
     fixes: (question, claim) => weakestFixes(ask, question, claim),

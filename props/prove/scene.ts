@@ -18,12 +18,25 @@
 import { folioNpages } from "../../model/units.ts";
 import type { Choice, FreeSlot } from "./inputs.ts";
 import { freeISize, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
+import type { Rule } from "../../model/rule/tree.ts";
 import type { Question } from "./prover.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, bitAnd, bits, not, or, sub, ult } from "./smt/term.ts";
+
+/** A rule that is asked in a scene. */
+export interface RuleAsked {
+  readonly rule: Rule;
+  readonly terms: RuleTerms;
+  /** The op that carries what it is given: the bind of a slot, or the last fault. */
+  readonly on: "slot" | "other" | "fault";
+  /** Of a map or level rule. */
+  readonly order?: number;
+  /** It is asked. */
+  readonly when: Term;
+}
 
 export interface Bound {
   readonly slot: FreeSlot;
@@ -132,6 +145,12 @@ export interface Level {
   readonly map: RuleTerms;
   readonly mapAsked: Term;
 }
+
+/** Who is asked at a level. */
+export const askedAt = ({ rules }: Question, at: Level): readonly RuleAsked[] => [
+  { rule: rules.level, terms: at.level, on: "slot", order: at.order, when: at.levelAsked },
+  { rule: rules.map, terms: at.map, on: "fault", order: at.order, when: at.mapAsked },
+];
 
 /** What model/fault.ts mappingOrder decides, level by level, largest first. */
 export function mappingLevels(s: Scene): readonly Level[] {

@@ -8,6 +8,7 @@ import type { ClaimName } from "../../model/claim.ts";
 import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import type { Op } from "../../sim/op.ts";
+import { hasUnknowns } from "../../sim/world.ts";
 import { weigh } from "../../sim/op-order.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG } from "./ask.ts";
@@ -124,6 +125,9 @@ export async function proveSmallest(
   ops: readonly Op[],
 ): Promise<Smallest> {
   const queries: Query[] = [];
+  if (Object.values(question.rules).some(hasUnknowns)) {
+    return { status: "unknown", reason: "the check reads what no model knows", queries };
+  }
   if (!isOfOneSlot(claim, ops)) return { status: "unknown", reason: "there are two slots", queries };
   const about = aboutWorld(question);
   const than = weigh(ops).join("-");

@@ -2,11 +2,13 @@
 
 import type { ParameterName, RuleKind } from "../../model/rule/parameters.ts";
 import { UNDEFINED } from "../../model/rule/wasm/module.ts";
+import type { Given } from "../../model/given.ts";
 import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP } from "./ask.ts";
 import { choice, freeSlot, slotInputs } from "./inputs.ts";
-import { evaluatorOf } from "./ops.ts";
+import { leastSet } from "./least-set.ts";
+import { evaluatorGiven, evaluatorOf } from "./ops.ts";
 import { mappingLevels, scene } from "./scene.ts";
 import type { Query, Question, Undefinedness } from "./prover.ts";
 import type { Inputs } from "./smt/expression.ts";
@@ -14,8 +16,10 @@ import { TOO_LONG } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
-import { and, FALSE, not } from "./smt/term.ts";
+import type { Answer } from "./smt/answer.ts";
+import { and, bits, FALSE, not, or, TRUE } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";
+import { givenBy, isGiven } from "./unknowns.ts";
 
 type Model = ReadonlyMap<string, bigint>;
 
@@ -57,6 +61,7 @@ interface Met {
   readonly status: "undefined";
   readonly site: Site;
   readonly inputs: Readonly<Record<string, bigint>>;
+  readonly given?: readonly Given[];
 }
 
 /** @throws Error when the evaluator does not agree */
@@ -65,36 +70,75 @@ function found(rule: Rule, { inputs, terms }: Asking, model: Model): Met {
   const met = terms.sites.find(({ when }) => value(when) === 1n);
   const site = rule.sites[met?.site ?? -1];
   const values = inputsOf(rule.reads, inputs, model);
-  const evaluator = evaluatorOf(rule);
+  const given = givenBy({ rule, terms, when: TRUE }, model);
+  const evaluator = given.length === 0 ? evaluatorOf(rule) : evaluatorGiven(rule, given);
   if (site === undefined || evaluator.bytes(values) !== UNDEFINED || evaluator.undefinedAt() !== site) {
     throw new Error(`${rule.id} is not undefined where the proof says: ${JSON.stringify(site)}`);
   }
-  return { status: "undefined", site, inputs: values };
+  return { status: "undefined", site, inputs: values, ...(given.length > 0 && { given }) };
 }
 
+/** The inputs, and of the values that they were found with as few as will do; none, where they do whatever the values. */
+async function leastFound(asked: AskNamed, rule: Rule, asking: Asking, model: Model): Promise<Met> {
+  const met = found(rule, asking, model);
+  if (met.given === undefined) return met;
+  const value = valuation(model);
+  const fixed = Object.fromEntries(
+    Object.entries(asking.inputs).map(([name, term]) => [name, bits(term.width, value(term))]),
+  );
+  const at = { rule, terms: ruleTerms(rule, fixed, "at"), when: TRUE };
+  const site = rule.sites.indexOf(met.site);
+  const there = or(...at.terms.sites.flatMap((each) => (each.site === site ? [each.when] : [])));
+  const chosen = await leastSet(
+    met.given.map((given) => ({ given, text: `${given.at} ${given.text}`, term: isGiven(at, given) })),
+    (terms, tries) => asked(`${asking.name}-given-${tries}`, and(not(there), ...terms)),
+    () => undefined,
+  );
+  if (typeof chosen === "string") return met;
+  const { given: _, ...whatever } = met;
+  return chosen.length === 0 ? whatever : { ...met, given: chosen.map(({ given }) => given) };
+}
+
+type AskNamed = (name: string, term: Term) => Promise<Answer>;
+
+/** Inputs that leave the result undefined whatever no model knows are looked for first. */
 export async function findUndefined(ask: Ask, question: Question, kind: RuleKind): Promise<Undefinedness> {
   const queries: Query[] = [];
   const rule = question.rules[kind];
+  const about = aboutWorld(question);
+  const asked: AskNamed = async (name, term) => {
+    const what = name.endsWith("-loops") ? "unsat if every loop ends" : `sat if the ${kind} rule can be undefined`;
+    const { query, said } = await ask(name, [what, ...about], term);
+    queries.push(query);
+    return said;
+  };
   let unknown: string | undefined;
+  let given: Met | undefined;
   try {
     for (const asking of askings(question, kind)) {
-      const { name, asked, terms } = asking;
-      const about = aboutWorld(question);
-      const wanted = and(asked, terms.undefined, not(terms.cut));
-      if (wanted !== FALSE) {
-        const { query, said } = await ask(name, [`sat if the ${kind} rule can be undefined`, ...about], wanted); // oxlint-disable-line no-await-in-loop -- the first that is undefined ends it
-        queries.push(query);
-        if (said.answer === "sat") return { ...found(rule, asking, said.model), queries };
+      const { name, asked: reached, terms } = asking;
+      const ways = [
+        [name, and(terms.undefined, not(terms.unsure))],
+        [`${name}-unsure`, terms.unsure],
+      ] as const;
+      for (const [of, is] of ways) {
+        const wanted = and(reached, is, not(terms.cut));
+        if (wanted === FALSE || (given !== undefined && is === terms.unsure)) continue;
+        const said = await asked(of, wanted); // oxlint-disable-line no-await-in-loop -- the first that is undefined ends it
         if (said.answer === "unknown") unknown = said.reason;
+        if (said.answer !== "sat") continue;
+        const met = await leastFound(asked, rule, asking, said.model); // oxlint-disable-line no-await-in-loop -- the same
+        if (met.given === undefined) return { ...met, queries };
+        given = met;
       }
       if (terms.cut === FALSE) continue;
-      const { query, said } = await ask(`${name}-loops`, ["unsat if every loop ends", ...about], and(asked, terms.cut)); // oxlint-disable-line no-await-in-loop -- the same
-      queries.push(query);
+      const said = await asked(`${name}-loops`, and(reached, terms.cut)); // oxlint-disable-line no-await-in-loop -- the same
       if (said.answer !== "unsat") unknown = LOOP;
     }
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     unknown = LONG;
   }
+  if (given !== undefined) return { ...given, queries };
   return unknown === undefined ? { status: "defined", queries } : { status: "unknown", reason: unknown, queries };
 }

@@ -2,13 +2,14 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Ask } from "./ask.ts";
-import { aboutWorld, LONG, LOOP } from "./ask.ts";
+import { aboutWorld, LONG, LOOP, UNSURE } from "./ask.ts";
 import type { Case } from "./claims.ts";
 import { casesOf, premisesOf } from "./claims.ts";
 import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
 import type { Proof, Query, Question, Verdict } from "./prover.ts";
 import { TOO_LONG } from "./smt/expression.ts";
+import { alike, isSure, plainly, readsUnknowns } from "./unknowns.ts";
 import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";
 import { and, FALSE, not } from "./smt/term.ts";
@@ -22,20 +23,50 @@ export interface Judged {
   readonly broken?: { readonly case: Case; readonly model: Model };
 }
 
+const NOTHING_MORE = and();
+
+type AskTerm = (name: string, what: string, term: Term) => Promise<Answer>;
+
+/** What is asked of a case's unknowns, best first; the last one is all that can be. */
+function preferences({ asked }: Case): readonly (readonly [string, Term])[] {
+  const sure = isSure(asked);
+  if (!readsUnknowns(asked)) return [["", sure]];
+  return [
+    ["-plain", and(sure, plainly(asked))],
+    ["-alike", and(sure, alike(asked))],
+    ["", sure],
+  ];
+}
+
+/** The answer to whether a case can be: of models the one with the plainest values of what no model knows. */
+async function askCase(ask: AskTerm, c: Case, narrowed: Term): Promise<Answer> {
+  const what = `unsat if ${c.claim} holds, folio and mapping being of these orders`;
+  const broken = and(c.broken, not(c.cut), narrowed);
+  const ways = preferences(c);
+  const [, all = NOTHING_MORE] = ways.at(-1) ?? [];
+  const said = await ask(c.name, what, and(broken, all));
+  if (said.answer === "unsat") {
+    // Whatever undefined C comes to, the claim must hold; a counterexample that rests on it shows nothing.
+    const unsure = all === NOTHING_MORE ? said : await ask(`${c.name}-undefined`, what, broken);
+    return unsure.answer === "sat" ? { answer: "unknown", reason: UNSURE } : unsure;
+  }
+  if (said.answer !== "sat") return said;
+  for (const [name, preferred] of ways.slice(0, -1)) {
+    const plain = await ask(`${c.name}${name}`, "sat if it breaks with plain values", and(broken, preferred)); // oxlint-disable-line no-await-in-loop -- the first that can be is taken
+    if (plain.answer === "sat") return plain;
+  }
+  return said;
+}
+
 /**
  * Ask case after case until one can be. `also` narrows every case. An input that a loop still holds may come to anything,
  * so it breaks nothing; but then nothing is proved while there is such an input.
  */
-export async function judgeCases(
-  ask: (name: string, what: string, term: Term) => Promise<Answer>,
-  cases: readonly Case[],
-  also: (c: Case) => Term,
-): Promise<Judged> {
+export async function judgeCases(ask: AskTerm, cases: readonly Case[], also: (c: Case) => Term): Promise<Judged> {
   let unknown: string | undefined;
   for (const c of cases) {
     const narrowed = also(c);
-    const what = `unsat if ${c.claim} holds, folio and mapping being of these orders`;
-    const said = await ask(c.name, what, and(c.broken, not(c.cut), narrowed)); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
+    const said = await askCase(ask, c, narrowed); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
     if (said.answer === "sat") {
       return { verdict: { status: "refuted", ops: replayed(c, said.model) }, broken: { case: c, model: said.model } };
     }
@@ -67,8 +98,6 @@ async function possible(
   }
   return answers;
 }
-
-const NOTHING_MORE = and();
 
 export async function proveClaim(ask: Ask, question: Question, claim: ClaimName): Promise<Proof> {
   const queries: Query[] = [];

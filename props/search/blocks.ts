@@ -101,12 +101,13 @@ function sum(a: Witnesses, b: Witnesses): Witnesses {
 
 export const sumWitnesses = (all: readonly Witnesses[]): Witnesses => all.reduce(sum, {});
 
-/** What was met of undefined C, the first input of each place. */
+/** What was met of undefined C, the first input of each place; one that takes no value that nobody knows, if there is. */
 export function firstMet(all: readonly UndefinedInput[]): UndefinedInput[] {
   const places = new Map<string, UndefinedInput>();
   for (const one of all) {
     const place = `${one.rule}:${one.site.line}:${one.site.column}`;
-    if (!places.has(place)) places.set(place, one);
+    const there = places.get(place);
+    if (there === undefined || (there.given !== undefined && one.given === undefined)) places.set(place, one);
   }
   return [...places.values()];
 }
@@ -119,7 +120,7 @@ function pathOf(path: string | undefined, run: number): string {
 
 /** Run a stretch, until its end or until nothing is left to look for. `stop` is asked between blocks. */
 export function huntStretch(
-  { world, undefinedInputs }: CompiledWorld,
+  { world, answers, undefinedInputs }: CompiledWorld,
   plan: HuntPlan,
   { from, to, open }: Stretch,
   stop?: () => boolean,
@@ -137,6 +138,7 @@ export function huntStretch(
       seed,
       numRuns: runsOf(plan, block),
       withISize,
+      ...(answers !== undefined && { answers }),
       ...(path === undefined ? {} : { path, ...(stop === undefined ? {} : { stop }) }),
       ...(examples === undefined || block > 0 ? {} : { examples }),
     });

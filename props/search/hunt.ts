@@ -8,9 +8,12 @@ import * as fc from "fast-check";
 import type { Vm, World } from "../../model/abstract/machine.ts";
 import { newVm, resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
+import type { Answers } from "../../sim/answers.ts";
 import { apply } from "../../sim/step.ts";
+import { withAllGiven } from "../../sim/world.ts";
 import { always } from "../claims/always.ts";
 import { opsArbitrary } from "./arb.ts";
+import { drawnFor } from "./drawn.ts";
 import type { Tally, Witnesses } from "../claims/sometimes.ts";
 import { newTally, witness, witnessesOf } from "../claims/sometimes.ts";
 
@@ -22,6 +25,8 @@ export interface HuntOptions {
   readonly examples?: readonly (readonly Op[])[];
   /** The rule reads i_size, so the search truncates the file too. */
   readonly withISize?: boolean;
+  /** Where a rule reads what no model knows: the world's answers. */
+  readonly answers?: Answers;
   /** Asked now and then; true ends the search where it is. */
   readonly stop?: () => boolean;
 }
@@ -63,14 +68,16 @@ function runOnce(vm: Vm, ops: readonly Op[], claims: Iterable<ClaimName>, tally:
 /** Search for an op list that breaks each claim, until all are broken or the runs are used up. */
 export function hunt(world: World, claims: readonly ClaimName[], options: HuntOptions): Hunted {
   const vm = newVm(world);
+  const { answers } = options;
   const tally = newTally();
   const findings = new Map<ClaimName, Finding>();
   const open = new Set(claims);
   let runs = 0;
   const property = fc.property(opsArbitrary(world.orders, options.withISize), (ops) => {
     runs++;
+    if (answers !== undefined) answers.otherwise = drawnFor(ops);
     for (const [claim, at] of runOnce(vm, ops, open, tally)) {
-      findings.set(claim, { run: runs, ops: ops.slice(0, at + 1) });
+      findings.set(claim, { run: runs, ops: withAllGiven(ops.slice(0, at + 1), { answers }) });
       open.delete(claim);
     }
     const stopped = runs % STOP_EVERY === 0 && options.stop?.() === true;

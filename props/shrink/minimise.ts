@@ -40,7 +40,7 @@ function descend(start: readonly Op[], breaks: (ops: readonly Op[]) => boolean):
 }
 
 /** Leave ops out, one at a time, until every one is needed. */
-function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) => boolean): readonly Op[] {
+export function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) => boolean): readonly Op[] {
   for (let at = ops.length - 1; at >= 0; at--) {
     const fewer = ops.toSpliced(at, 1);
     if (breaks(fewer)) return withoutIdleOps(fewer, breaks);

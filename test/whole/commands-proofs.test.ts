@@ -19,6 +19,7 @@ const proverOf = (says: Pick<Partial<Prover>, "compare" | "fixes">): Prover => (
   prove: notAsked,
   undefined: notAsked,
   smallest: notAsked,
+  leastGiven: notAsked,
   compare: notAsked,
   fixes: notAsked,
   solver: "none",

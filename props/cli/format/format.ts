@@ -45,7 +45,8 @@ export function codeOf(report: Report): number {
   if (report.interrupted) return EXIT.interrupted;
   const { judged, shard } = report;
   const code = exitCode(judged.flatMap(({ judgements }) => judgements));
-  const undefinedMet = judged.some(({ undefinedInputs }) => undefinedInputs.length > 0);
+  // Where it takes a value that nobody knows, that value may never be.
+  const undefinedMet = judged.some(({ undefinedInputs }) => undefinedInputs.some(({ given }) => given === undefined));
   if (code === EXIT.refuted || undefinedMet) return EXIT.refuted;
   return shard === undefined ? code : EXIT.holds;
 }

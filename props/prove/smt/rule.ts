@@ -12,7 +12,7 @@ import { constant, evaluate } from "./expression.ts";
 import type { Path } from "./path.ts";
 import { branch, copyOf, join } from "./path.ts";
 import type { Term } from "./term.ts";
-import { and, FALSE, ite, not, or, TRUE } from "./term.ts";
+import { and, FALSE, ite, not, or, TRUE, variable } from "./term.ts";
 
 const OPEN_ITERATIONS = 128;
 /** Expressions visited; the whole catalogue needs some hundred each. */
@@ -26,7 +26,12 @@ export interface RuleTerms {
   readonly sites: readonly { readonly site: number; readonly when: Term }[];
   /** Its unknowns, in the order of evaluation; an input comes to those whose `when` holds for it. */
   readonly unknowns: readonly UnknownTerm[];
-  /** Neither of the above: a loop was not followed to its end. */
+  /**
+   * Undefined for some values of its unknowns only. What it comes to then is anybody's guess, so it is one more thing that
+   * is free: both `accepts` and `refuses` can be.
+   */
+  readonly unsure: Term;
+  /** None of the above: a loop was not followed to its end. */
   readonly cut: Term;
 }
 
@@ -154,14 +159,32 @@ export function ruleTerms(rule: Rule, inputs: Inputs, name: string): RuleTerms {
   };
   const cells = rule.cells.map(({ type }) => constant(type, 0n));
   const value = call(run, { live: TRUE, locals: [], cells }, rule.functions.length - 1, []);
-  const undefinedWhen = or(...run.undefined.map(({ when }) => when));
-  const ends = and(not(undefinedWhen), not(run.cut));
+  const free = new Set(run.unknowns.map(({ term }) => term));
+  const whens = run.undefined.map(({ when }) => when);
+  const surely = or(...whens.filter((when) => !isAbout(when, free)));
+  const perhaps = or(...whens.filter((when) => isAbout(when, free)));
+  const unsure = and(not(surely), perhaps);
+  const said = ite(unsure, variable(`${name}_undefined`, 0), value);
+  const ends = and(not(surely), not(run.cut));
   return {
-    accepts: and(ends, value),
-    refuses: and(ends, not(value)),
-    undefined: undefinedWhen,
+    accepts: and(ends, said),
+    refuses: and(ends, not(said)),
+    undefined: or(surely, perhaps),
+    unsure,
     sites: run.undefined,
     unknowns: run.unknowns,
     cut: run.cut,
   };
+}
+
+/** Does the formula depend on one of these variables? */
+function isAbout(term: Term, variables: ReadonlySet<Term>): boolean {
+  if (variables.size === 0) return false;
+  const seen = new Set<Term>([term]);
+  // A set grows while it is walked.
+  for (const each of seen) {
+    if (variables.has(each)) return true;
+    for (const arg of each.args) seen.add(arg);
+  }
+  return false;
 }

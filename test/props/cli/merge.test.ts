@@ -27,6 +27,7 @@ const prover = () =>
     compare: () => Promise.reject(new Error("not asked")),
     fixes: () => Promise.reject(new Error("not asked")),
     smallest: () => Promise.reject(new Error("not asked")),
+    leastGiven: () => Promise.reject(new Error("not asked")),
     solver: "none",
     close: () => Promise.resolve(),
   });

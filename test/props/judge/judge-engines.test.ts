@@ -58,6 +58,7 @@ function prover(
       asked.push(`undefined ${kind} of ${question.rules[kind].id}, ${question.arch.name}`);
       return Promise.resolve(undefinedness);
     },
+    leastGiven: () => Promise.reject(new Error("no rule has unknowns")),
     smallest: (question, claim, ops) => {
       asked.push(`smaller than ${ops.map(opText).join("; ")} for ${claim} of ${question.rules.bind.id}`);
       return Promise.resolve(smaller.shift() ?? { status: "smallest", queries: [] });

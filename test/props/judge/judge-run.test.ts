@@ -47,6 +47,7 @@ const PROVER: Prover = {
   compare: never,
   fixes: never,
   smallest: never,
+  leastGiven: never,
   solver: "none",
   close: () => Promise.resolve(),
 };

@@ -1,0 +1,100 @@
+/**
+ * Ops as formulas over their rules' unknowns alone: everything else is a number by then. The machine runs the ops and
+ * says what each rule was asked about; what the rules come to is left to their unknowns.
+ */
+
+import { cutBySlot } from "../../model/kvm/mapping.ts";
+import type { Memslot } from "../../model/kvm/memslots.ts";
+import { folioNpages } from "../../model/units.ts";
+import type { Vm } from "../../model/abstract/machine.ts";
+import { newVm } from "../../model/abstract/machine.ts";
+import type { Op } from "../../sim/op.ts";
+import { apply } from "../../sim/step.ts";
+import { worldOf } from "../../sim/world.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import { excess } from "../claims/always.ts";
+import { choice, page, slotInputs } from "./inputs.ts";
+import type { Question } from "./prover.ts";
+import type { Inputs } from "./smt/expression.ts";
+import { ruleTerms } from "./smt/rule.ts";
+import type { Term } from "./smt/term.ts";
+import { and, bits, FALSE, not, or, TRUE } from "./smt/term.ts";
+import type { Asked } from "./unknowns.ts";
+
+/** A rule that is asked, and on which of the ops its values stand. */
+export interface AskedAt extends Asked {
+  readonly op: number;
+}
+
+export interface AtOps {
+  readonly asked: readonly AskedAt[];
+  /** The last op breaks the claim. */
+  readonly broken: Term;
+  /** A loop was not followed to its end. */
+  readonly cut: Term;
+}
+
+/** What a rule reads of this slot, with the file as it is. */
+function inputsAt({ file }: Vm, slot: Pick<Memslot, "pgoff" | "base_gfn" | "npages" | "ugfn">): Inputs {
+  const { pgoff, base_gfn, npages, ugfn } = slot;
+  const order = choice("order", [file.order]);
+  const i_size_npages = page(file.i_size_npages);
+  const terms = { pgoff: page(pgoff), base_gfn: page(base_gfn), npages: page(npages), ugfn: page(ugfn) };
+  return slotInputs({ ...terms, name: "", order, i_size_npages, allowed: TRUE }, order, i_size_npages);
+}
+
+/** The mapping of the last fault, level by level. */
+function mapped({ rules, arch }: Question, claim: ClaimName, vm: Vm, bind: number, fault: number): AtOps {
+  const { saw } = vm;
+  const { slot } = saw;
+  if (slot === undefined) throw new Error("the last op is no fault into a slot");
+  const inputs = { ...inputsAt(vm, slot), gfn: page(saw.gfn), index: page(saw.index) };
+  const asked: AskedAt[] = [];
+  let undecided: Term = TRUE;
+  let [broken, cut]: [Term, Term] = [FALSE, FALSE];
+  const breaksAt = (order: number): boolean => {
+    saw.mapped_order = order;
+    return excess(claim, vm) > 0;
+  };
+  for (const order of arch.levels) {
+    if (order > saw.folio_order || cutBySlot(slot, saw.gfn, order)) continue;
+    const at = { ...inputs, order: bits(32, order), nr_pages: page(folioNpages(order)) };
+    const level = ruleTerms(rules.level, at, `op_${bind}_level_${order}`);
+    const map = ruleTerms(rules.map, at, `op_${fault}_map_${order}`);
+    const mapAsked = and(undecided, level.refuses);
+    const here = and(mapAsked, map.accepts);
+    asked.push({ rule: rules.level, terms: level, op: bind, order, when: undecided });
+    asked.push({ rule: rules.map, terms: map, op: fault, order, when: mapAsked });
+    cut = or(cut, and(undecided, level.cut), and(mapAsked, map.cut));
+    if (breaksAt(order)) broken = or(broken, here);
+    undecided = and(undecided, not(here));
+  }
+  if (breaksAt(0)) broken = or(broken, undecided);
+  return { asked, broken, cut };
+}
+
+/**
+ * Which values of the unknowns make the last of these ops, a fault, break the claim.
+ * @param ops none is refused, and the last one breaks the claim, when run with what they were given
+ */
+export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]): AtOps {
+  const { rules, setting, arch } = question;
+  const vm = newVm(worldOf(rules, setting, arch).world);
+  const asked: AskedAt[] = [];
+  const accepted: Term[] = [];
+  const bound = new Map<number, number>();
+  for (const [at, op] of ops.entries()) {
+    if (op.op === "bind_memslot") {
+      const terms = ruleTerms(rules.bind, inputsAt(vm, op), `op_${at}`);
+      asked.push({ rule: rules.bind, terms, op: at, when: TRUE });
+      accepted.push(terms.accepts);
+      bound.set(op.pgoff, at);
+    }
+    apply(vm, op);
+    if (vm.saw.refusal !== undefined) throw new Error(`op ${at} of a counterexample is refused`);
+  }
+  if (excess(claim, vm) === 0) throw new Error(`the ops do not break ${claim}`);
+  const last = mapped(question, claim, vm, bound.get(vm.saw.slot?.pgoff ?? -1) ?? -1, ops.length - 1);
+  const cut = or(last.cut, ...asked.map(({ terms }) => terms.cut));
+  return { asked: [...asked, ...last.asked], broken: and(...accepted, last.broken), cut };
+}
