@@ -18,3 +18,9 @@ export const x86_64: Arch = { name: "x86-64", page_shift: 12, levels: [18, 9] };
 export const arm64_4k: Arch = { name: "arm64-4k", page_shift: 12, levels: [18, 9] };
 export const arm64_16k: Arch = { name: "arm64-16k", page_shift: 14, levels: [11] };
 export const arm64_64k: Arch = { name: "arm64-64k", page_shift: 16, levels: [13] };
+
+/** Order of the smallest large mapping: one entry of a PMD. */
+export const pmdOrder = ({ levels }: Arch): number => Math.min(...levels);
+
+/** 2 MiB of x86-64's pages. @kernel include/linux/huge_mm.h HPAGE_PMD_ORDER */
+export const PMD_ORDER = pmdOrder(x86_64);

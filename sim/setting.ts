@@ -1,6 +1,7 @@
 /** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
 
 import type { FileBehaviour } from "../model/abstract/behaviour.ts";
+import { x86_64 } from "../model/arch.ts";
 import type { Resize } from "../model/abstract/machine.ts";
 
 export interface Setting {
@@ -16,7 +17,7 @@ export interface Setting {
 }
 
 export const DEFAULT_SETTING: Setting = {
-  orders: [0, 9, 18],
+  orders: [0, ...x86_64.levels.toReversed()],
   resize: "any",
   bind_rule: "none",
   map_rule: "folio_order",

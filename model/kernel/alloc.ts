@@ -7,10 +7,10 @@
  * left out: swap, userfaultfd, races: a page found is never replaced under the caller.
  */
 
+import { PMD_ORDER } from "../arch.ts";
 import { anyPresent, folioAt, insertFolio, removeFolio, setUptodate } from "../folios/folios.ts";
 import { alignDown, folioNpages } from "../units.ts";
 import type { Family, OrderMask } from "./family.ts";
-import { PMD_ORDER } from "./family.ts";
 import type { Mount, ShmemFile } from "./file.ts";
 import { charge, keepEnd } from "./file.ts";
 import type { Caller, ThpKnobs } from "./orders.ts";

@@ -8,12 +8,12 @@
  * left out: khugepaged, which does the same unasked; PTE tables left from earlier faults of the same window.
  */
 
+import { PMD_ORDER } from "../arch.ts";
 import { folioAt, insertFolio, nextFolio, removeFolio, setUptodate } from "../folios/folios.ts";
 import type { Refusal } from "../errno.ts";
 import { refuse } from "../errno.ts";
 import { alignDown, alignUp, folioNpages } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
-import { PMD_ORDER } from "./family.ts";
 import { charge } from "./file.ts";
 import type { Vma } from "./orders.ts";
 import { vmaSuits } from "./orders.ts";

@@ -7,13 +7,13 @@
  * left out: kernels without CONFIG_TRANSPARENT_HUGEPAGE; architectures other than x86-64.
  */
 
+import { PMD_ORDER } from "../arch.ts";
 export type FamilyName = "6.1" | "6.12" | "6.17" | "6.18" | "6.19";
 
 /** A set of orders: bit o is order o. Order 0 is always allowed and has no bit here. */
 export type OrderMask = number;
 /** @kernel include/linux/huge_mm.h THP_ORDERS_ALL_FILE_DEFAULT: orders 1 to 9 */
 export const ALL_ORDERS: OrderMask = 0b11_1111_1110;
-export const PMD_ORDER = 9;
 export const PMD_ONLY: OrderMask = 1 << PMD_ORDER;
 
 export interface Family {

@@ -7,9 +7,10 @@
  * left out: allocation failure of the page allocator, memory control groups.
  */
 
+import { PMD_ORDER } from "../arch.ts";
 import { alignDown, alignUp } from "../units.ts";
 import type { Family, OrderMask } from "./family.ts";
-import { ALL_ORDERS, PMD_ONLY, PMD_ORDER } from "./family.ts";
+import { ALL_ORDERS, PMD_ONLY } from "./family.ts";
 import type { Huge, ShmemFile } from "./file.ts";
 
 export type ShmemEnabled = Huge | "deny" | "force";

@@ -8,13 +8,13 @@
  * left out: seals, RLIMIT_FSIZE, O_APPEND, splice, reads.
  */
 
+import { PMD_ORDER } from "../arch.ts";
 import { setUptodate } from "../folios/folios.ts";
 import type { Result } from "../errno.ts";
 import { ok, refuse } from "../errno.ts";
 import { asLoff, folioNpages, PAGE_SIZE, toBytes, toPages, toPagesUp } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import { getFolio } from "./alloc.ts";
-import { PMD_ORDER } from "./family.ts";
 import type { ShmemFile } from "./file.ts";
 import { setSize } from "./file.ts";
 import type { Vma } from "./orders.ts";

@@ -3,13 +3,11 @@
  * "this keeps it" does not rest on the one sequence told. test/controls.test.ts has each of them proved.
  */
 
+import { PMD_ORDER } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { isAllocation } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
-
-/** Orders up to this one are a bind rule's "2m". */
-const PMD_ORDER = 9;
 
 /** The id of a catalogue rule of this kind. Map and level rules have a say in the mapping claims alone. */
 export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Setting, "orders">): string {

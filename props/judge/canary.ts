@@ -3,6 +3,7 @@
  * break it, the run cannot break anything, and no pass of that run means a thing.
  */
 
+import { PMD_ORDER } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
 import { x86World } from "../../model/abstract/machine.ts";
@@ -22,7 +23,7 @@ const RUNS = 20_000;
 
 /** @throws Error when an engine that was asked does not break the canary */
 export function checkCanary(canary: Rule, orders: readonly number[], engines: readonly Engine[], seed: number): Canary {
-  if (!orders.some((order) => order >= 9)) return "no large folio in this setting";
+  if (!orders.some((order) => order >= PMD_ORDER)) return "no large folio in this setting";
   const { bind } = compileRule(canary);
   const accept = (): number => 1;
   const allow = (): number => 0;

@@ -1,5 +1,6 @@
 /** Named sets of rules and file behaviour: what each kernel or patch series had. */
 
+import { PMD_ORDER, x86_64 } from "../../model/arch.ts";
 import type { Setting } from "../../sim/setting.ts";
 
 export interface Kernel {
@@ -8,8 +9,8 @@ export interface Kernel {
 }
 
 const BASE_ONLY = [0];
-const UP_TO_2M = [0, 9];
-const UP_TO_1G = [0, 9, 18];
+const UP_TO_2M = [0, PMD_ORDER];
+const UP_TO_1G = [0, ...x86_64.levels.toReversed()];
 
 export const KERNELS: Readonly<Record<string, Kernel>> = {
   "restrictedmem-v10": {

@@ -7,6 +7,7 @@
  * the file is looked for without (shorter.ts).
  */
 
+import { pmdOrder } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { MAPPING_CLAIMS } from "../../model/claim.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
@@ -76,7 +77,7 @@ export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISi
   const needed = withoutIdleOps(found.slice(0, at + 1), breaks);
   const { orders, arch } = vm.world;
   // A slot smaller than the smallest level is never mapped large, and a base page is always mapped right.
-  const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(arch.levels.at(-1) ?? 0) : 1;
+  const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(pmdOrder(arch)) : 1;
   const slots = slotsOf(needed);
   const tryOps: Try = (ops) => tried(vm, claim, ops);
   /** From a template or what was found, by the moves; fewer ops or slots have templates of their own. */

@@ -4,6 +4,7 @@
  * is the same one whatever the search had found.
  */
 
+import { x86_64 } from "../../model/arch.ts";
 import { folioNpages } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../../sim/op.ts";
@@ -18,7 +19,7 @@ interface Telling {
 }
 
 /** Sizes that rules name, whether the file may take them or not: 2 MiB and 1 GiB. */
-const NAMED = [9, 18];
+const NAMED = x86_64.levels.toReversed();
 
 /** Page numbers at and beside the folio sizes of the setting and those that rules name. */
 export function telling(orders: readonly number[]): Telling {

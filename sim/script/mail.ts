@@ -1,5 +1,6 @@
 /** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C and the Link: line. */
 
+import { PMD_ORDER } from "../../model/arch.ts";
 import { CLAIMS, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
@@ -60,7 +61,7 @@ function control(ce: Counterexample): readonly string[] {
 
 function running(ce: Counterexample): readonly string[] {
   const stem = fileStem(ce);
-  const huge = faultOf(ce).folio.order > 9 ? " (with 2 MiB folios; tmpfs has no larger ones)" : "";
+  const huge = faultOf(ce).folio.order > PMD_ORDER ? " (with 2 MiB folios; tmpfs has no larger ones)" : "";
   const kernel = isMapping(ce.claim)
     ? "What KVM maps cannot be seen from user space, so test 3 of the C program is skipped; test 4 asks the running KVM whether it binds this slot to a guest_memfd, and makes no fault."
     : `On the running kernel, test 3 of the C program (as root) writes one byte at that offset of a private tmpfs file${huge} and looks at what is allocated; test 4 asks KVM whether it binds this slot to a guest_memfd, and makes no fault.`;

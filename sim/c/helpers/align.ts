@@ -1,10 +1,10 @@
 /** Rounding and alignment macros, typed as the kernel's: a mask takes the type of the first argument. */
 
+import { pmdOrder } from "../../../model/arch.ts";
 import { binary, compare, constant, convert, divide, int, shift, unary } from "../tree/build.ts";
 import type { Expr, IntType } from "../../../model/rule/tree.ts";
 import { type Call, type Helper, type Helpers, shiftSite, undefinedFor } from "../tree/call.ts";
 import { after, once } from "../tree/scope.ts";
-import { pmdOrder } from "../tree/names.ts";
 
 const plain = (lower: (call: Call, x: Expr, a: Expr) => Expr): Helper => ({
   takes: 2,

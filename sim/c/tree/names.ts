@@ -1,5 +1,6 @@
 /** Names a kernel developer writes for what a rule may read, and for constants. */
 
+import { pmdOrder } from "../../../model/arch.ts";
 import type { Arch } from "../../../model/arch.ts";
 import type { ParameterName } from "../../../model/rule/parameters.ts";
 import type { Expr } from "../../../model/rule/tree.ts";
@@ -74,7 +75,6 @@ export function readVariable(rule: RuleScope, name: ReadableName, place: Place):
   return parameter(rule, name, place);
 }
 
-export const pmdOrder = (arch: Arch): number => arch.levels.at(-1) ?? 9;
 const pudOrder = (arch: Arch): number => arch.levels.at(-2) ?? 2 * pmdOrder(arch);
 
 const SIZES: readonly (readonly [string, bigint])[] = "1 2 4 8 16 32 64 128 256 512"
