@@ -1,9 +1,9 @@
 /** From rules and a setting to the world that the machine runs in. */
 
+import { UNDEFINED } from "../model/outcome.ts";
 import type { Arch } from "../model/arch.ts";
 import { x86_64 } from "../model/arch.ts";
 import { PAGE_SHIFT } from "../model/units.ts";
-import { UNDEFINED } from "../model/kvm/mapping.ts";
 import type { Evaluator } from "../model/rule/wasm/module.ts";
 import { compileRule } from "../model/rule/wasm/module.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";

@@ -7,9 +7,9 @@
  * left out: flags-only changes, moves (a slot bound to a file cannot be moved), dirty logging, address spaces.
  */
 
+import { ACCEPTED, NO_END, UNDEFINED } from "../outcome.ts";
 import type { Refusal } from "../errno.ts";
 import { refuse } from "../errno.ts";
-import { ACCEPTED, NO_END, UNDEFINED } from "../kvm/mapping.ts";
 import type { Memslot } from "../kvm/memslots.ts";
 import { checkRegion, setRegion } from "../kvm/memslots.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";

@@ -10,17 +10,10 @@
  * left out: dirty logging, shadowed guest page tables, NX huge pages, private and shared attributes.
  */
 
+import { ACCEPTED, REFUSED } from "../outcome.ts";
 import { alignDown, folioNpages } from "../units.ts";
 import type { Arch } from "../arch.ts";
 import type { Memslot } from "./memslots.ts";
-
-/** What a rule answers: it is the number that the compiled rule returns. */
-export const REFUSED = 0;
-export const ACCEPTED = 1;
-/** The C text is undefined for these inputs (a shift by the width, ctz of 0, a division by zero). */
-export const UNDEFINED = 2;
-/** A loop of the C text did not end within its bound. */
-export const NO_END = 3;
 
 /** May this slot be bound? All in pages, but for `folio_order`: of the file now. */
 export type BindRule = (

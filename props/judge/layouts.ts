@@ -1,6 +1,6 @@
 /** Which slots of real layouts each bind rule takes. */
 
-import { ACCEPTED } from "../../model/kvm/mapping.ts";
+import { ACCEPTED } from "../../model/outcome.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { compileRule } from "../../model/rule/wasm/module.ts";
 import { toPages } from "../../model/units.ts";

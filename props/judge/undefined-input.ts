@@ -1,7 +1,7 @@
 /** An input for which C leaves a bind rule's result undefined, made as small as the page numbers of the ioctl allow. */
 
+import { UNDEFINED } from "../../model/outcome.ts";
 import { PAGE_SHIFT } from "../../model/units.ts";
-import { UNDEFINED } from "../../model/rule/wasm/module.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { distances, smaller } from "../shrink/moves.ts";
 import { evaluatorOf } from "../prove/ops.ts";

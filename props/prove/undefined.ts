@@ -1,7 +1,7 @@
 /** Is there an input for which a rule's C is undefined? Where, and which. */
 
+import { UNDEFINED } from "../../model/outcome.ts";
 import type { ParameterName, RuleKind } from "../../model/rule/parameters.ts";
-import { UNDEFINED } from "../../model/rule/wasm/module.ts";
 import type { Given } from "../../model/given.ts";
 import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Ask } from "./ask.ts";

@@ -1,7 +1,7 @@
 /** Which slots of real layouts survive a move to a host with larger pages, and where they would have to go. */
 
+import { ACCEPTED } from "../../model/outcome.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { ACCEPTED } from "../../model/kvm/mapping.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import { alignUp, toPages } from "../../model/units.ts";
 import type { Rule } from "../../model/rule/tree.ts";

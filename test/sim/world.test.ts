@@ -1,5 +1,6 @@
 /** A world from rules: what each rule is given, and where C leaves a result undefined. */
 
+import { ACCEPTED, UNDEFINED } from "../../model/outcome.ts";
 import { describe, expect, it } from "vitest";
 import { x86_64 } from "../../model/arch.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
@@ -10,8 +11,6 @@ import { worldOf } from "../../sim/world.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 
 const book = await openRulebook();
-const ACCEPTED = 1;
-const UNDEFINED = 2;
 
 function ruleOf(text: string, kind: RuleKind): Rule {
   const parsed = book.parse(text, { id: `a_${kind}_rule`, kind });

@@ -4,6 +4,8 @@
  * The module exports `bytes`, which takes every parameter as an i64, and three page-level entries.
  */
 
+import type { Outcome } from "../../outcome.ts";
+import { NO_END, UNDEFINED } from "../../outcome.ts";
 import { canFail, compileFunction } from "./statement.ts";
 import { FAULT, FUEL, importsOf, isWide, valueType } from "./expression.ts";
 import { PARAMETER_TYPE, type ParameterName, PARAMETERS } from "../parameters.ts";
@@ -26,15 +28,6 @@ import {
   type WasmGlobal,
   wasmModule,
 } from "./encoding.ts";
-
-/** What an evaluation can come to. */
-export const REJECTS = 0;
-export const ACCEPTS = 1;
-/** The C is undefined for this input; undefinedAt() says where. */
-export const UNDEFINED = 2;
-/** The loops ran out of LOOP_FUEL. */
-export const NO_END = 3;
-export type Outcome = typeof REJECTS | typeof ACCEPTS | typeof UNDEFINED | typeof NO_END;
 
 export type Evaluator = {
   readonly rule: Rule;

@@ -1,6 +1,6 @@
 /** Layouts that VMMs really make, in pages, and what a check says to each of their slots. */
 
-import { ACCEPTED } from "../../../model/kvm/mapping.ts";
+import { ACCEPTED } from "../../../model/outcome.ts";
 import { toPages } from "../../../model/units.ts";
 import type { World } from "../../../model/abstract/machine.ts";
 import { parseCapture } from "../../../sim/layout/capture.ts";

@@ -1,7 +1,8 @@
 /** C as formulas, construct by construct: for each input what the rule's machine code comes to, and where it is undefined. */
 
+import { ACCEPTED, NO_END, REFUSED, UNDEFINED } from "../../../model/outcome.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ACCEPTS, compileRule, NO_END, REJECTS, UNDEFINED } from "../../../model/rule/wasm/module.ts";
+import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { PARAMETER_TYPE, PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Expr, Rule } from "../../../model/rule/tree.ts";
 import { WIDTH } from "../../../model/rule/tree.ts";
@@ -61,8 +62,8 @@ function outcomeOf(rule: Rule, terms: RuleTerms, vector: Vector): string {
 }
 
 const WORDS: Readonly<Record<number, string>> = {
-  [ACCEPTS]: "accepts",
-  [REJECTS]: "refuses",
+  [ACCEPTED]: "accepts",
+  [REFUSED]: "refuses",
   [UNDEFINED]: "undefined",
   [NO_END]: "cut",
 };

@@ -3,10 +3,11 @@
  * undefined. The solver's reading of the text is held against both.
  */
 
+import { ACCEPTED, NO_END, REFUSED, UNDEFINED } from "../../../model/outcome.ts";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
-import { ACCEPTS, compileRule, NO_END, REJECTS, UNDEFINED } from "../../../model/rule/wasm/module.ts";
+import { compileRule } from "../../../model/rule/wasm/module.ts";
 import type { ParameterName } from "../../../model/rule/parameters.ts";
 import { PARAMETER_TYPE, PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
@@ -83,7 +84,7 @@ function outcomeOf(terms: RuleTerms, value: (t: Term) => bigint): number | undef
   const said = [terms.refuses, terms.accepts, terms.undefined, terms.cut].map((term) => value(term) === 1n);
   if (said[3] === true) return undefined;
   expect(said.filter(Boolean).length).toBe(1);
-  return said[0] === true ? REJECTS : said[1] === true ? ACCEPTS : UNDEFINED;
+  return said[0] === true ? REFUSED : said[1] === true ? ACCEPTED : UNDEFINED;
 }
 
 interface Tally {

@@ -1,7 +1,8 @@
 /** Inputs for which C is undefined, made small: still undefined at the same place, and nothing smaller by one move. */
 
+import { UNDEFINED } from "../../../model/outcome.ts";
 import { describe, expect, it } from "vitest";
-import { compileRule, UNDEFINED } from "../../../model/rule/wasm/module.ts";
+import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { smallestUndefined } from "../../../props/judge/undefined-input.ts";
 

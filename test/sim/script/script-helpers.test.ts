@@ -3,11 +3,12 @@
  * (c-differential holds the evaluator against helpers of its own.)
  */
 
+import { UNDEFINED } from "../../../model/outcome.ts";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { compileRule, UNDEFINED } from "../../../model/rule/wasm/module.ts";
+import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
 import { HELPERS } from "../../../sim/c/helpers/table.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
