@@ -1,5 +1,6 @@
 /** What the ops of a finding did, in words. */
 
+import { refusalWords } from "./refusal.ts";
 import { CLAIMS, filled, isAllocation, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
@@ -9,21 +10,12 @@ import type { Effect, Range } from "../step.ts";
 /** Half-open, in bytes. */
 export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
 
-/** Why a bind was refused; the checks are those of the model. */
-const CHECKS: Readonly<Record<string, string>> = {
-  rule: "the check refuses it",
-  rule_undefined: "the check's C is undefined for these values",
-  rule_no_end: "the check does not come to an end",
-  overlap: "its guest addresses overlap another slot",
-  pgoff_already_bound: "its file range is bound already",
-};
-
 export function told(effect: Effect): string {
   switch (effect.effect) {
     case "done":
       return "ok";
     case "refused":
-      return `${effect.errno}: ${CHECKS[effect.check] ?? effect.check}`;
+      return `${effect.errno}: ${refusalWords(effect.check)}`;
     case "no_slot":
       return "no slot there";
     case "faulted":

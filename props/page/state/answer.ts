@@ -1,11 +1,12 @@
 /** The answer, in one sentence: was the slot taken, and what came of it. */
 
+import { refusalWords } from "../../../sim/words/refusal.ts";
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import type { Moment } from "./moments.ts";
 import { brokenUpTo } from "./moments.ts";
 import type { Hand } from "./story.ts";
-import { inShort, whyRefused } from "./words.ts";
+import { inShort } from "./words.ts";
 
 export interface Asked {
   readonly moments: readonly Moment[];
@@ -39,7 +40,7 @@ export function answer({ moments, at, hand }: Asked): Said {
   const bound = moments[hand.boundAt]?.effect;
   if (at < hand.boundAt) return { tone: "quiet", word: "Not bound yet.", rest: "Step on to bind the slot." };
   if (bound?.effect === "refused") {
-    return { tone: "quiet", word: "Refused", rest: `with ${bound.errno}: ${whyRefused(bound.check)}.` };
+    return { tone: "quiet", word: "Refused", rest: `with ${bound.errno}: ${refusalWords(bound.check)}.` };
   }
   const broken = brokenUpTo(moments, at);
   if (broken.size > 0) {

@@ -1,5 +1,6 @@
 /** What happened and why, in words. */
 
+import { refusalWords } from "../../../sim/words/refusal.ts";
 import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIMS, filled } from "../../../model/claim.ts";
 import { amount, hex, pageCount } from "../../../sim/words/amount.ts";
@@ -9,39 +10,6 @@ import type { Effect, Range } from "../../../sim/step.ts";
 
 const end = ({ start, npages }: Range): number => start + npages;
 const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
-
-/** The checks of the model by the names that a refusal carries. */
-const CHECKS: Readonly<Record<string, string>> = {
-  rule: "the check refuses the slot",
-  rule_undefined: "the check's C is undefined for these values",
-  rule_no_end: "the check's loops do not come to an end",
-  slot_id: "the slot number is too large",
-  flags: "the flags are not allowed",
-  access_ok: "userspace_addr + size is past the end of user space",
-  guest_memfd_offset_wraps: "offset + size wraps past 64 bits",
-  as_id: "there is no such address space",
-  gpa_wraps: "gpa + size wraps past 64 bits",
-  too_many_pages: "the slot has more than 2^31 - 1 pages",
-  gfn_limit: "gpa + size is past the largest guest address",
-  overlap: "its guest addresses overlap another slot",
-  modify_guest_memfd: "this slot exists, and a slot bound to a file cannot be changed",
-  modify: "this slot exists with another size or address",
-  delete_missing: "there is no such slot",
-  empty_slot: "the slot has no pages",
-  pgoff_already_bound: "its file range is bound to another slot already",
-  order_unknown: "the file cannot take this folio size",
-  order_fixed: "the setting forbids resizing the file's folios after a slot was bound",
-  vm_unknown: "there is no such VM",
-  i_size_too_large: "the file cannot be that large",
-  i_size_fixed: "this file's size was given when it was made and cannot change",
-  i_size_no_multiple_of_folio: "a file of this size and folio size cannot be made",
-  hole_empty: "the hole has no pages",
-  hole_negative: "the hole starts or is longer than an loff_t can tell",
-  hole_past_maximum: "the hole ends past the largest file",
-  beyond_i_size: "the page lies past the file's end",
-};
-
-export const whyRefused = (check: string): string => CHECKS[check] ?? check.replaceAll("_", " ");
 
 const vmText = (vm: number): string => (vm === 0 ? "" : `vm ${vm} `);
 
@@ -75,7 +43,7 @@ export function effectWords(effect: Effect): string {
     case "done":
       return "ok";
     case "refused":
-      return `${effect.errno}: ${whyRefused(effect.check)}`;
+      return `${effect.errno}: ${refusalWords(effect.check)}`;
     case "no_slot":
       return "no slot there: this goes to userspace as MMIO";
     case "faulted": {

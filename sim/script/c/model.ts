@@ -141,7 +141,7 @@ function cases(ce: Counterexample): string {
         isFixed(ce)
           ? `\
 			if (ever_bound) {
-				printf("#      EBUSY: a slot is bound\\n");
+				printf("#      EBUSY: the folio size is fixed once a slot is bound\\n");
 				break;
 			}
 `
