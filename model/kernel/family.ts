@@ -7,6 +7,7 @@
  * left out: kernels without CONFIG_TRANSPARENT_HUGEPAGE; architectures other than x86-64.
  */
 
+import { hasSignedEnd } from "./signed-end.ts";
 import { PMD_ORDER } from "../arch.ts";
 export type FamilyName = "6.1" | "6.12" | "6.17" | "6.18" | "6.19";
 
@@ -92,7 +93,7 @@ const v6_12: Family = {
   maps_whole: "anon",
   collapse_charges: "whole",
   fallocate_modes: "exclusive",
-  guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: false },
+  guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: hasSignedEnd("6.12.y") },
 };
 const v6_17: Family = {
   ...v6_12,
@@ -102,20 +103,21 @@ const v6_17: Family = {
   split: "buddy",
   maps_whole: "every",
   collapse_ignores_sizes: false,
-  guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: true },
+  guest_memfd: { exists: true, any_vm: false, flags: 0, signed_end: hasSignedEnd("6.17") },
 };
 const v6_18: Family = {
   ...v6_17,
   name: "6.18",
   write_orders: ALL_ORDERS,
   collapse_maps: true,
-  guest_memfd: { exists: true, any_vm: true, flags: 3, signed_end: true },
+  guest_memfd: { exists: true, any_vm: true, flags: 3, signed_end: hasSignedEnd("6.18") },
 };
 const v6_19: Family = {
   ...v6_18,
   name: "6.19",
   fault_orders: ALL_ORDERS,
-  guest_memfd: { exists: true, any_vm: true, flags: 3, signed_end: false },
+  // The family goes on to releases that have the fix.
+  guest_memfd: { exists: true, any_vm: true, flags: 3, signed_end: hasSignedEnd("7.2") },
 };
 
 export const FAMILIES: Readonly<Record<FamilyName, Family>> = {

@@ -1,5 +1,6 @@
 /** Named sets of rules and file behaviour: what each kernel or patch series had. */
 
+import { SIGNED_END } from "../../model/kernel/signed-end.ts";
 import { PMD_ORDER, x86_64 } from "../../model/arch.ts";
 import type { Setting } from "../../sim/setting.ts";
 
@@ -38,11 +39,11 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
     },
   },
   "6.12": {
-    what: "guest_memfd as merged, unsigned bounds, base pages only",
+    what: `guest_memfd of ${SIGNED_END.backports[0]}, whose bounds are unsigned by a back-port, base pages only`,
     setting: { orders: BASE_ONLY, resize: "never", bind_rule: "none", map_rule: "order_zero", level_rule: "stock" },
   },
   "6.18": {
-    what: "guest_memfd with signed bounds, base pages only",
+    what: `guest_memfd with the signed bounds of ${SIGNED_END.first} to ${SIGNED_END.last}, base pages only`,
     setting: {
       orders: BASE_ONLY,
       resize: "never",
@@ -52,7 +53,7 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
     },
   },
   "7.2": {
-    what: "guest_memfd with unsigned bounds again, base pages only",
+    what: "guest_memfd with unsigned bounds, base pages only",
     setting: { orders: BASE_ONLY, resize: "never", bind_rule: "none", map_rule: "order_zero", level_rule: "stock" },
   },
   "thp-rfc-2024": {

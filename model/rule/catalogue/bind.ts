@@ -1,5 +1,6 @@
 /** Every bind rule proposed since 2022: may this slot be bound to this part of the file? */
 
+import { SIGNED_END } from "../../kernel/signed-end.ts";
 import { type CatalogueEntry, mail } from "./entry.ts";
 
 export const BIND_RULES: readonly CatalogueEntry[] = [
@@ -278,8 +279,8 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     id: "signed_end",
     kind: "bind",
     who: "Linux",
-    when: "6.8 to 7.1",
-    citation: "virt/kvm/guest_memfd.c kvm_gmem_bind; fixed in 7.2, commit 06ba195f136a",
+    when: `${SIGNED_END.first} to ${SIGNED_END.last}`,
+    citation: `virt/kvm/guest_memfd.c kvm_gmem_bind; fixed in ${SIGNED_END.fixed}, commit ${SIGNED_END.commit}`,
     intent: "the slot shall lie inside the file",
     does: "the signed sum wraps: offset 0x7fffffffffffe000 with size 0x4000 lies in any file",
     text: `static bool inside_as_loff_t(loff_t offset, loff_t size, loff_t i_size)
