@@ -2,12 +2,11 @@
 
 import type { World, Vm } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
-import { x86_64 } from "../../model/arch.ts";
+import { PMD_ORDER, x86_64 } from "../../model/arch.ts";
 import { nextFolio, type Folios } from "../../model/folios/folios.ts";
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import { behaviourOf } from "../../model/kernel/behaviour.ts";
 import type { Family } from "../../model/kernel/family.ts";
-import { PMD_ORDER } from "../../model/kernel/family.ts";
 import type { MemslotLimits } from "../../model/kvm/memslots.ts";
 import { toBytes, toPages } from "../../model/units.ts";
 import type { LinuxResult } from "../../sim/kernel/op.ts";
