@@ -4,14 +4,14 @@
  * package stays one.
  */
 
-import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
+import { noticesOf } from "./notices.ts";
 
 const ENGINE =
-  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised)|props\/(claims|search|shrink|scenarios|library\/(?!index)|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
+  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised|schema\/|script\/import)|props\/(claims|search|shrink|scenarios|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
-const BUNDLED = ["fast-check", "@noble/hashes"];
+const BUNDLED = ["fast-check", "pure-rand", "@noble/hashes", "valibot"];
 
 const isBundled = (id: string): boolean => BUNDLED.some((name) => id === name || id.startsWith(`${name}/`));
 const isExternal = (id: string): boolean => /^[^./]/.test(id) && !isBundled(id);
@@ -19,8 +19,7 @@ const isExternal = (id: string): boolean => /^[^./]/.test(id) && !isBundled(id);
 const licences: Plugin = {
   name: "licences",
   generateBundle() {
-    const texts = BUNDLED.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8")}`);
-    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: texts.join("\n\n") });
+    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: noticesOf(BUNDLED) });
   },
 };
 
@@ -43,8 +42,10 @@ export default defineConfig({
     codeSplitting: {
       // The models and the engines always come together; what reads a kernel, the solver and each command come alone.
       groups: [
-        { name: "c", test: /\/sim\/(c\/syntax\/(grammar|parser-store)|unoptimised)/, priority: 1 },
-        { name: "engine", test: ENGINE },
+        { name: "c", test: /\/sim\/(c\/syntax\/(grammar|parser-store)|unoptimised)/, priority: 2 },
+        // What is read from outside has schemas, which a plain judging does without.
+        { name: "schema", test: /\/(sim\/(schema\/|script\/import)|node_modules\/valibot\/)/ },
+        { name: "engine", test: ENGINE, priority: 1 },
       ],
     },
   },

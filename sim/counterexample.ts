@@ -43,6 +43,9 @@ export interface Counterexample {
   readonly control: { readonly rule: Rule; readonly trace: Trace };
 }
 
+/** What a picture of it needs: it can be drawn of any world, of one made of functions too. */
+export type Shown = Pick<Counterexample, "claim" | "ops" | "trace" | "violation">;
+
 /** First 12 hex digits of the SHA-256 of the ops, one a line. */
 export const idOf = (ops: readonly Op[]): string =>
   bytesToHex(sha256(utf8ToBytes(ops.map((op) => `${opText(op)}\n`).join("")))).slice(0, 12);

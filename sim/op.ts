@@ -107,14 +107,6 @@ export const giving = (op: Op, given: readonly Given[]): Op => {
   return { ...bare, ...withGiven(given) };
 };
 
-type Fields = Record<string, unknown>;
-
-function numberOf(fields: Fields, name: string): number {
-  const value = fields[name];
-  if (typeof value !== "number") throw new RangeError(`${name} is not a number`);
-  return value;
-}
-
 /**
  * The number of a VM, or a slot as the ioctl takes it, with its address space in the upper half.
  * @throws RangeError unless it is a u32
@@ -124,74 +116,12 @@ export function u32(name: string, value: number): number {
   return value;
 }
 
-/**
- * What an op was given, from parsed JSON; a value is a hex string, negative where its type is signed.
- * @throws RangeError that names the field that is missing or out of range
- */
-function givenFromJson(json: unknown): readonly Given[] {
-  if (json === undefined) return [];
-  if (!Array.isArray(json)) throw new RangeError("given is no list");
-  return json.map((each: unknown): Given => {
-    if (typeof each !== "object" || each === null) throw new RangeError("given lists objects");
-    const { at, text, times, order: asked, value, pointer }: Fields = { ...each };
-    if (typeof at !== "string" || !/^\d+:\d+$/.test(at)) throw new RangeError("at of a given value is no line:column");
-    if (typeof text !== "string") throw new RangeError("text of a given value is no text");
-    if (typeof value !== "string" || !/^-?0x[0-9a-f]{1,16}$/.test(value)) {
-      throw new RangeError("value of a given value is no hex number of 64 bits");
-    }
-    const size = BigInt(value.replace("-", ""));
-    return {
-      at,
-      text,
-      times: u32("times", Number(times)),
-      ...(asked !== undefined && { order: order(Number(asked)) }),
-      value: value.startsWith("-") ? -size : size,
-      ...(pointer === true && { pointer }),
-    };
-  });
-}
-
 const hex = (value: bigint): string => (value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`);
 
 /** The op as it stands in JSON: u64 values are hex strings. */
 export function opToJson(op: Op): object {
   const given = givenOf(op);
   return given.length === 0 ? op : { ...op, given: given.map((each) => ({ ...each, value: hex(each.value) })) };
-}
-
-const u32Of = (fields: Fields, name: string): number => u32(name, numberOf(fields, name));
-
-/**
- * An op from parsed JSON.
- * @throws RangeError that names the field that is missing or out of range
- */
-export function opFromJson(json: unknown): Op {
-  if (typeof json !== "object" || json === null) throw new RangeError("an op is an object");
-  const f: Fields = { vm: 0, slot: 0, ...json };
-  switch (f["op"]) {
-    case "bind_memslot":
-      return bind({
-        vm: u32Of(f, "vm"),
-        slot: u32Of(f, "slot"),
-        base_gfn: numberOf(f, "base_gfn"),
-        npages: numberOf(f, "npages"),
-        pgoff: numberOf(f, "pgoff"),
-        ugfn: numberOf({ ugfn: 0, ...f }, "ugfn"),
-        given: givenFromJson(f["given"]),
-      });
-    case "delete_memslot":
-      return unbind(u32Of(f, "slot"), u32Of(f, "vm"));
-    case "set_order":
-      return setOrder(numberOf(f, "order"));
-    case "set_i_size":
-      return setISize(numberOf(f, "npages"));
-    case "punch_hole":
-      return punchHole(numberOf(f, "pgoff"), numberOf(f, "npages"));
-    case "fault":
-      return fault(numberOf(f, "gfn"), u32Of(f, "vm"), givenFromJson(f["given"]));
-    default:
-      throw new RangeError(`unknown op ${JSON.stringify(f["op"])}`);
-  }
 }
 
 /** Behind an op that was given something, what that was; so the texts of all others stay as they are. */

@@ -19,7 +19,7 @@ import type { Saw, Vm } from "./machine.ts";
 const BEYOND_I_SIZE = refuse("SIGBUS", "beyond_i_size");
 
 /** The first stage of a guest's access to a frame: find the slot. */
-const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
+export const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined => {
   const table = vm.tables[vmIndex];
   const slot = table === undefined ? undefined : findSlot(table, gfn as Gfn);
   vm.saw.refusal = undefined;

@@ -17,7 +17,8 @@ import { clearMemslots, emptyMemslots, KVM_MEM_GUEST_MEMFD, noSlots } from "../k
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 
 /** When the file's folio size may change. */
-export type Resize = "any" | "before-bind" | "never";
+export const RESIZES = ["any", "before-bind", "never"] as const;
+export type Resize = (typeof RESIZES)[number];
 
 /** Answers the unknowns of a world's rules, from the values that the ops of a list were given. */
 export interface Answers {

@@ -8,7 +8,8 @@
 import type { IntType } from "./tree.ts";
 
 export type ParameterName = (typeof PARAMETERS)[number];
-export type RuleKind = "bind" | "map" | "level";
+export const RULE_KINDS = ["bind", "map", "level"] as const;
+export type RuleKind = (typeof RULE_KINDS)[number];
 /** A kind, and what true says: that a slot may be bound, a page mapped, a level used, or that it may not. */
 export type RuleUse = (typeof RULE_USES)[number];
 

@@ -6,7 +6,8 @@ import type { Witnesses } from "../claims/sometimes.ts";
 import type { SolverName } from "../prove/solvers.ts";
 
 /** z3 proves too: what the prover's own solver leaves open, or all of it where that is not asked. */
-export type Engine = "hunt" | "exhaust" | "prove" | "z3";
+export const ENGINES = ["hunt", "exhaust", "prove", "z3"] as const;
+export type Engine = (typeof ENGINES)[number];
 
 /** Who answers the prover's questions. */
 export const solversOf = (engines: readonly Engine[]): readonly SolverName[] => [
@@ -20,7 +21,8 @@ export const proves = (engines: readonly Engine[]): boolean => solversOf(engines
  * refuted: a sequence of ops breaks the claim. proved: no 64-bit input does. exhausted: no state inside the bound does.
  * sampled: not found in `runs` runs. vacuous: the rule or the claim was never really exercised, so a pass would mean nothing.
  */
-export type Verdict = "refuted" | "proved" | "exhausted" | "sampled" | "vacuous";
+export const VERDICTS = ["refuted", "proved", "exhausted", "sampled", "vacuous"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judgement {
   readonly rule: string;

@@ -1,15 +1,18 @@
 /** Judge C text: the library's one-call form of `foliofence judge`. */
 
-import type { ClaimName } from "../../model/claim.ts";
-import { CLAIM_NAMES } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
+import type { OpLiteral } from "../../sim/schema/op.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import { checkCanary } from "../judge/canary.ts";
 import type { Judged, JudgeOptions } from "../judge/judge.ts";
 import { claimsOf, judgeRule } from "../judge/judge.ts";
 import type { Prover } from "../prove/prover.ts";
 import { openRulebook } from "../judge/rulebook.ts";
+import { judgeAsked } from "./asked.ts";
+import { rulesKnown } from "./rules-known.ts";
 import type { Engine } from "../judge/verdict.ts";
 
 export interface JudgeRequest {
@@ -23,14 +26,16 @@ export interface JudgeRequest {
   readonly seed?: number;
   readonly numRuns?: number;
   readonly path?: string;
-  readonly examples?: JudgeOptions["examples"];
+  readonly examples?: readonly (readonly OpLiteral[])[];
 }
 
 /**
  * Judge every rule in the text.
- * @throws SyntaxError with line:column for C that cannot be read, RangeError when no asked claim concerns the rule
+ * @throws RangeError that names the member of the request which is wrong, or when no asked claim concerns the rule;
+ *   SyntaxError with line:column for C that cannot be read
  */
-export async function judge(request: JudgeRequest): Promise<readonly Judged[]> {
+export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
+  const request = judgeAsked(asked);
   const book = await openRulebook();
   const kind = request.kind === undefined ? {} : { kind: request.kind };
   const parsed = book.has(request.rule)
@@ -38,6 +43,7 @@ export async function judge(request: JudgeRequest): Promise<readonly Judged[]> {
     : book.parse(request.rule, { id: "expression", ...kind });
   if (!parsed.ok) throw new SyntaxError(`${parsed.error.line}:${parsed.error.column}: ${parsed.error.message}`);
   const setting: Setting = { ...DEFAULT_SETTING, ...request.setting };
+  rulesKnown(setting, book);
   const engines = request.engines ?? ["hunt", "exhaust", "prove"];
   const seed = request.seed ?? 1;
   checkCanary(book.canary, setting.orders, engines, seed);

@@ -49,7 +49,7 @@ export interface Hunted {
 const STOP_EVERY = 256;
 
 /** Run one list, count its witnesses, and name the claims it breaks, each at its first step. */
-function runOnce(vm: Vm, ops: readonly Op[], claims: Iterable<ClaimName>, tally: Tally): Map<ClaimName, number> {
+export function runOnce(vm: Vm, ops: readonly Op[], claims: Iterable<ClaimName>, tally: Tally): Map<ClaimName, number> {
   const broken = new Map<ClaimName, number>();
   resetVm(vm);
   let resized = false;

@@ -3,7 +3,7 @@
  * second one. "[" is the first byte of a range, ")" the first one after it; "//" is a stretch that is not to scale.
  */
 
-import type { Counterexample } from "../counterexample.ts";
+import type { Shown } from "../counterexample.ts";
 import type { Range } from "../step.ts";
 import { amount, hex } from "../words/amount.ts";
 import type { Axis } from "./axis.ts";
@@ -118,5 +118,5 @@ function rulerLines(ruler: Ruler): readonly string[] {
   ];
 }
 
-export const ruler = (ce: Counterexample): readonly string[] =>
+export const ruler = (ce: Shown): readonly string[] =>
   sceneOf(ce).flatMap((each, i) => (i === 0 ? rulerLines(each) : ["", ...rulerLines(each)]));

@@ -10,7 +10,9 @@ import type { Setting } from "../setting.ts";
 import { closing, OPERATIONS, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
-import { fromJson, settingFrom } from "./json.ts";
+import { parseInput } from "../schema/parse.ts";
+import { SETTING_JSON } from "../schema/setting.ts";
+import { fromJson } from "./import-json.ts";
 import { hasOp, opFromLine } from "../words/op-line.ts";
 import { visible } from "../visible.ts";
 
@@ -101,7 +103,7 @@ function claimOf(block: Block): { readonly ok: true; readonly claim: string; rea
   if (claim === undefined || orders === undefined)
     return missing(block.line, "the setting names no claim or no orders");
   try {
-    return { ok: true, claim, setting: settingFrom(orders.split(","), words) };
+    return { ok: true, claim, setting: parseInput(SETTING_JSON, { ...words, orders: orders.split(",") }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return missing(block.line, error.message);

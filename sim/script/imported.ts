@@ -3,6 +3,9 @@
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
 
+/** Of a counterexample's JSON. */
+export const SCHEMA = 1;
+
 /** The judged rule as the script quotes it. */
 export interface ImportedRule {
   readonly id: string;

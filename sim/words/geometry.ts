@@ -1,7 +1,7 @@
 /** What there is to draw of a finding, in page numbers; ruler.ts and svg.ts draw the same scene. */
 
 import { CLAIMS, isMapping } from "../../model/claim.ts";
-import type { Counterexample } from "../counterexample.ts";
+import type { Shown } from "../counterexample.ts";
 import type { Effect, Range } from "../step.ts";
 import type { Trace } from "../trace.ts";
 
@@ -40,7 +40,7 @@ export function clip(range: Range, from: number, to: number): Range {
 }
 
 /** The fault that broke the claim. */
-export function faultOf(ce: Counterexample): Faulted {
+export function faultOf(ce: Shown): Faulted {
   const effect = ce.trace[ce.violation.at]?.effect;
   if (effect?.effect !== "faulted") throw new Error(`step ${ce.violation.at} is no fault`);
   return effect;
@@ -61,7 +61,7 @@ export function bindingsOf(trace: Trace): readonly Binding[] {
 }
 
 /** The pages that the claim objects to; empty where it objects to a distance. */
-export function outsideOf(ce: Counterexample): readonly Range[] {
+export function outsideOf(ce: Shown): readonly Range[] {
   const { expected, actual, others } = ce.violation;
   const below = clip(actual, actual.start, expected.start);
   const past = clip(actual, end(expected), end(actual));
@@ -75,18 +75,18 @@ export function outsideOf(ce: Counterexample): readonly Range[] {
     .toSorted((a, b) => a.start - b.start);
 }
 
-export const vmOf = (ce: Counterexample): number => {
+export const vmOf = (ce: Shown): number => {
   const op = ce.trace[ce.violation.at]?.op;
   return op?.op === "fault" ? op.vm : 0;
 };
 
 /** Slots are named with their VM only where the ops use more than one. */
-export function slotName(ce: Counterexample, vm: number, slot: number): string {
+export function slotName(ce: Shown, vm: number, slot: number): string {
   const vms = new Set(ce.ops.flatMap((op) => ("vm" in op ? [op.vm] : [])));
   return vms.size > 1 ? `vm ${vm} slot ${slot}` : `slot ${slot}`;
 }
 
-function fileRuler(ce: Counterexample): Ruler {
+function fileRuler(ce: Shown): Ruler {
   const { slot, folio, mapping, index } = faultOf(ce);
   const vm = vmOf(ce);
   const { violation } = ce;
@@ -103,7 +103,7 @@ function fileRuler(ce: Counterexample): Ruler {
   return { unit: "file pages", bars, fault: index };
 }
 
-function guestRuler(ce: Counterexample): Ruler {
+function guestRuler(ce: Shown): Ruler {
   const { slot, mapping } = faultOf(ce);
   const op = ce.trace[ce.violation.at]?.op;
   const bars: Bar[] = [
@@ -119,7 +119,7 @@ function guestRuler(ce: Counterexample): Ruler {
 }
 
 /** The bar that says what is wrong. */
-function judgement(ce: Counterexample): readonly Bar[] {
+function judgement(ce: Shown): readonly Bar[] {
   if (CLAIMS[ce.claim].side === "distance") {
     return [{ label: "should map", ink: "meant", ranges: [ce.violation.expected] }];
   }
@@ -127,7 +127,7 @@ function judgement(ce: Counterexample): readonly Bar[] {
 }
 
 /** The file, and for a claim about mappings the guest's frames below it. */
-export const sceneOf = (ce: Counterexample): readonly Ruler[] =>
+export const sceneOf = (ce: Shown): readonly Ruler[] =>
   isMapping(ce.claim) ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
 
 /** Every page number of a ruler that needs a position. */

@@ -38,7 +38,7 @@ export function withControl(ce: Counterexample): string {
 }
 
 /** "0x1000 bytes (1 page)" of what a claim objects to. */
-export const excessOf = (ce: Counterexample): string =>
+export const excessOf = (ce: Pick<Counterexample, "violation">): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
 
 /** The slots that are bound when the fault happens. */

@@ -3,7 +3,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Op } from "../../sim/op.ts";
-import { bind, fault, opFromJson, opText, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
+import { opFromJson } from "../../sim/schema/op.ts";
+import { bind, fault, opText, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
 
 const OPS: readonly (readonly [Op, string])[] = [
   [
@@ -29,9 +30,9 @@ describe.each(OPS)("%j", (op, text) => {
   it("is refused without a field that it takes, or with one that is no number", () => {
     for (const name of Object.keys(op).filter((key) => !["op", "vm", "slot", "ugfn"].includes(key))) {
       const rest = Object.fromEntries(Object.entries(op).filter(([key]) => key !== name));
-      expect(() => opFromJson(rest)).toThrow(new RangeError(`${name} is not a number`));
+      expect(() => opFromJson(rest)).toThrow(`${name}: missing`);
       for (const value of ["1", null, true, {}]) {
-        expect(() => opFromJson({ ...op, [name]: value })).toThrow(new RangeError(`${name} is not a number`));
+        expect(() => opFromJson({ ...op, [name]: value })).toThrow(`${name}: ${JSON.stringify(value)} is no whole`);
       }
     }
   });
@@ -63,11 +64,17 @@ it("takes vm, slot and ugfn for 0 where they are not told", () => {
 });
 
 it("refuses what is no op, and says what it is", () => {
-  for (const value of [undefined, null, 1, "fault", true]) {
-    expect(() => opFromJson(value)).toThrow(new RangeError("an op is an object"));
+  for (const value of [undefined, null, 1, "fault", true, []]) {
+    expect(() => opFromJson(value)).toThrow(`${JSON.stringify(value)} is no op: an op is an object`);
   }
-  expect(() => opFromJson({ op: "frob" })).toThrow(new RangeError('unknown op "frob"'));
-  expect(() => opFromJson({})).toThrow(new RangeError("unknown op undefined"));
+  const known = "bind_memslot, delete_memslot, set_order, set_i_size, punch_hole, fault are known";
+  expect(() => opFromJson({ op: "frob" })).toThrow(`unknown op "frob": ${known}`);
+  expect(() => opFromJson({})).toThrow(`unknown op undefined: ${known}`);
+  expect(() => opFromJson({ op: "toString" })).toThrow(`unknown op "toString": ${known}`);
+});
+
+it("refuses a member that the op does not have: a misspelt one is not one left out", () => {
+  expect(() => opFromJson({ op: "fault", gfn: 1, wm: 1 })).toThrow("wm: unknown in fault");
 });
 
 it("never throws anything but a RangeError", () => {

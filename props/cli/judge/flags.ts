@@ -1,6 +1,7 @@
 /** From the words of `judge`, and of the bare command, to what is to be done. */
 
 import type { RuleKind } from "../../../model/rule/parameters.ts";
+import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Shard } from "../../search/blocks.ts";
 import type { JudgeOptions } from "../../judge/judge.ts";
@@ -69,12 +70,10 @@ export const DEFAULT_OUT = "counterexamples";
 const MOST_JOBS_BY_DEFAULT = 4;
 const MOST = 2 ** 31 - 1;
 
-const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
-
 function kindFrom(word: string | undefined): { kind?: RuleKind } {
   if (word === undefined) return {};
-  const kind = KINDS.find((known) => known === word);
-  if (kind === undefined) throw new UsageError(`--kind: "${word}" is none of ${KINDS.join(", ")}`);
+  const kind = RULE_KINDS.find((known) => known === word);
+  if (kind === undefined) throw new UsageError(`--kind: "${word}" is none of ${RULE_KINDS.join(", ")}`);
   return { kind };
 }
 

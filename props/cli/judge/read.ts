@@ -1,72 +1,28 @@
-/** Reading our own JSON back: results to merge, and the state of a judging that was ended early. */
+/** Results of `foliofence judge --json`, and the state of a judging that was ended early: what they are made of. */
 
-import type { ClaimName } from "../../../model/claim.ts";
-import { CLAIM_NAMES } from "../../../model/claim.ts";
-import type { RuleKind } from "../../../model/rule/parameters.ts";
-import type { Resize } from "../../../model/abstract/machine.ts";
+import * as v from "valibot";
+import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Op } from "../../../sim/op.ts";
-import { opFromJson } from "../../../sim/op.ts";
-import type { Setting } from "../../../sim/setting.ts";
-import { orderFromText } from "../../../sim/setting.ts";
-import type { Engine, Judgement, Verdict } from "../../judge/verdict.ts";
+import { OP_LIST } from "../../../sim/schema/op.ts";
+import {
+  byName,
+  count,
+  list,
+  maybe,
+  members,
+  number,
+  shown,
+  some,
+  text,
+  truth,
+  whole,
+  word,
+} from "../../../sim/schema/parse.ts";
+import { SETTING_JSON } from "../../../sim/schema/setting.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
-import { visible } from "../../../sim/visible.ts";
-
-/** All that can be wrong with a file is a RangeError here; the caller names the file. */
-const wrong = (what: string): never => {
-  throw new RangeError(what);
-};
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-export const fieldsOf = (value: unknown, name: string): Fields =>
-  isFields(value) ? value : wrong(`"${name}" is no object`);
-
-export const textOf = (value: unknown, name: string): string =>
-  typeof value === "string" ? visible(value) : wrong(`"${name}" is no text`);
-
-export const countOf = (value: unknown, name: string): number =>
-  typeof value === "number" && Number.isFinite(value) ? value : wrong(`"${name}" is no number`);
-
-export const listOf = <T>(value: unknown, name: string, each: (one: unknown, name: string) => T): T[] =>
-  Array.isArray(value) ? value.map((one: unknown) => each(one, name)) : wrong(`"${name}" is no list`);
-
-export const oneOf =
-  <T extends string>(words: readonly T[]) =>
-  (value: unknown, name: string): T =>
-    words.find((word) => word === value) ?? wrong(`"${name}" is none of ${words.join(", ")}`);
-
-/** The field by its reader, or nothing where there is none. */
-export const maybe = <K extends string, T>(
-  fields: Fields,
-  key: K,
-  read: (value: unknown, name: string) => T,
-): { readonly [name in K]?: T } => {
-  const found: { [name in K]?: T } = {};
-  if (fields[key] !== undefined) found[key] = read(fields[key], key);
-  return found;
-};
-
-const recordOf = <T>(value: unknown, name: string, each: (one: unknown, name: string) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(fieldsOf(value, name)).map(([key, one]) => [key, each(one, key)]));
-
-export const countsOf = (value: unknown, name: string): Record<string, number> => recordOf(value, name, countOf);
-
-export const textsOf = (value: unknown, name: string): string[] => listOf(value, name, textOf);
-
-const truthOf = (value: unknown, name: string): boolean =>
-  typeof value === "boolean" ? value : wrong(`"${name}" is neither true nor false`);
-
-export const opsOf = (value: unknown, name: string): Op[] => listOf(value, name, opFromJson);
-
-export const claimOf = oneOf<ClaimName>(CLAIM_NAMES);
-export const engineOf = oneOf<Engine>(["hunt", "exhaust", "prove", "z3"]);
-export const kindOf = oneOf<RuleKind>(["bind", "map", "level"]);
-const verdictOf = oneOf<Verdict>(["refuted", "proved", "exhausted", "sampled", "vacuous"]);
-const resizeOf = oneOf<Resize>(["any", "before-bind", "never"]);
+import { CLAIM_NAMES } from "../../../model/claim.ts";
+import type { Judgement } from "../../judge/verdict.ts";
+import { ENGINES, VERDICTS } from "../../judge/verdict.ts";
 
 /** A counterexample as it is told in JSON: what it takes to tell it whole again. */
 export interface ReadCounterexample {
@@ -80,67 +36,104 @@ export interface ReadJudgement {
   readonly counterexample?: ReadCounterexample;
 }
 
-function counterexampleOf(value: unknown, name: string): ReadCounterexample {
-  const fields = fieldsOf(value, name);
-  return {
-    ops: opsOf(fields["ops"], "ops"),
-    control: textOf(fields["control"], "control"),
-    files: textsOf(fields["files"], "files"),
-  };
-}
+const CLAIM = word(CLAIM_NAMES);
+const WITNESSES = byName(number);
 
-export function judgementOf(value: unknown, name: string): ReadJudgement {
-  const fields = fieldsOf(value, name);
-  const verdict = verdictOf(fields["verdict"], "verdict");
-  const { counterexample } = maybe(fields, "counterexample", counterexampleOf);
-  if ((verdict === "refuted") !== (counterexample !== undefined)) wrong(`a verdict "${verdict}" does not fit`);
-  const judgement: Judgement = {
-    rule: textOf(fields["rule"], "rule"),
-    claim: claimOf(fields["claim"], "claim"),
-    verdict,
-    engine: engineOf(fields["engine"], "engine"),
-    ...maybe(fields, "runs", countOf),
-    ...maybe(fields, "seed", countOf),
-    ...maybe(fields, "path", textOf),
-    ...maybe(fields, "residual_rate", countOf),
-    ...maybe(fields, "states", countOf),
-    ...maybe(fields, "bound", textOf),
-    ...maybe(fields, "premises", (one, of) => recordOf(one, of, truthOf)),
-    witnesses: countsOf(fields["witnesses"], "witnesses"),
-    ...maybe(fields, "unmet", textsOf),
-    ...maybe(fields, "inconclusive", textOf),
-    ...maybe(fields, "smallest", textOf),
-  };
-  return { judgement, ...(counterexample === undefined ? {} : { counterexample }) };
-}
+export const JUDGEMENT = v.pipe(
+  members({
+    rule: text,
+    claim: CLAIM,
+    verdict: word(VERDICTS),
+    engine: word(ENGINES),
+    runs: maybe(count),
+    seed: maybe(number),
+    path: maybe(text),
+    residual_rate: maybe(number),
+    states: maybe(count),
+    bound: maybe(text),
+    premises: maybe(byName(truth)),
+    witnesses: WITNESSES,
+    unmet: maybe(list(text)),
+    inconclusive: maybe(text),
+    smallest: maybe(text),
+    counterexample: maybe(members({ ops: OP_LIST, control: text, files: list(text) })),
+  }),
+  v.check(
+    ({ verdict, counterexample }) => (verdict === "refuted") === (counterexample !== undefined),
+    ({ input }) => `a verdict "${input.verdict}" does not fit`,
+  ),
+  v.transform(({ counterexample, ...judgement }): ReadJudgement => ({
+    judgement,
+    ...(counterexample === undefined ? {} : { counterexample }),
+  })),
+);
 
-const u64Of = (value: unknown, name: string): bigint => {
-  const text = textOf(value, name);
-  return /^0x[0-9a-f]{1,16}$/.test(text) ? BigInt(text) : wrong(`"${name}" is no 64-bit number in hex`);
-};
+const U64 = v.pipe(
+  text,
+  v.regex(/^0x[0-9a-f]{1,16}$/, ({ input }) => `${shown(input)} is no 64-bit number in hex`),
+  v.transform((hex): bigint => BigInt(hex)),
+);
 
-export function undefinedOf(value: unknown, name: string): UndefinedInput {
-  const fields = fieldsOf(value, name);
-  return {
-    rule: textOf(fields["rule"], "rule"),
-    site: {
-      line: countOf(fields["line"], "line"),
-      column: countOf(fields["column"], "column"),
-      what: textOf(fields["what"], "what"),
-    },
-    inputs: recordOf(fields["inputs"], "inputs", u64Of),
-  };
-}
+const UNDEFINED = v.pipe(
+  members({ rule: text, line: count, column: count, what: text, inputs: byName(U64) }),
+  v.transform(({ rule, line, column, what, inputs }): UndefinedInput => ({
+    rule,
+    site: { line, column, what },
+    inputs,
+  })),
+);
 
-export function settingOf(value: unknown): Setting {
-  const fields = fieldsOf(value, "setting");
-  const orderOf = (one: unknown): number =>
-    orderFromText(textOf(one, "orders")) ?? wrong(`"${String(one)}" is no folio size`);
-  return {
-    orders: listOf(fields["orders"], "orders", orderOf),
-    resize: resizeOf(fields["resize"], "resize"),
-    bind_rule: textOf(fields["bind_rule"], "bind_rule"),
-    map_rule: textOf(fields["map_rule"], "map_rule"),
-    level_rule: textOf(fields["level_rule"], "level_rule"),
-  };
-}
+const HUNT = v.pipe(
+  members({
+    blocks: count,
+    runs: count,
+    witnesses: WITNESSES,
+    findings: list(members({ claim: CLAIM, run: count, seed: number, path: text, ops: OP_LIST })),
+    undefined: list(UNDEFINED),
+  }),
+  v.transform(({ findings, undefined: undefinedInputs, ...hunt }) => ({
+    ...hunt,
+    findings: new Map(findings.map(({ claim, ...finding }) => [claim, finding])),
+    undefinedInputs,
+  })),
+);
+
+/** `foliofence-resume.json` */
+export const STATE = members({
+  key: text,
+  spent_ms: number,
+  rows: list(members({ hunt: HUNT, verdicts: maybe(list(JUDGEMENT)), undefined: maybe(list(UNDEFINED)) })),
+});
+
+const SHARD = v.pipe(
+  members({
+    of: count,
+    has: some(count, "shard"),
+    hunts: list(members({ rule: text, runs: count, witnesses: WITNESSES })),
+  }),
+  v.check(
+    ({ of, has }) => has.every((shard) => shard >= 1 && shard <= of),
+    ({ input }) => `not shards of ${input.of}: ${input.has.join(", ")}`,
+  ),
+);
+
+/** The object that `judge --json` prints. */
+export const RESULT = members({
+  foliofence: text,
+  seed: number,
+  setting: SETTING_JSON,
+  asked: members({
+    claims: list(CLAIM),
+    engines: list(word(ENGINES)),
+    runs: maybe(count),
+    path: maybe(text),
+    bound: whole(1, 3),
+    smallest: maybe(v.literal(true)),
+  }),
+  canary: text,
+  rules: list(members({ id: text, kind: word(RULE_KINDS), text, line: count, file: maybe(text) })),
+  verdicts: list(JUDGEMENT),
+  undefined: maybe(list(UNDEFINED)),
+  shard: maybe(SHARD),
+  interrupted: maybe(truth),
+});

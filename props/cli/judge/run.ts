@@ -17,7 +17,7 @@ import type { JudgeContext, Plan } from "./flags.ts";
 import type { Report, ShardPart } from "../format/json.ts";
 import { CONCLUSION_BLOCKS, executorFor, rowsOf, workOf } from "./work.ts";
 import { progressOf } from "../terminal/progress.ts";
-import { dropState, loadState, saveState, stateFile } from "./resume.ts";
+import { dropState, saveState, stateFile } from "./resume.ts";
 import { writeScripts } from "./scripts.ts";
 
 /** A long judging is saved so often, in milliseconds. */
@@ -104,7 +104,8 @@ function writeQueries(directory: string, concluded: readonly Pick<Concluded, "qu
 export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
   const { io, version, book } = context;
   const { out, options, asked, time, smt2 } = plan;
-  const resumed = plan.resume && out !== false ? loadState(out, plan, context) : undefined;
+  const resumed =
+    plan.resume && out !== false ? (await import("./resume-read.ts")).loadState(out, plan, context) : undefined;
   for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
   const rows = rowsOf(plan, context, resumed);
   const work = workOf(plan);

@@ -9,7 +9,7 @@ import { claimsOf, planOf } from "../../judge/judge.ts";
 import type { Engine } from "../../judge/verdict.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
-import type { Resumed } from "./resume.ts";
+import type { Resumed } from "./resume-read.ts";
 
 /** A conclusion takes about as long as so many blocks of a hunt. */
 export const CONCLUSION_BLOCKS = 50;

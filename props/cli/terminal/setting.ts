@@ -2,11 +2,12 @@
 
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
-import type { Resize } from "../../../model/abstract/machine.ts";
+import { RESIZES } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
 import { KERNELS } from "../../judge/kernels.ts";
 import type { Engine } from "../../judge/verdict.ts";
+import { ENGINES } from "../../judge/verdict.ts";
 import { UsageError } from "./io.ts";
 
 export interface SettingWords {
@@ -33,10 +34,8 @@ function ordersFrom(text: string): number[] {
   return [...new Set(orders)].toSorted((a, b) => a - b);
 }
 
-const RESIZES: readonly Resize[] = ["any", "before-bind", "never"];
 /** Those of a run that names none: what it says is the same with and without z3 installed. */
-const DEFAULT_ENGINES: readonly Engine[] = ["hunt", "exhaust", "prove"];
-const ENGINES: readonly Engine[] = [...DEFAULT_ENGINES, "z3"];
+const DEFAULT_ENGINES: readonly Engine[] = ENGINES.filter((engine) => engine !== "z3");
 
 function oneOf<T extends string>(words: readonly T[], word: string, option: string): T {
   const found = words.find((known) => known === word);

@@ -6,7 +6,7 @@
 
 import { PAGE_SIZE } from "../../../model/units.ts";
 import type { Op } from "../../../sim/op.ts";
-import { opFromJson } from "../../../sim/op.ts";
+import { opFromJson } from "../../../sim/schema/op.ts";
 
 /** Byte fields by the op's own page fields. */
 const IN_BYTES: Readonly<Record<string, string>> = {
@@ -50,7 +50,9 @@ export function opOfWord(word: string): Op {
   // A gpa is told by two names; each op takes its own.
   const own = Object.entries(IN_BYTES).flatMap(([name, inBytes]) => {
     const value = given.get(inBytes);
-    return value === undefined ? [] : [[name, value]];
+    const others = name === (op === "fault" ? "base_gfn" : "gfn");
+    return value === undefined || others ? [] : [[name, value]];
   });
-  return opFromJson({ ...Object.fromEntries(given), ...Object.fromEntries(own), op });
+  const plain = [...given].filter(([name]) => !Object.values(IN_BYTES).includes(name));
+  return opFromJson({ ...Object.fromEntries(plain), ...Object.fromEntries(own), op });
 }

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../props/cli/terminal/io.ts";
 import type { JudgeFlags } from "../../../props/cli/judge/flags.ts";
 import { planFrom } from "../../../props/cli/judge/flags.ts";
-import type { Resumed } from "../../../props/cli/judge/resume.ts";
-import { dropState, loadState, saveState, stateFile } from "../../../props/cli/judge/resume.ts";
+import type { Resumed } from "../../../props/cli/judge/resume-read.ts";
+import { loadState } from "../../../props/cli/judge/resume-read.ts";
+import { dropState, saveState, stateFile } from "../../../props/cli/judge/resume.ts";
 import type { RowOutcome } from "../../../props/judge/jobs/schedule.ts";
 import type { Hunt } from "../../../props/search/blocks.ts";
 import { keepingIo } from "../../support/cli-io.ts";
@@ -95,29 +96,29 @@ describe("of another judging", () => {
 describe("damaged", () => {
   it.each([
     [(text) => text.slice(0, 900), ""],
-    [() => "[]", '"state" is no object'],
-    [(text) => text.replace('"rows":[', '"rows":7,"r":['), '"rows" is no list'],
-    [(text) => text.replace('"rows":[', '"rows":[7,'), '"rows" is no object'],
-    [(text) => text.replace('"hunt":{', '"h":{'), '"hunt" is no object'],
-    [(text) => text.replace('"blocks":3', '"blocks":"3"'), '"blocks" is no number'],
-    [(text) => text.replace('"runs":3000', '"runs":"3"'), '"runs" is no number'],
-    [(text) => text.replace('"witnesses":{', '"w":{'), '"witnesses" is no object'],
-    [(text) => text.replace('"findings":[', '"f":['), '"findings" is no list'],
-    [(text) => text.replace('"findings":[{', '"findings":[7,{'), '"findings" is no object'],
+    [() => "[]", "key: missing"],
+    [(text) => text.replace('"rows":[', '"rows":7,"r":['), "rows: 7 is no list"],
+    [(text) => text.replace('"rows":[', '"rows":[7,'), "rows\\[0\\]: 7 is no object"],
+    [(text) => text.replace('"hunt":{', '"h":{'), "hunt: missing"],
+    [(text) => text.replace('"blocks":3', '"blocks":"3"'), 'blocks: "3" is no count'],
+    [(text) => text.replace('"runs":3000', '"runs":"3"'), 'runs: "3" is no count'],
+    [(text) => text.replace('"witnesses":{', '"w":{'), "witnesses: missing"],
+    [(text) => text.replace('"findings":[', '"f":['), "findings: missing"],
+    [(text) => text.replace('"findings":[{', '"findings":[7,{'), "findings\\[0\\]: 7 is no object"],
     [
       (text) => text.replace('"claim":"folio_starts_in_slot"', '"claim":"folio"'),
-      '"claim" is none of folio_starts_in_slot',
+      'claim: "folio" is none of folio_starts_in_slot',
     ],
-    [(text) => text.replace('"run":7', '"run":"7"'), '"run" is no number'],
-    [(text) => text.replace('"seed":5', '"seed":"5"'), '"seed" is no number'],
-    [(text) => text.replace('"path":"6"', '"path":6'), '"path" is no text'],
-    [(text) => text.replace('"ops":[', '"o":['), '"ops" is no list'],
-    [(text) => text.replace('"undefined":[', '"u":['), '"undefined" is no list'],
-    [(text) => text.replace('],"undefined":[{', '],"u":[{'), '"undefined" is no list'],
-    [(text) => text.replace('"verdicts":[', '"verdicts":7,"v":['), '"verdicts" is no list'],
-    [(text) => text.replace('"verdicts":[', '"verdicts":[7,'), '"verdicts" is no object'],
+    [(text) => text.replace('"run":7', '"run":"7"'), 'run: "7" is no count'],
+    [(text) => text.replace('"seed":5', '"seed":"5"'), 'seed: "5" is no number'],
+    [(text) => text.replace('"path":"6"', '"path":6'), "path: 6 is no text"],
+    [(text) => text.replace('"ops":[', '"o":['), "ops: missing"],
+    [(text) => text.replace('"undefined":[', '"u":['), "undefined: missing"],
+    [(text) => text.replace('],"undefined":[{', '],"u":[{'), "undefined: missing"],
+    [(text) => text.replace('"verdicts":[', '"verdicts":7,"v":['), "verdicts: 7 is no list"],
+    [(text) => text.replace('"verdicts":[', '"verdicts":[7,'), "verdicts\\[0\\]: 7 is no object"],
     [(text) => text.replace('"control":"', '"control":"no_such_'), "is no bind rule of the catalogue"],
-    [(text) => text.replace('"spent_ms":1235', '"spent_ms":"1"'), '"spent_ms" is no number'],
+    [(text) => text.replace('"spent_ms":1235', '"spent_ms":"1"'), 'spent_ms: "1" is no number'],
   ] satisfies [(text: string) => string, string][])("%#", (damage, what) => {
     const text = saved();
     const damaged = damage(text);

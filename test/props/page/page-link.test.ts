@@ -105,8 +105,11 @@ describe("a link", () => {
     ...["0x", "x0x1000", "0x1000x", "0x00000000000001000", "00000000000004096", "4096.", "-4096"].map(
       (text): [string, string] => [`v=1&ops=fault,gpa:${text}`, `"gpa:${text}" is no number`],
     ),
-    ["v=1&ops=fly", 'unknown op "fly"'],
-    ["v=1&ops=bind_memslot,slot:0", "base_gfn is not a number"],
+    [
+      "v=1&ops=fly",
+      'unknown op "fly": bind_memslot, delete_memslot, set_order, set_i_size, punch_hole, fault are known',
+    ],
+    ["v=1&ops=bind_memslot,slot:0", "base_gfn: missing"],
     ["v=1&c=%E0%A4", "URI malformed"],
   ])("that cannot be read says why: %s", (hash, why) => {
     expect(fromHash(`#${hash}`)).toEqual({ ok: false, message: `This link cannot be read: ${why}.` });
