@@ -14,6 +14,7 @@ import { openRulebook } from "../judge/rulebook.ts";
 import { judgeAsked } from "./asked.ts";
 import { rulesKnown } from "./rules-known.ts";
 import type { Engine } from "../judge/verdict.ts";
+import { solversOf } from "../judge/verdict.ts";
 
 export interface JudgeRequest {
   /** C: an expression, or functions; or the id of a catalogue rule. */
@@ -57,7 +58,7 @@ export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
     ...(request.path === undefined ? {} : { path: request.path }),
     ...(request.examples === undefined ? {} : { examples: request.examples }),
     ruleById: book.byId,
-    prover: async () => (prover ??= (await import("../prove/prover.ts")).openProver()),
+    prover: async () => (prover ??= (await import("../prove/prover.ts")).openProver({ solvers: solversOf(engines) })),
   };
   try {
     const judged: Judged[] = [];

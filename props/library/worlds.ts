@@ -6,7 +6,7 @@
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm as machineOf } from "../../model/abstract/machine.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
-import { NO_END } from "../../model/kvm/mapping.ts";
+import { NO_END } from "../../model/outcome.ts";
 import type { Rules } from "../../sim/world.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { shown } from "../../sim/schema/parse.ts";
