@@ -14,7 +14,7 @@ import { isKnownPresent } from "../folios/folios.ts";
 import type { Memslot } from "../kvm/memslots.ts";
 import { findSlot } from "../kvm/memslots.ts";
 import type { Gfn } from "../units.ts";
-import type { Saw, Vm } from "./machine.ts";
+import type { StepResult, Vm } from "./machine.ts";
 
 const BEYOND_I_SIZE = refuse("SIGBUS", "beyond_i_size");
 
@@ -27,7 +27,7 @@ export const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined
   return slot;
 };
 
-const noFolio = (saw: Saw, gfn: number): void => {
+const noFolio = (saw: StepResult, gfn: number): void => {
   saw.gfn = gfn;
   saw.got = -1;
   saw.mapped_order = -1;

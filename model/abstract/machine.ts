@@ -48,7 +48,7 @@ export interface World {
 }
 
 /** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
-export interface Saw {
+export interface StepResult {
   refusal: Refusal | undefined;
   /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot or page there. Then the rest is of an earlier fault. */
   got: number;
@@ -70,7 +70,7 @@ export interface Vm {
   readonly tables: readonly MemslotTable[];
   /** Every slot bound to the file, of every VM, oldest first. */
   readonly bindings: Memslot[];
-  readonly saw: Saw;
+  readonly saw: StepResult;
   /** Bit per order that the file may take. */
   readonly orders: number;
   /** The order stays as it is once a slot was bound. */
@@ -124,7 +124,7 @@ export function resetVm(vm: Vm): void {
 }
 
 /** An op that is no fault begins. */
-export const noFault = (saw: Saw): void => {
+export const noFault = (saw: StepResult): void => {
   saw.refusal = undefined;
   saw.got = -1;
 };

@@ -7,7 +7,7 @@ import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
-import type { Saw, Vm } from "../../model/abstract/machine.ts";
+import type { StepResult, Vm } from "../../model/abstract/machine.ts";
 import { isRules } from "../../model/abstract/bind.ts";
 import type { Op } from "../../sim/op.ts";
 import { orderText } from "../../sim/setting.ts";
@@ -73,7 +73,7 @@ function countBind(tally: Tally, vm: Vm): void {
 }
 
 /** Count what a fault into a slot met. `resized`: the file's order changed since the first slot was bound. */
-export function countFault(tally: Tally, saw: Saw, slot: Memslot, resized: boolean): void {
+export function countFault(tally: Tally, saw: StepResult, slot: Memslot, resized: boolean): void {
   if (saw.mapped_order > 0) met(tally, AT.large_mapping);
   if (saw.got === PRESENT) {
     met(tally, AT.fault_on_present_page);

@@ -99,7 +99,7 @@ export { replayTraceFile, type TraceReport } from "../conform/replay-trace.ts";
 
 // The machine that judges.
 export { newVm } from "./worlds.ts";
-export type { Resize, Saw, Vm, World } from "../../model/abstract/machine.ts";
+export type { Resize, StepResult, Vm, World } from "../../model/abstract/machine.ts";
 export { arm64_16k, arm64_4k, arm64_64k, x86_64, type Arch } from "../../model/arch.ts";
 /**
  * The judged machine without op objects, for a search of your own: nothing is allocated per step. A fault is its three

@@ -4,7 +4,7 @@ import type { ClaimName } from "../../model/claim.ts";
 import { ALLOCATED } from "../../model/abstract/file.ts";
 import { clearFolios } from "../../model/folios/folios.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
-import type { Saw, Vm } from "../../model/abstract/machine.ts";
+import type { StepResult, Vm } from "../../model/abstract/machine.ts";
 import { getFolioOf, mapFolio } from "../../model/abstract/fault.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Measure } from "../claims/always.ts";
@@ -32,7 +32,7 @@ export interface Search {
 }
 
 /** A new folio that lies in its slot and is mapped by base pages breaks no claim, so none is asked. */
-const harmless = ({ folio_start, folio_order, mapped_order }: Saw, { pgoff, npages }: Memslot): boolean =>
+const harmless = ({ folio_start, folio_order, mapped_order }: StepResult, { pgoff, npages }: Memslot): boolean =>
   folio_start >= pgoff && folio_start + (1 << folio_order) <= pgoff + npages && mapped_order <= 0;
 
 /** Ask every claim about touches that came to the same, the first of which is given. */

@@ -8,7 +8,7 @@ import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/c
 import { describe, expect, it } from "vitest";
 import { ALLOCATED, FELL_BACK, PRESENT } from "../../../model/abstract/file.ts";
 import type { Memslot } from "../../../model/kvm/memslots.ts";
-import type { Saw, Vm } from "../../../model/abstract/machine.ts";
+import type { StepResult, Vm } from "../../../model/abstract/machine.ts";
 import { bindMemslot } from "../../../model/abstract/bind.ts";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
 import { always, excess } from "../../../props/claims/always.ts";
@@ -22,7 +22,10 @@ const world = x86World({
 });
 
 /** Slots of [base_gfn, npages, pgoff]; the first is the one that the fault fell into. */
-function machine(slots: readonly (readonly [number, number, number])[], saw: Partial<Saw>): { vm: Vm; slot: Memslot } {
+function machine(
+  slots: readonly (readonly [number, number, number])[],
+  saw: Partial<StepResult>,
+): { vm: Vm; slot: Memslot } {
   const vm = newVm(world);
   for (const [at, [base_gfn, n, start]] of slots.entries()) bindMemslot(vm, 0, at, base_gfn, n, start, 0);
   expect(vm.bindings).toHaveLength(slots.length);
@@ -33,7 +36,10 @@ function machine(slots: readonly (readonly [number, number, number])[], saw: Par
 }
 
 /** What every claim says, without those that say 0. */
-function broken(slots: readonly (readonly [number, number, number])[], saw: Partial<Saw>): Record<string, number> {
+function broken(
+  slots: readonly (readonly [number, number, number])[],
+  saw: Partial<StepResult>,
+): Record<string, number> {
   const { vm, slot } = machine(slots, saw);
   return Object.fromEntries(
     CLAIM_NAMES.map((claim) => [claim, always[claim](vm, slot)]).filter(([, pages]) => pages !== 0),
