@@ -21,7 +21,7 @@ const RULE_REFUSED = refuse("EINVAL", "rule");
 const RULE_UNDEFINED = refuse("EINVAL", "rule_undefined");
 const RULE_NO_END = refuse("EINVAL", "rule_no_end");
 /** Was it the candidate rule that refused, or could not say? */
-export const isRules = (refusal: Refusal): boolean =>
+export const refusedByRule = (refusal: Refusal): boolean =>
   refusal === RULE_REFUSED || refusal === RULE_UNDEFINED || refusal === RULE_NO_END;
 
 /** A file of this size and folio size cannot be made. @kernel virt/kvm/guest_memfd.c kvm_gmem_create of its v12 and v13 */

@@ -8,7 +8,7 @@ import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
 import type { StepResult, Vm } from "../../model/abstract/machine.ts";
-import { isRules } from "../../model/abstract/bind.ts";
+import { refusedByRule } from "../../model/abstract/bind.ts";
 import type { Op } from "../../sim/op.ts";
 import { orderText } from "../../sim/setting.ts";
 
@@ -65,7 +65,7 @@ const FOLIOS = NAMES.length;
 function countBind(tally: Tally, vm: Vm): void {
   const { refusal } = vm.saw;
   if (refusal !== undefined) {
-    met(tally, isRules(refusal) ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
+    met(tally, refusedByRule(refusal) ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
     return;
   }
   met(tally, AT.bind_accepted);

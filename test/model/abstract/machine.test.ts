@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { World } from "../../../model/abstract/machine.ts";
 import { allocate, fault } from "../../../model/abstract/fault.ts";
-import { bindMemslot, deleteMemslot, isRules } from "../../../model/abstract/bind.ts";
+import { bindMemslot, deleteMemslot, refusedByRule } from "../../../model/abstract/bind.ts";
 import { setISize, setOrder } from "../../../model/abstract/resize.ts";
 import { newVm, resetVm, x86World } from "../../../model/abstract/machine.ts";
 
@@ -51,11 +51,11 @@ describe("refusals", () => {
     ] as const) {
       const vm = newVm(world({ bind_rule: () => said }));
       bindMemslot(vm, 0, 0, 0, 1, 0, 0);
-      expect(vm.saw.refusal !== undefined && isRules(vm.saw.refusal)).toBe(rules);
+      expect(vm.saw.refusal !== undefined && refusedByRule(vm.saw.refusal)).toBe(rules);
     }
     const vm = newVm(world());
     bindMemslot(vm, 0, 0, 0, 0, 0, 0);
-    expect(vm.saw.refusal !== undefined && !isRules(vm.saw.refusal)).toBe(true);
+    expect(vm.saw.refusal !== undefined && !refusedByRule(vm.saw.refusal)).toBe(true);
   });
 
   it("of a VM that is not there", () => {

@@ -6,7 +6,7 @@ import { ALLOCATED, PRESENT } from "../../../model/abstract/file.ts";
 import { insertFolio } from "../../../model/folios/folios.ts";
 import type { Vm, World } from "../../../model/abstract/machine.ts";
 import { allocate } from "../../../model/abstract/fault.ts";
-import { isRules } from "../../../model/abstract/bind.ts";
+import { refusedByRule } from "../../../model/abstract/bind.ts";
 import { setOrder as takeOrder } from "../../../model/abstract/resize.ts";
 import { excess } from "../../../props/claims/always.ts";
 import { newVm, resetVm, x86World } from "../../../model/abstract/machine.ts";
@@ -326,7 +326,7 @@ it("a refusal is the rule's where the rule said no, or could not say", () => {
     const vm = newVm(world({ bind_rule }));
     return [bind({ npages: 1 }), bind({ npages: 0 }), unbind(0)].map((op) => {
       apply(vm, op);
-      return vm.saw.refusal !== undefined && isRules(vm.saw.refusal);
+      return vm.saw.refusal !== undefined && refusedByRule(vm.saw.refusal);
     });
   };
   for (const said of [0, 2, 3]) expect(refusedBy(() => said)).toEqual([true, false, false]);
