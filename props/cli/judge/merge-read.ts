@@ -12,7 +12,7 @@ import type { Report } from "../format/json.ts";
 import { SCHEMA } from "../format/json.ts";
 import type { ReadJudgement } from "./read.ts";
 import { RESULT } from "./read.ts";
-import { retell } from "./recheck.ts";
+import { recheck } from "./recheck.ts";
 
 type Result = ReturnType<typeof parseInput<typeof RESULT>>;
 
@@ -57,7 +57,7 @@ function reportOf(result: Result, book: Rulebook): Report {
   const rules = result.rules.map((rule) => ruleOf(rule, book));
   const files = new Map<Judgement, readonly string[]>();
   const tell: Tell = (read, rule) => {
-    const judgement = retell(read, rule, setting, book);
+    const judgement = recheck(read, rule, setting, book);
     files.set(judgement, read.counterexample?.files ?? []);
     return judgement;
   };

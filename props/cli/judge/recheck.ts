@@ -12,7 +12,7 @@ import { worldOf } from "../../../sim/world.ts";
 import type { ReadJudgement } from "./read.ts";
 
 /** @throws RangeError when the counterexample is none */
-export function retell(read: ReadJudgement, rule: Rule, setting: Setting, book: Rulebook): Judgement {
+export function recheck(read: ReadJudgement, rule: Rule, setting: Setting, book: Rulebook): Judgement {
   const { judgement, counterexample } = read;
   if (counterexample === undefined) return judgement;
   const { claim } = judgement;

@@ -8,7 +8,7 @@ import { readText } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
 import { STATE } from "./read.ts";
-import { retell } from "./recheck.ts";
+import { recheck } from "./recheck.ts";
 import { keyOf, stateFile } from "./resume.ts";
 
 export interface Resumed {
@@ -24,7 +24,7 @@ function rowOf(row: State["rows"][number], plan: Plan, at: number, book: Ruleboo
   const rule = plan.rules[at];
   if (rule === undefined || verdicts === undefined) return { hunted };
   if (undefinedInputs === undefined) throw new RangeError(`rows[${at}].undefined: missing`);
-  const judgements = verdicts.map((read) => retell(read, rule, plan.options.setting, book));
+  const judgements = verdicts.map((read) => recheck(read, rule, plan.options.setting, book));
   return { hunted, judged: { rule, judgements, undefinedInputs } };
 }
 
