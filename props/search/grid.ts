@@ -5,7 +5,7 @@
  */
 
 import { folioNpages } from "../../model/units.ts";
-import { ascending, insertAscending } from "./sorted.ts";
+import { ascending, insertSorted } from "./sorted.ts";
 
 /** What the exhaustive search ranges over. Page quantities; every list ascending, no two alike. */
 export interface Grid {
@@ -56,7 +56,7 @@ function ends(orders: readonly number[], slot: { base_gfn: number; npages: numbe
   const { npages, pgoff, base_gfn } = slot;
   const places: number[] = [];
   const add = (at: number): void => {
-    if (at >= 0 && at < npages) insertAscending(places, at);
+    if (at >= 0 && at < npages) insertSorted(places, at);
   };
   add(0);
   add(npages - 1);

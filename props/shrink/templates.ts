@@ -9,7 +9,7 @@ import { folioNpages } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../../sim/op.ts";
 import type { Weight } from "../../sim/op-order.ts";
-import { ascending, insertAscending } from "../search/sorted.ts";
+import { ascending, insertSorted } from "../search/sorted.ts";
 import { bitLength, compareOps, weigh } from "../../sim/op-order.ts";
 
 interface Telling {
@@ -38,7 +38,7 @@ export function telling(orders: readonly number[]): Telling {
 export function touches(npages: number, pgoff: number, orders: readonly number[]): number[] {
   const places: number[] = [];
   const add = (at: number): void => {
-    if (at >= 0 && at < npages) insertAscending(places, at);
+    if (at >= 0 && at < npages) insertSorted(places, at);
   };
   add(0);
   add(npages - 1);

@@ -1,7 +1,7 @@
 /** Ascending lists of numbers, no two alike: against a set that is sorted. */
 
 import { expect, it } from "vitest";
-import { ascending, insertAscending } from "../../../props/search/sorted.ts";
+import { ascending, insertSorted } from "../../../props/search/sorted.ts";
 
 /** Every list of up to four numbers below four. */
 const lists = [0, 1, 2, 3].reduce<number[][]>((all) => [[], ...all.flatMap((list) => longer(list))], [[]]);
@@ -15,7 +15,7 @@ it("are what a sorted set is, for every list of up to four numbers", () => {
     const sorted = [...new Set(list)].toSorted((a, b) => a - b);
     expect(ascending(list)).toEqual(sorted);
     const grown: number[] = [];
-    for (const n of list) insertAscending(grown, n);
+    for (const n of list) insertSorted(grown, n);
     expect(grown).toEqual(sorted);
   }
 });
