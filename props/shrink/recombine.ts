@@ -59,7 +59,7 @@ export function placesOf(
 }
 
 /** Where another slot can be: beside the first one, or at the ends of the folios around it. */
-function besides(
+function placementsBeside(
   first: BindMemslot,
   npages: number,
   orders: readonly number[],
@@ -146,7 +146,7 @@ export function recombine(
     const slot = first === undefined ? 0 : 1;
     const npages = sizes[slot] ?? 0;
     const left = mostBits(sizes) - bits - slot;
-    for (const place of first === undefined ? places : besides(first, npages, orders, users, left)) {
+    for (const place of first === undefined ? places : placementsBeside(first, npages, orders, users, left)) {
       if (bits + slot + place.bits > mostBits(sizes) || tries >= MOST_TRIES) return;
       const { base_gfn, pgoff, ugfn } = place;
       const key = `${npages} ${base_gfn} ${pgoff} ${ugfn}`;
