@@ -5,7 +5,17 @@ import { CLAIMS, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
 import { pages } from "./inputs.ts";
 import type { Bound, RuleAsked, Scene } from "./scene.ts";
-import { askedAt, bindSlot, endsBehind, inFile, inGuest, into, mappingLevels, pagesOf, scene } from "./scene.ts";
+import {
+  askedAt,
+  bindSlot,
+  endsBehind,
+  inFile,
+  inGuest,
+  offsetInBlock,
+  mappingLevels,
+  pagesOf,
+  scene,
+} from "./scene.ts";
 import { startsBefore } from "./scene.ts";
 import type { Question } from "./prover.ts";
 import type { Term } from "./smt/term.ts";
@@ -64,7 +74,7 @@ function neighbourCase(question: Question, claim: AllocationClaim, side: "below"
   const s = scene(question, folio, below && behind(below));
   const other = below ?? bindSlot(question, "other", folio, behind(s.bound));
   const { slot, rule } = s.bound;
-  const far = into(s.index, folio);
+  const far = offsetInBlock(s.index, folio);
   const reaches =
     side === "below"
       ? ult(add(s.touched, gap), far)
@@ -96,7 +106,7 @@ function brokenMapping(claim: MappingClaim, s: Scene, order: number): Term {
       return endsBehind(s, place, order);
     case "distance":
       // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
-      return not(eq(into(s.gfn, order), into(s.index, order)));
+      return not(eq(offsetInBlock(s.gfn, order), offsetInBlock(s.index, order)));
     default:
       return side satisfies never;
   }

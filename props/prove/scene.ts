@@ -90,7 +90,7 @@ export function scene(question: Question, folio: number, at?: Term): Scene {
 /** Pages of a folio of this order. */
 export const pagesOf = (order: number): Term => page(folioNpages(order));
 
-/** How far into its aligned block of this order a page lies: the block starts at `t - into(t, order)`. */
+/** How far into its aligned block of this order a page lies: the block starts at `t - offsetInBlock(t, order)`. */
 export const into = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
 
 /**
@@ -113,14 +113,14 @@ export interface Place {
 export const inFile = ({ index, bound }: Scene): Place => ({ at: index, start: bound.slot.pgoff });
 export const inGuest = ({ gfn, bound }: Scene): Place => ({ at: gfn, start: bound.slot.base_gfn });
 
-const blockStart = ({ at }: Place, order: number): Term => sub(at, into(at, order));
+const blockStart = ({ at }: Place, order: number): Term => sub(at, offsetInBlock(at, order));
 
 export const starts = (s: Scene, place: Place, order: number): Twice => ({
-  distances: ult(s.touched, into(place.at, order)),
+  distances: ult(s.touched, offsetInBlock(place.at, order)),
   positions: ult(blockStart(place, order), place.start),
 });
 export const ends = (s: Scene, place: Place, order: number): Twice => ({
-  distances: ult(add(s.bound.slot.npages, into(place.at, order)), add(s.touched, pagesOf(order))),
+  distances: ult(add(s.bound.slot.npages, offsetInBlock(place.at, order)), add(s.touched, pagesOf(order))),
   positions: ult(add(place.start, s.bound.slot.npages), add(blockStart(place, order), pagesOf(order))),
 });
 
