@@ -9,7 +9,7 @@ import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
 
 /** How a check is asked; what is undefined in C counts as the answer given. */
-export type Yes = (kind: "bind" | "map" | "level", ifUndefined: boolean) => string;
+export type AskCheck = (kind: "bind" | "map" | "level", ifUndefined: boolean) => string;
 
 const FIND_SLOT = (vm: boolean): string => `
 static int find_slot(${vm ? "int vm, " : ""}u64 gpa)
@@ -46,7 +46,7 @@ static struct range get_folio(u64 offset)
 }
 `;
 
-const MAP = (inputs: readonly ReadableName[], yes: Yes): string => `
+const MAP = (inputs: readonly ReadableName[], yes: AskCheck): string => `
 /* The largest page that fits folio and slot and that no check forbids. */
 static u64 mapped_size(const struct checks *check, struct op slot,
 		       struct range folio, u64 gpa${inputs.includes("index") ? ", u64 offset" : ""})
@@ -91,7 +91,7 @@ const MAPS = (inputs: readonly ReadableName[]): string => `\
 	       pages.start, pages.start + pages.size);
 `;
 
-export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string {
+export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck): string {
   const { c_text, subject, sentence } = CLAIMS[ce.claim];
   const maps = needsMappings(ce);
   const vm = usesVms(ce.ops);

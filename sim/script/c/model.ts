@@ -4,7 +4,7 @@ import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import type { ReadableName } from "../../c/tree/names.ts";
-import type { Yes } from "./fault.ts";
+import type { AskCheck } from "./fault.ts";
 import { fault } from "./fault.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -57,7 +57,7 @@ ${ofSlot.map((name) => `\t\t.${name} = ${valueOf(name)},\n`).join("")}\
 `;
 }
 
-const bind = (ce: Counterexample, yes: Yes): string => `\
+const bind = (ce: Counterexample, yes: AskCheck): string => `\
 /*
  * KVM_SET_USER_MEMORY_REGION2 with a range of the file. Its checks of one slot
  * by itself (alignment to pages, wrap-around) are left out: these pass them.
@@ -190,7 +190,7 @@ ${cases(ce)}\
 }
 `;
 
-export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], yes: Yes): string =>
+export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck): string =>
   [
     state(ce, inputs),
     ask(inputs),
