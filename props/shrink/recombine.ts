@@ -1,7 +1,7 @@
 /**
  * A second look at a counterexample that no template led to, where the moves have ended: they change one or two
  * numbers, and two lists that break a claim can differ in all of them. Lists of the same shape are told anew, their
- * addresses from telling numbers and from what the list's own numbers make up, so searches that ended at different lists
+ * addresses from interestingPages numbers and from what the list's own numbers make up, so searches that ended at different lists
  * of one shape find the smaller of them, or one smaller still.
  */
 
@@ -11,7 +11,7 @@ import { bind, fault } from "../../sim/op.ts";
 import { ascending } from "../search/sorted.ts";
 import { bitLength, compareOps, weigh } from "../../sim/op-order.ts";
 import type { Try } from "./templates.ts";
-import { telling, touches } from "./templates.ts";
+import { interestingPages, touches } from "./templates.ts";
 
 /** Lists that one look tries at most. */
 const MOST_TRIES = 100_000;
@@ -103,7 +103,7 @@ export function recombine(
   // One slot or two, and one touch, at the end: longer stories are left to the moves.
   if (slots.length > 2 || ops.findIndex(({ op }) => op === "fault") !== ops.length - 1) return undefined;
   const large = orders.filter((order) => order > 0);
-  const numbers = telling(orders);
+  const numbers = interestingPages(orders);
   const ownSizes = slots.map(({ npages }) => npages);
   const users = ascending([0, 1, ...slots.map(({ ugfn }) => ugfn)]);
   const own = ownNumbers(slots, large);

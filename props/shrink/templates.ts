@@ -1,5 +1,5 @@
 /**
- * Small op lists that break most claims that can be broken, told from few telling numbers: the ends of folios and of
+ * Small op lists that break most claims that can be broken, told from few interestingPages numbers: the ends of folios and of
  * slots, and the distances between them. The minimiser starts from the smallest of them that breaks the claim, which
  * is the same one whatever the search had found.
  */
@@ -12,7 +12,7 @@ import type { Weight } from "../../sim/op-order.ts";
 import { ascending, insertSorted } from "../search/sorted.ts";
 import { bitLength, compareOps, weigh } from "../../sim/op-order.ts";
 
-interface Telling {
+interface InterestingPages {
   readonly npages: readonly number[];
   readonly starts: readonly number[];
   readonly bases: readonly number[];
@@ -22,7 +22,7 @@ interface Telling {
 const NAMED = x86_64.levels.toReversed();
 
 /** Page numbers at and beside the folio sizes of the setting and those that rules name. */
-export function telling(orders: readonly number[]): Telling {
+export function interestingPages(orders: readonly number[]): InterestingPages {
   const folios = ascending([...orders, ...NAMED].filter((order) => order > 0)).map(folioNpages);
   const near = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
@@ -115,7 +115,7 @@ function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): 
   const chosen = counted > 0 ? large : [-1];
   const first = counted > 1 ? orders : [-1];
   const i_sizes = has(shape, "size") ? ascending([1, 2, ...large.map(folioNpages)]) : [-1];
-  const npages = telling(orders).npages.filter((n) => n >= leastNpages);
+  const npages = interestingPages(orders).npages.filter((n) => n >= leastNpages);
   const otherNpages = has(shape, "other") ? ascending([1, ...orders.map(folioNpages)]) : [0];
   return chosen.flatMap((order) =>
     first.flatMap((firstOrder) =>
@@ -154,7 +154,7 @@ const build = (sizes: Sizes, slot: Slot, other: Op | undefined, gfn: number): Op
 
 /** Start and first frame of a slot, fewest bits first. */
 function addresses(orders: readonly number[], few: boolean): { pgoff: number; base_gfn: number; bits: number }[] {
-  const { starts, bases } = telling(orders);
+  const { starts, bases } = interestingPages(orders);
   return starts
     .flatMap((pgoff) =>
       ascending(few ? [0, 1, pgoff] : [...bases, pgoff]).map((base_gfn) => ({

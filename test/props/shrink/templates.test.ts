@@ -15,7 +15,7 @@ const pagesOf = (order: number): number => 2 ** order;
 const unique = (numbers: readonly number[]): number[] => [...new Set(numbers)];
 
 /** Page numbers that tell: at and beside the folio sizes, those of the file and 2 MiB and 1 GiB, which rules name. */
-function telling(orders: readonly number[]) {
+function interestingPages(orders: readonly number[]) {
   const folios = unique([...orders.filter((order) => order > 0), 9, 18]).map(pagesOf);
   const beside = folios.flatMap((n) => [n - 1, n, n + 1, 2 * n - 1, 2 * n, 2 * n + 1, 3 * n]);
   return {
@@ -71,7 +71,7 @@ const SHAPES = [
 
 /** Every template of this many ops, one after the other, without thought of which could be the least. */
 function templates(numOps: number, orders: readonly number[], options: TemplateOptions, accepts: Accepts): Op[][] {
-  const { npages, pgoffs, bases } = telling(orders);
+  const { npages, pgoffs, bases } = interestingPages(orders);
   const large = orders.filter((order) => order > 0);
   const all: Op[][] = [];
   const slots = (few: boolean): Slot[] =>
