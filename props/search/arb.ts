@@ -59,7 +59,7 @@ const KINDS = "bbbbsssfffffffdp";
 const KINDS_WITH_I_SIZE = "bbbbsssfffffffii";
 
 /** Ops from draws: any draws give ops. */
-export function tell(draws: readonly Draw[], orders: readonly number[], withISize: boolean): Op[] {
+export function opsFromDraws(draws: readonly Draw[], orders: readonly number[], withISize: boolean): Op[] {
   const kinds = withISize ? KINDS_WITH_I_SIZE : KINDS;
   const slots: BindMemslot[] = [];
   return draws.map(([x, y, z], at): Op => {
@@ -85,4 +85,4 @@ const draw = fc.noBias(fc.integer({ min: 0, max: 2 ** 32 - 1 }));
 export const opsArbitrary = (orders: readonly number[], withISize = false): fc.Arbitrary<Op[]> =>
   fc
     .array(fc.tuple(draw, draw, draw), { minLength: 2, maxLength: MAX_OPS, size: "max" })
-    .map((draws) => tell(draws, orders, withISize));
+    .map((draws) => opsFromDraws(draws, orders, withISize));

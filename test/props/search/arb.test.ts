@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newVm, x86World } from "../../../model/abstract/machine.ts";
 import type { Draw } from "../../../props/search/arb.ts";
-import { opsArbitrary, tell } from "../../../props/search/arb.ts";
+import { opsArbitrary, opsFromDraws } from "../../../props/search/arb.ts";
 import { arbitraries } from "../../../props/library/arbitraries.ts";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, opText, punchHole, setISize, setOrder, unbind } from "../../../sim/op.ts";
@@ -32,7 +32,7 @@ function draws(): Draw[][] {
   return Array.from({ length: LISTS }, () => Array.from({ length: 8 }, (): Draw => [next(), next(), next()]));
 }
 
-const told = (withISize: boolean): Op[][] => draws().map((list) => tell(list, ORDERS, withISize));
+const told = (withISize: boolean): Op[][] => draws().map((list) => opsFromDraws(list, ORDERS, withISize));
 const digest = (lists: readonly (readonly Op[])[]): string =>
   createHash("sha256")
     .update(lists.map((ops) => ops.map(opText).join("\n")).join("\n\n"))
@@ -108,7 +108,7 @@ describe("a draw", () => {
   const [BIND, ORDER, FAULT, DELETE, PUNCH] = [0, 4, 7, 14, 15];
   const one = (x: number, y: number, z: number): Draw => [x, y, z];
   const page = one(kindOf(BIND), edge(2, 0, 0) | (edge(0, 0, 0, 30) << 12), edge(0, 6, 0, 30) | (1 << 27));
-  const tellOne = (...list: Draw[]): Op | undefined => tell(list, ORDERS, false).at(-1);
+  const tellOne = (...list: Draw[]): Op | undefined => opsFromDraws(list, ORDERS, false).at(-1);
 
   it("is a slot of four pages at frame 0", () => {
     expect(tellOne(page)).toEqual(bind({ npages: 4, pgoff: 1 }));
@@ -130,12 +130,12 @@ describe("a draw", () => {
   });
 
   it("is a size of the file, where the file is truncated", () => {
-    expect(tell([page, one(kindOf(PUNCH), edge(9, 0, 5, 30), 0)], ORDERS, true).at(-1)).toEqual(setISize(513));
+    expect(opsFromDraws([page, one(kindOf(PUNCH), edge(9, 0, 5, 30), 0)], ORDERS, true).at(-1)).toEqual(setISize(513));
   });
 
   it("is a slot whatever its kind, while there is none", () => {
     expect(
-      tell(
+      opsFromDraws(
         [one(kindOf(FAULT), edge(2, 0, 0) | (edge(0, 0, 0, 30) << 12), edge(0, 6, 0, 30) | (1 << 27))],
         ORDERS,
         false,
