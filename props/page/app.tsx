@@ -21,7 +21,7 @@ import { Ruler } from "./ruler.tsx";
 import { SettingPanel } from "./setting-panel.tsx";
 import { SlotPanel } from "./slot-panel.tsx";
 import type { PageState } from "./state/state.ts";
-import { FIRST_STATE, tell } from "./state/state.ts";
+import { FIRST_STATE, withOps } from "./state/state.ts";
 import type { Story } from "./state/story.ts";
 import { Trace } from "./trace.tsx";
 
@@ -91,7 +91,7 @@ export function App({ book, given }: AppProps) {
   const { judging, error } = useJudging(book, state);
   const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
   const hunting = useHunting(book, error === undefined ? judging : undefined);
-  const onStory = (story: Story): void => change((now) => tell(now, story));
+  const onStory = (story: Story): void => change((now) => withOps(now, story));
   const onOpen = (opened: Given): void => {
     const loaded = stateOf(book, opened);
     if (loaded.ok) set(loaded.state);

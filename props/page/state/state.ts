@@ -23,4 +23,4 @@ export const FIRST_STATE: PageState = {
 };
 
 /** Another story, shown to its end. */
-export const tell = (state: PageState, ops: Story): PageState => ({ ...state, ops, at: ops.length - 1 });
+export const withOps = (state: PageState, ops: Story): PageState => ({ ...state, ops, at: ops.length - 1 });

@@ -14,7 +14,7 @@ import { stateOf } from "../../../props/page/state/given.ts";
 import { LAYOUTS, readCapture, storyOf, takes } from "../../../props/page/state/layouts.ts";
 import { fileName, FORMATS } from "../../../props/page/state/scripts.ts";
 import type { Check } from "../../../props/page/state/state.ts";
-import { FIRST_STATE, tell } from "../../../props/page/state/state.ts";
+import { FIRST_STATE, withOps } from "../../../props/page/state/state.ts";
 import type { Hand, Story } from "../../../props/page/state/story.ts";
 import { FIRST_STORY, handOf } from "../../../props/page/state/story.ts";
 import type { Rulebook } from "../../../props/judge/rulebook.ts";
@@ -37,7 +37,7 @@ describe("what the page says", () => {
     return read.judging;
   };
   const said = (id: string, ops: Story, at = ops.length - 1, setting = DEFAULT_SETTING): readonly string[] => {
-    const { moments, hand } = derive(judging({ id }, setting), tell(FIRST_STATE, ops));
+    const { moments, hand } = derive(judging({ id }, setting), withOps(FIRST_STATE, ops));
     if (hand === undefined) throw new Error("no slot");
     const { tone, word, rest } = answer({ moments, at, hand });
     return [tone, `${word} ${rest}`];
@@ -90,7 +90,7 @@ describe("what the page says", () => {
   });
 
   it("of another story by showing it to its end", () => {
-    expect(tell({ ...FIRST_STATE, at: 0 }, [setOrder(9), setOrder(0)])).toEqual({
+    expect(withOps({ ...FIRST_STATE, at: 0 }, [setOrder(9), setOrder(0)])).toEqual({
       check: { id: "file_folio" },
       setting: DEFAULT_SETTING,
       ops: [setOrder(9), setOrder(0)],
