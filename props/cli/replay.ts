@@ -8,7 +8,7 @@ import { newVm } from "../../model/abstract/machine.ts";
 import { inText } from "../../sim/words/op-line.ts";
 import type { Imported } from "../../sim/script/import.ts";
 import { importScript } from "../../sim/script/import.ts";
-import { told } from "../../sim/words/story.ts";
+import { describeEffect } from "../../sim/words/story.ts";
 import { traceText } from "../../sim/kernel/trace-file.ts";
 import { run } from "../../sim/trace.ts";
 import { excess } from "../claims/always.ts";
@@ -70,7 +70,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     const lines = [
       `${ink.strong(id)}: ${rule.id}, ${claim}`,
       ink.faint(settingText(setting)),
-      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${told(step.effect)}`),
+      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${describeEffect(step.effect)}`),
       at < 0
         ? `${claim} holds: ${CLAIMS[claim].sentence}`
         : ink.bad(`${claim} is broken by step ${at + 1}: ${brokenBy(claim, pages)}`),

@@ -3,7 +3,7 @@
 import { brokenBy } from "../../sim/words/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
 import { inText } from "../../sim/words/op-line.ts";
-import { told } from "../../sim/words/story.ts";
+import { describeEffect } from "../../sim/words/story.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { Scenario, ToldPart } from "../scenarios/scenario.ts";
 import { differences, runPart } from "../scenarios/scenario.ts";
@@ -16,7 +16,7 @@ import { paint } from "./terminal/paint.ts";
 function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): string[] {
   const lines = [`  ${part.title} (rule ${ink.name(part.rule)})`];
   for (const [at, { op, effect }] of trace.entries()) {
-    lines.push(`    ${at + 1}. ${inText(op, part.ops)}: ${told(effect)}`);
+    lines.push(`    ${at + 1}. ${inText(op, part.ops)}: ${describeEffect(effect)}`);
     if (effect.effect === "faulted") {
       const { mapping } = effect;
       lines.push(

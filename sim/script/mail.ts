@@ -11,7 +11,7 @@ import type { Effect } from "../step.ts";
 import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { called, entryOf, fileStem, origin } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
-import { actualOf, expectedOf, opening, told, withControl } from "../words/story.ts";
+import { actualOf, expectedOf, opening, describeEffect, withControl } from "../words/story.ts";
 import { assumptions, largest, why } from "../words/why.ts";
 import { ascii, remarked, wrap } from "../words/wrap.ts";
 
@@ -20,7 +20,7 @@ const subject = (ce: Counterexample): readonly string[] =>
   wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${CLAIMS[ce.claim].broken} (model)`, "", " ");
 
 function remark(op: Op, effect: Effect): string {
-  if (effect.effect === "refused" || effect.effect === "no_slot") return told(effect);
+  if (effect.effect === "refused" || effect.effect === "no_slot") return describeEffect(effect);
   switch (op.op) {
     case "set_order":
       return `${amount(2 ** op.order)} folios from now on`;

@@ -8,7 +8,7 @@ import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { CLAIMS } from "../../model/claim.ts";
 import { called } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
-import { opening, told } from "../words/story.ts";
+import { opening, describeEffect } from "../words/story.ts";
 import { wrap } from "../words/wrap.ts";
 import { amount } from "../words/amount.ts";
 import { sceneOf } from "../words/geometry.ts";
@@ -20,7 +20,7 @@ const LETTERS = 118;
 
 function operations(ce: Counterexample, top: number): { readonly svg: string; readonly bottom: number } {
   const lines = ce.trace.flatMap(({ op, effect }, i) => {
-    const said = op.op === "set_order" ? `${amount(2 ** op.order)} folios from now on` : told(effect);
+    const said = op.op === "set_order" ? `${amount(2 ** op.order)} folios from now on` : describeEffect(effect);
     return wrap(`${i + 1}. ${inText(op, ce.ops)}${said === "ok" ? "" : `: ${said}`}`, "", "   ", LETTERS);
   });
   const svg = lines.map((each, i) => text(24, top + i * 19, each, "mono", 'xml:space="preserve"'));

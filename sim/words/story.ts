@@ -10,7 +10,7 @@ import type { Effect, Range } from "../step.ts";
 /** Half-open, in bytes. */
 export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
 
-export function told(effect: Effect): string {
+export function describeEffect(effect: Effect): string {
   switch (effect.effect) {
     case "done":
       return "ok";
@@ -32,7 +32,7 @@ export function withControl(ce: Counterexample): string {
   const effect = trace[step]?.effect;
   if (effect === undefined) throw new Error("the control changes nothing");
   if (effect.effect === "refused") return `it refuses operation ${step + 1} (${effect.errno})`;
-  if (effect.effect !== "faulted") return `operation ${step + 1} ends otherwise: ${told(effect)}`;
+  if (effect.effect !== "faulted") return `operation ${step + 1} ends otherwise: ${describeEffect(effect)}`;
   const { gfns } = effect.mapping;
   return `operation ${step + 1} maps ${amount(gfns.npages)} at gpa ${interval(gfns)}`;
 }
