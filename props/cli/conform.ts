@@ -19,7 +19,7 @@ export interface ConformFlags {
   readonly json?: boolean;
 }
 
-function tell(report: ConformReport, io: Io): void {
+function printReport(report: ConformReport, io: Io): void {
   const ink = paint(io.color);
   const { kernel, family, ops, machines, discarded, disagreements, skipped } = report;
   for (const reason of skipped) io.out(`not run: ${reason}\n`);
@@ -69,7 +69,7 @@ export async function conformCommand(flags: ConformFlags, io: Io): Promise<numbe
   progress.end();
   if (flags.record !== undefined) writeWhole(flags.record, lines.map((line) => `${line}\n`).join(""));
   if (flags.json === true) io.out(`${traceText(report)}\n`);
-  else tell(report, io);
+  else printReport(report, io);
   if (io.interrupted()) return EXIT.interrupted;
   if (report.disagreements.length > 0) return EXIT.disagree;
   // Nothing was compared at all: that is no agreement.

@@ -32,7 +32,7 @@ function partLines({ part, trace, broken, charged }: ToldPart, ink: Paint): stri
   return lines;
 }
 
-function tell(scenario: Scenario, book: Rulebook, ink: Paint): { lines: string[]; wrong: string[] } {
+function runScenario(scenario: Scenario, book: Rulebook, ink: Paint): { lines: string[]; wrong: string[] } {
   const parts = scenario.parts.map((part) => runPart(part, book.byId));
   const lines = [
     `${ink.strong(scenario.name)}: ${scenario.question}`,
@@ -73,7 +73,7 @@ export function scenariosCommand(name: string | undefined, flags: ScenarioFlags,
     for (const one of chosen) io.out(`${ink.name(one.name.padEnd(width))}  ${one.question}\n`);
     io.out("\nfoliofence scenarios NAME tells one step by step.\n");
   }
-  const results = chosen.map((scenario) => tell(scenario, book, ink));
+  const results = chosen.map((scenario) => runScenario(scenario, book, ink));
   if (name !== undefined) for (const { lines } of results) io.out(`${lines.join("\n")}\n`);
   const wrong = results.flatMap((result) => result.wrong);
   for (const text of wrong) io.err(`${text}\n`);
