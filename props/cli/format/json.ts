@@ -17,7 +17,7 @@ import type { UsageError } from "../terminal/io.ts";
 export const SCHEMA = 1;
 
 /** What was asked of every rule. */
-export interface Asked {
+export interface RunRequest {
   readonly claims: readonly ClaimName[];
   readonly engines: readonly Engine[];
   /** Runs of the hunt, over all shards; without it the hunt went by time. */
@@ -46,7 +46,7 @@ export interface Report {
   readonly version: string;
   readonly seed: number;
   readonly setting: Setting;
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly canary: string;
   readonly judged: readonly Judged[];
   readonly shard?: ShardPart;

@@ -14,7 +14,7 @@ import type { Format } from "../format/format.ts";
 import { formatFrom } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../terminal/io.ts";
-import type { Asked } from "../format/json.ts";
+import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
 import { claimsFrom, enginesFrom, settingFrom, wholeNumber } from "../terminal/setting.ts";
 import { rulesFrom } from "../terminal/sources.ts";
@@ -54,7 +54,7 @@ export interface JudgeContext {
 export interface Plan {
   readonly rules: readonly Rule[];
   readonly options: Omit<JudgeOptions, "prover">;
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly jobs: number;
   /** Milliseconds that the hunts share; Infinity where they go by runs. */
   readonly time: number;
