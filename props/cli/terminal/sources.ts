@@ -19,7 +19,7 @@ function parsed(book: Rulebook, text: string, name: string, options: { id?: stri
   throw new UsageError(message, { at: { file: name, line, column } });
 }
 
-export interface Asked {
+export interface RuleArguments {
   readonly words: readonly string[];
   readonly expressions: readonly string[];
   readonly kind?: RuleKind;
@@ -36,7 +36,7 @@ function unique(rules: readonly Rule[]): Rule[] {
 }
 
 /** The rules asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
-export function rulesFrom(book: Rulebook, { words, expressions, kind }: Asked): Rule[] {
+export function rulesFrom(book: Rulebook, { words, expressions, kind }: RuleArguments): Rule[] {
   if (words.length === 0 && expressions.length === 0) return [...book.all];
   const forced = kind === undefined ? {} : { kind };
   const named = words.flatMap((word) => {
