@@ -1,7 +1,7 @@
 /** The answer on the page. */
 
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Asked, Tone } from "./state/answer.ts";
+import type { Situation, Tone } from "./state/answer.ts";
 import { answer } from "./state/answer.ts";
 import type { Unreadable } from "./state/derive.ts";
 
@@ -25,7 +25,7 @@ export function NoAnswer({ error, rule }: { error: Unreadable; rule: Rule }) {
 
 const MARKS: Readonly<Record<Tone, string>> = { bad: "✗", good: "✓", quiet: "–" };
 
-export function Headline(props: Asked) {
+export function Headline(props: Situation) {
   const { tone, word, rest } = answer(props);
   return (
     <p class={`headline ${tone}`} aria-live="polite" data-tone={tone}>

@@ -8,7 +8,7 @@ import { brokenUpTo } from "./moments.ts";
 import type { Hand } from "./story.ts";
 import { inShort } from "./words.ts";
 
-export interface Asked {
+export interface Situation {
   readonly moments: readonly Moment[];
   readonly at: number;
   readonly hand: Hand;
@@ -36,7 +36,7 @@ const telling = (broken: ReadonlyMap<ClaimName, number>): readonly string[] =>
 const count = (claims: number): string => (claims > 1 ? ` ${claims} claims break.` : "");
 
 /** What is said of step `at`. */
-export function answer({ moments, at, hand }: Asked): Said {
+export function answer({ moments, at, hand }: Situation): Said {
   const bound = moments[hand.boundAt]?.effect;
   if (at < hand.boundAt) return { tone: "quiet", word: "Not bound yet.", rest: "Step on to bind the slot." };
   if (bound?.effect === "refused") {
