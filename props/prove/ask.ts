@@ -8,8 +8,8 @@ import type { Term } from "./smt/term.ts";
 import { smtComment, smtText } from "./smt/text.ts";
 
 /** Is there a value for every variable that makes the term true? */
-export type Ask = (name: string, about: readonly string[], term: Term) => Promise<Asked>;
-interface Asked {
+export type Ask = (name: string, about: readonly string[], term: Term) => Promise<AnsweredQuery>;
+interface AnsweredQuery {
   readonly query: Query;
   readonly said: Answer;
 }
