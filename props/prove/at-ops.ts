@@ -19,10 +19,10 @@ import type { Inputs } from "./smt/expression.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
 import { and, bits, FALSE, not, or, TRUE } from "./smt/term.ts";
-import type { Asked } from "./unknowns.ts";
+import type { AskedRule } from "./unknowns.ts";
 
 /** A rule that is asked, and on which of the ops its values stand. */
-export interface AskedAt extends Asked {
+export interface AskedAt extends AskedRule {
   readonly op: number;
 }
 

@@ -14,7 +14,7 @@ import { valuation } from "./smt/value.ts";
 type Model = ReadonlyMap<string, bigint>;
 
 /** A rule that is asked, and what of its unknowns stands in the formula. */
-export interface Asked {
+export interface AskedRule {
   readonly rule: Rule;
   readonly terms: RuleTerms;
   /** Of a map or level rule. */
@@ -29,16 +29,17 @@ interface Entry {
   readonly when: Term;
 }
 
-const entriesOf = ({ rule, terms }: Asked): Entry[] =>
+const entriesOf = ({ rule, terms }: AskedRule): Entry[] =>
   terms.unknowns.flatMap(({ unknown: at, term, when }) => {
     const unknown = rule.unknowns[at];
     return unknown === undefined ? [] : [{ unknown, term, when }];
   });
 
-export const readsUnknowns = (asked: readonly Asked[]): boolean => asked.some(({ terms }) => terms.unknowns.length > 0);
+export const readsUnknowns = (asked: readonly AskedRule[]): boolean =>
+  asked.some(({ terms }) => terms.unknowns.length > 0);
 
 /** What the evaluations come to under a model, in the order in which they come to it. */
-export function givenBy(asked: Asked, model: Model): Given[] {
+export function givenBy(asked: AskedRule, model: Model): Given[] {
   const value = valuation(model);
   const reached = new Map<Unknown, number>();
   const given: Given[] = [];
@@ -72,7 +73,7 @@ export const answerFrom =
 const COUNT = 20;
 
 /** The evaluation comes to the unknown of this value, and it is another; else it is true. */
-export function isGiven(asked: Asked, given: Given): Term {
+export function isGiven(asked: AskedRule, given: Given): Term {
   const conditions: Term[] = [];
   let reached = bits(COUNT, 0);
   for (const { unknown, term, when } of entriesOf(asked)) {
@@ -85,11 +86,11 @@ export function isGiven(asked: Asked, given: Given): Term {
 }
 
 /** Every unknown is as where nothing goes wrong. */
-export const plainly = (asked: readonly Asked[]): Term =>
+export const plainly = (asked: readonly AskedRule[]): Term =>
   and(...asked.flatMap(entriesOf).map(({ unknown, term }) => eq(term, constant(unknown.type, unknown.plain))));
 
 /** Unknowns of the same text have the same value. */
-export function alike(asked: readonly Asked[]): Term {
+export function alike(asked: readonly AskedRule[]): Term {
   const first = new Map<string, Term>();
   return and(
     ...asked.flatMap(entriesOf).map(({ unknown, term }) => {
@@ -102,5 +103,5 @@ export function alike(asked: readonly Asked[]): Term {
 }
 
 /** The C is defined, whatever the unknowns are. */
-export const isSure = (asked: readonly Asked[]): Term =>
+export const isSure = (asked: readonly AskedRule[]): Term =>
   not(or(...asked.map(({ terms, when }) => and(when, terms.unsure))));
