@@ -91,7 +91,7 @@ export function scene(question: Question, folio: number, at?: Term): Scene {
 export const pagesOf = (order: number): Term => page(folioNpages(order));
 
 /** How far into its aligned block of this order a page lies: the block starts at `t - offsetInBlock(t, order)`. */
-export const into = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
+export const offsetInBlock = (t: Term, order: number): Term => bitAnd(t, sub(pagesOf(order), page(1)));
 
 /**
  * The block of this order around the touched page, against the slot's ends, told twice. In distances from the slot's start,
