@@ -82,7 +82,7 @@ function watched<F extends (...args: never[]) => number>(
     const outcome = entry(...args);
     if (outcome !== UNDEFINED) return outcome;
     const site = evaluator.undefinedAt();
-    if (site === undefined) throw new Error(`rule ${rule.id} is undefined nowhere`);
+    if (site === undefined) throw new Error(`rule ${rule.id} is UNDEFINED without a site`);
     const key = `${rule.id}:${site.line}:${site.column}`;
     const note = { rule: rule.id, site, inputs: inputsOf(rule, names, args), ...givenTo(rule, answers) };
     // One that needs no value that nobody knows says more.

@@ -1,7 +1,7 @@
 /**
- * MADV_COLLAPSE on a window of a tmpfs file.
+ * MADV_COLLAPSE on a VMA of a tmpfs file.
  *
- * as in the kernel: whether the window may hold a 2 MiB folio at all; then each aligned 2 MiB in turn: its pages, written or
+ * as in the kernel: whether the VMA may hold a 2 MiB folio at all; then each aligned 2 MiB in turn: its pages, written or
  *   reserved, become one up-to-date folio, holes are filled and charged; the first block that cannot be collapsed ends it,
  *   but what it had come past has left the page tables.
  * simplified: no page is pinned, locked or off the LRU list, so EAGAIN and EBUSY do not occur.
@@ -21,10 +21,10 @@ import { unmapFolio } from "./split.ts";
 
 const PMD_PAGES = folioNpages(PMD_ORDER);
 
-/** May khugepaged or a forced collapse work on this window? @kernel mm/huge_memory.c __thp_vma_allowable_orders */
+/** May khugepaged or a forced collapse work on this VMA? @kernel mm/huge_memory.c __thp_vma_allowable_orders */
 function allowed(k: Kernel, vma: Vma): boolean {
   if (vma.advice === "nohugepage") return false;
-  // The kernel asks about the last 2 MiB of the window only.
+  // The kernel asks about the last 2 MiB of the VMA only.
   if (!vmaSuits(vma, vma.pgoff + vma.npages - PMD_PAGES, PMD_ORDER)) return false;
   const { shmem_enabled, inherit, always } = k.knobs;
   if (shmem_enabled === "deny") return false;
@@ -33,7 +33,7 @@ function allowed(k: Kernel, vma: Vma): boolean {
   return ((inherit | always) & (1 << PMD_ORDER)) !== 0;
 }
 
-/** What a block came to; `unmapped`: collapsed, but the window has no page table to show it. */
+/** What a block came to; `unmapped`: collapsed, but the VMA has no page table to show it. */
 type Block = "done" | "unmapped" | Refusal;
 
 /** @kernel mm/khugepaged.c collapse_file */

@@ -37,11 +37,11 @@ export interface Family {
   readonly undo_skips_page: boolean;
   /** A full mount: trim files' tails for each attempt, or for the order-0 attempt only. */
   readonly trims_for: "each" | "small";
-  /** Which windows show a large folio below 2 MiB as a whole; 2 MiB is shown so by all. @kernel mm/memory.c finish_fault */
+  /** Which VMAs show a large folio below 2 MiB as a whole; 2 MiB is shown so by all. @kernel mm/memory.c finish_fault */
   readonly maps_whole: "every" | "anon" | "none";
   /** A forced collapse asks no knob but `deny`. */
   readonly collapse_ignores_sizes: boolean;
-  /** MADV_COLLAPSE makes page tables where the window has none; else it has collapsed the file and says EINVAL. */
+  /** MADV_COLLAPSE makes page tables where the VMA has none; else it has collapsed the file and says EINVAL. */
   readonly collapse_maps: boolean;
   /** The holes a collapse fills are charged together, or page by page while it goes. */
   readonly collapse_charges: "whole" | "each";

@@ -37,12 +37,12 @@ export interface ShmemFile {
   /** A name is left. A file without one is mapped as anonymous shmem, under other knobs. */
   linked: boolean;
   on_shrinklist: boolean;
-  /** Large folios that a window shows as a whole, past the end of the file. */
+  /** Large folios that a VMA shows as a whole, past the end of the file. */
   tails: MappedTail[];
 }
 
 /**
- * The page tables of a window hold a folio that reached past i_size when it was mapped. tmpfs is exempt from the rule that
+ * The page tables of a VMA hold a folio that reached past i_size when it was mapped. tmpfs is exempt from the rule that
  * nothing behind i_size be mapped, so the guest may use those pages until the folio goes. Addresses in pages, half-open.
  */
 interface MappedTail {

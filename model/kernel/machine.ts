@@ -1,8 +1,8 @@
 /**
- * The machine that a kernel trace runs on: one tmpfs mount, its files and memfds, one process with windows, one VM.
+ * The machine that a kernel trace runs on: one tmpfs mount, its files and memfds, one process with VMAs, one VM.
  *
  * as in the kernel: files of the mount share its limit; memfds live on the kernel's own mount, whose huge= follows
- *   shmem_enabled; a store of the guest goes slot, host address, window, file.
+ *   shmem_enabled; a store of the guest goes slot, host address, VMA, file.
  * simplified: one process and one vCPU; a file closed has no other holder than its windows.
  * left out: a second process, file names beyond one flat directory, stores to a slot that has a guest_memfd.
  */
@@ -85,7 +85,7 @@ export function emptyMachine(family: Family, knobs: ThpKnobs, limits: MemslotLim
 
 const BAD_FD = refuse("EBADF", "bad_fd");
 
-/** A file without a name goes with its last window and descriptor. */
+/** A file without a name goes with its last VMA and descriptor. */
 function dropIfUnused(m: Machine, file: ShmemFile): void {
   const open = [...m.files.values()].includes(file);
   if (!open && !file.linked && !m.vmas.some((vma) => vma.file === file)) evict(m.kernel, file);
@@ -143,7 +143,7 @@ export function unlink(m: Machine, name: string): Refusal | undefined {
   return undefined;
 }
 
-/** After windows went: files that only they held go too. */
+/** After VMAs went: files that only they held go too. */
 export function dropUnused(m: Machine, held: ShmemFile): void {
   dropIfUnused(m, held);
 }

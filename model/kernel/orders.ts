@@ -37,7 +37,7 @@ export const defaultKnobs = (): ThpKnobs => ({
 
 export type Advice = "hugepage" | "nohugepage" | null;
 
-/** A window of a file in a process. Pages; `start` is the virtual address >> 12, `pgoff` the file page it shows. */
+/** A VMA: a range of a file that a process has mapped. Pages; `start` is the virtual address >> 12, `pgoff` the file page it shows. */
 export interface Vma {
   readonly file: ShmemFile;
   readonly start: number;
@@ -111,7 +111,7 @@ export function allowedOrders(family: Family, knobs: ThpKnobs, file: ShmemFile, 
   return mask & ALL_ORDERS;
 }
 
-/** May a folio of this order back this page of the window? @kernel include/linux/huge_mm.h thp_vma_suitable_order */
+/** May a folio of this order back this page of the VMA? @kernel include/linux/huge_mm.h thp_vma_suitable_order */
 export function vmaSuits(vma: Vma, index: number, order: number): boolean {
   if ((vma.start - vma.pgoff) % 2 ** order !== 0) return false;
   const first = alignDown(vma.start + index - vma.pgoff, order);

@@ -1,5 +1,5 @@
 /**
- * The system calls on a tmpfs file: write, fallocate, ftruncate, and a fault on a window of it.
+ * The system calls on a tmpfs file: write, fallocate, ftruncate, and a fault in a VMA of it.
  *
  * as in the kernel: write() works folio by folio in chunks of 2 MiB or of a page, and tells within_size no more than its
  *   chunk; fallocate tells it the whole range, and takes back what it added when it fails; ftruncate to the same size still
@@ -97,7 +97,7 @@ export function truncate(k: Kernel, file: ShmemFile, size: bigint): Result<undef
 }
 
 /**
- * The page tables take the whole folio where it lies in the window and in one table, 2 MiB of addresses; else one page.
+ * The page tables take the whole folio where it lies in the VMA and in one table, 2 MiB of addresses; else one page.
  * @kernel mm/memory.c finish_fault
  */
 function mapFolio(k: Kernel, vma: Vma, start: number): void {

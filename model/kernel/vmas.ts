@@ -1,7 +1,7 @@
 /**
- * The windows of files in a process: what mmap(MAP_SHARED | MAP_FIXED) and munmap leave.
+ * The VMAs of a process: what mmap(MAP_SHARED | MAP_FIXED) and munmap leave.
  *
- * as in the kernel: a new window replaces what it covers, whose rest keeps its own bounds; neighbours that show neighbouring
+ * as in the kernel: a new VMA replaces what it covers, whose rest keeps its own bounds; neighbours that show neighbouring
  *   parts of the same file with the same advice become one, so a fault may use the pages of both.
  * simplified: one protection, MAP_SHARED only; a file is always opened once.
  * left out: MAP_PRIVATE, mremap, mprotect, mlock, address-space limits.
@@ -10,10 +10,10 @@
 import type { ShmemFile } from "./file.ts";
 import type { Advice, Vma } from "./orders.ts";
 
-/** Windows of one process, sorted by start, disjoint. */
+/** VMAs of one process, sorted by start, disjoint. */
 export type Vmas = Vma[];
 
-/** The window that holds this page of the address space. */
+/** The VMA that holds this page of the address space. */
 export const findVma = (vmas: Vmas, page: number): Vma | undefined =>
   vmas.find(({ start, npages }) => start <= page && page < start + npages);
 
@@ -22,7 +22,7 @@ function insertSorted(vmas: Vmas, vma: Vma): void {
   vmas.splice(at < 0 ? vmas.length : at, 0, vma);
 }
 
-/** [from, to) of a window, as its own window. */
+/** [from, to) of a VMA, as its own window. */
 const part = (vma: Vma, from: number, to: number): Vma => ({
   ...vma,
   start: from,
@@ -52,7 +52,7 @@ const joins = (left: Vma, right: Vma): boolean =>
 export function mapWindow(vmas: Vmas, file: ShmemFile, start: number, npages: number, pgoff: number): void {
   unmapRange(vmas, start, npages);
   let vma: Vma = { file, start, npages, pgoff, advice: null, anon: !file.linked };
-  // A merge happens before the file is asked, so the merged window stays what the older one was.
+  // A merge happens before the file is asked, so the merged VMA stays what the older one was.
   const before = vmas.find((v) => joins(v, vma));
   const after = vmas.find((v) => joins(vma, v));
   for (const old of [before, after]) {

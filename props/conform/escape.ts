@@ -1,5 +1,5 @@
 /**
- * The finding, on the running kernel: the same byte of the same file, once written without a window, once by a guest through the
+ * The finding, on the running kernel: the same byte of the same file, once written without a VMA, once by a guest through the
  * slot that backs it. Only the first allocates pages outside the slot's part of the file.
  */
 

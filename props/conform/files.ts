@@ -19,7 +19,7 @@ const window = fc
     offset: at + (BigInt(Math.floor((within * pages) / 0x1_0000)) << 12n),
   }));
 
-/** A window that mmap refuses, or that shows the end of the largest file there can be. */
+/** A VMA that mmap refuses, or that shows the end of the largest file there can be. */
 const oddWindow = fc
   .tuple(
     window,

@@ -1,6 +1,6 @@
 /**
  * An op of the abstract machine as system calls, so that both machines and the kernel run one list. A fault without a VMA is a
- * one-byte write; one with a VMA is a guest's store through a slot whose window shows the whole file; another folio size is a
+ * one-byte write; one with a VMA is a guest's store through a slot whose VMA shows the whole file; another folio size is a
  * remount; binding is that of a guest_memfd where the VM may have one, else of an ordinary slot.
  *
  * Which page a frame is, is worked out here from the slots that the kernel took, by a map: no model is asked.
@@ -11,7 +11,7 @@ import type { LinuxOp, LinuxResult } from "../../sim/kernel/op.ts";
 import type { BindMemslot, Op } from "../../sim/op.ts";
 import { VA } from "./values.ts";
 
-/** The window's length, in pages: every file position of a list with guest stores lies in it. */
+/** The VMA's length, in pages: every file position of a list with guest stores lies in it. */
 export const WINDOW_NPAGES = 8192;
 /** i_size of the file that is written to, and of the guest_memfd: the largest page multiple that is a loff_t. */
 const LARGEST_BYTES = 2n ** 63n - 0x1000n;
@@ -90,7 +90,7 @@ export function lower(
     case "punch_hole":
       return [{ op: "fallocate", file: "f", mode: 3, offset: bytes(op.pgoff), length: bytes(op.npages) }];
     case "fault": {
-      // A window that is new holds no page table of an earlier store.
+      // A VMA that is new holds no page table of an earlier store.
       if (way === "guest_store") return [mapWindow, { op: "guest_write", gpa: bytes(op.gfn) }];
       const slot = slotOf(taken, op.gfn);
       if (slot === undefined) return "frame_without_slot";

@@ -46,7 +46,7 @@ export const length = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 1200 }), beside).map(([pages, bytes]) => (BigInt(pages) << 12n) + bytes),
 );
 
-/** Where windows go: well away from what else a process maps. */
+/** Where VMAs go: well away from what else a process maps. */
 export const VA = 0x1000_0000_0000n;
-/** How far a window is from lying like its file modulo 2 MiB, in pages. */
+/** How far a VMA is from lying like its file modulo 2 MiB, in pages. */
 export const skew = from([0n, 0n, 0n, 1n, 256n, 511n, 16n]);

@@ -94,7 +94,7 @@ export const memslots = fc
     ...ops,
   ]);
 
-/** A window of the file behind a slot: `n` tells where in guest memory, so that slots do not overlap by much. */
+/** A VMA of the file behind a slot: `n` tells where in guest memory, so that slots do not overlap by much. */
 const backed = (n: number): fc.Arbitrary<LinuxOp[]> =>
   fc
     .tuple(

@@ -70,7 +70,7 @@ export type LinuxOp =
     })
   | { readonly op: "guest_write"; readonly gpa: bigint };
 
-/** A fresh window of the file, one byte touched in it, the window gone again. */
+/** A fresh VMA of the file, one byte touched in it, the VMA unmapped again. */
 export interface Touch {
   readonly op: "touch";
   readonly file: string;

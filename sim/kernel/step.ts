@@ -58,7 +58,7 @@ interface Window {
   readonly vma_length: bigint;
 }
 
-/** A window that lasts for one op. */
+/** A VMA that lasts for one op. */
 function inWindow(
   m: Machine,
   op: Window,
@@ -83,7 +83,7 @@ function touch(m: Machine, op: Touch): LinuxResult {
     const into = toPages(op.offset) - toPages(op.vma_offset);
     if (into < 0 || into >= toPagesUp(op.vma_length)) return refuse("EFAULT", "outside_window");
     const vma = findVma(m.vmas, start + into);
-    if (vma === undefined) throw new Error("the window just mapped is not there");
+    if (vma === undefined) throw new Error("the VMA just mapped is not there");
     return refusalOf(fault(m.kernel, vma, toPages(op.offset)));
   });
 }
@@ -135,7 +135,7 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
     case "collapse":
       return inWindow(m, op, null, (_file, start) => {
         const vma = findVma(m.vmas, start);
-        if (vma === undefined) throw new Error("the window just mapped is not there");
+        if (vma === undefined) throw new Error("the VMA just mapped is not there");
         return collapse(k, vma, toPages(op.offset), toPagesUp(op.length));
       });
     case "map": {

@@ -51,7 +51,7 @@ async function judgedOf(
   if (concluded !== undefined) return concluded.judged;
   if (hunt.runs === 0) return undefined;
   const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, asks);
-  if (done.task !== "conclude") throw new Error("a conclusion is a conclusion");
+  if (done.task !== "conclude") throw new Error(`unexpected task kind ${done.task}`);
   const { judgements } = done.judged;
   const open = judgements.map((one) => (one.verdict === "refuted" ? one : { ...one, inconclusive: "interrupted" }));
   return { ...done.judged, judgements: open };

@@ -1,7 +1,7 @@
 /**
  * The ops of a kernel trace, on the running kernel.
  *
- * What a run holds are descriptors and windows of this process, and a mount that is attached nowhere: `closeLive` gives them
+ * What a run holds are descriptors and VMAs of this process, and a mount that is attached nowhere: `closeLive` gives them
  * back, and so does the kernel when the process ends in any other way. No file under /sys is written.
  */
 
@@ -25,7 +25,7 @@ export interface LiveMachine {
   readonly scratch: number;
   root: number;
   readonly files: Map<string, number>;
-  /** Lasting windows, by address. */
+  /** Lasting VMAs, by address. */
   readonly windows: { readonly va: bigint; readonly length: bigint }[];
   vm: LiveVm | undefined;
   readonly memfds: Map<string, number>;
@@ -97,7 +97,7 @@ interface Window {
 }
 
 /**
- * mmap at `va`. Our own windows give way, as with MAP_FIXED; memory that something else in this process has put there does
+ * mmap at `va`. Our own VMAs give way, as with MAP_FIXED; memory that something else in this process has put there does
  * not: such a run says nothing about the models.
  * @throws Error where the address is taken
  */
@@ -116,7 +116,7 @@ function mapAt(m: LiveMachine, va: bigint, length: bigint, fd: number, offset: b
   return again;
 }
 
-/** A window for one op. */
+/** A VMA for one op. */
 function inWindow(m: LiveMachine, op: Window, use: () => number): LinuxResult {
   const fd = m.files.get(op.file) ?? -1;
   let returned = mapAt(m, op.va, op.vma_length, fd, op.vma_offset);
@@ -139,7 +139,7 @@ function touch(m: LiveMachine, op: Touch): LinuxResult {
   });
 }
 
-/** A window at an address the kernel chooses, for one touch. */
+/** A VMA at an address the kernel chooses, for one touch. */
 function touchGuestMemfd(m: LiveMachine, fd: number, offset: bigint, access: "read" | "write"): number {
   const page = offset - (offset & 4095n);
   const va = sys.mmap(0n, 0x1000n, sys.MAP_SHARED, fd, page);

@@ -98,7 +98,7 @@ function probeFamily(m: LiveMachine): FamilyName {
   // Beside a page that is there: 6.18 takes the largest order that still fits, older kernels a single page.
   const beside = [...fresh("never", 0n), byte(5n), { op: "remount", huge: "always" } as const, byte(100n)];
   if (pagesAfter(m, beside) > 2) return bySmallFault === 1 ? "6.18" : "6.19";
-  // A fault through a window smaller than 2 MiB: before 6.11 nobody asked the window.
+  // A fault through a VMA smaller than 2 MiB: before 6.11 nobody asked the window.
   return bySmallFault === 1 ? "6.12" : "6.1";
 }
 

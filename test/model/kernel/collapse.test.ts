@@ -1,4 +1,4 @@
-/** MADV_COLLAPSE: which windows may, what becomes of a block, what a full mount and an empty block say. */
+/** MADV_COLLAPSE: which VMAs may, what becomes of a block, what a full mount and an empty block say. */
 
 import { describe, expect, it } from "vitest";
 import type { Refusal } from "../../../model/errno.ts";
@@ -166,14 +166,14 @@ describe("a range", () => {
     expect(outcome({ pages: [0] }, [0, 1024])).toEqual(["collapse_empty", "0:9"]);
   });
 
-  it("goes by addresses where the window begins inside a block", () => {
+  it("goes by addresses where the VMA begins inside a block", () => {
     const file = fileWith(made);
     const vma = windowOf(file, { start: 612, pgoff: 100, npages: 924 });
     expect(said(collapse(kernel(), vma, 100, 924))).toBe("ok");
     expect(foliosOf(file)).toBe("100:0 512:9");
   });
 
-  it("of a window without page tables is collapsed and refused up to 6.17", () => {
+  it("of a VMA without page tables is collapsed and refused up to 6.17", () => {
     for (const family of ["6.1", "6.12", "6.17"] as const) {
       expect(outcome(made, [0, 1024], family)).toEqual(["collapse_no_page_table", "0:9 512:9"]);
       expect(outcome(made, [0, 100], family)).toEqual(["ok", "100:0 600:0"]);
@@ -182,7 +182,7 @@ describe("a range", () => {
   });
 });
 
-describe("a window", () => {
+describe("a VMA", () => {
   const word = (over: Partial<Vma>, family?: FamilyName, knobs?: Partial<ThpKnobs>): string =>
     said(collapse(kernel(family, knobs), windowOf(fileWith({ pages: [0, 512] }), over), over.pgoff ?? 0, 512));
 

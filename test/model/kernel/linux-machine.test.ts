@@ -1,4 +1,4 @@
-/** Names, descriptors and windows of files, memslots of a VM, and a guest's store through them. */
+/** Names, descriptors and VMAs of files, memslots of a VM, and a guest's store through them. */
 
 import { describe, expect, it } from "vitest";
 import type { Errno } from "../../../model/errno.ts";
@@ -67,7 +67,7 @@ describe("a file without a name", () => {
     expect(used([write(0, 4), unlinked, create("f")])).toBe(0);
   });
 
-  it("lives as long as a window shows it", () => {
+  it("lives as long as a VMA shows it", () => {
     const mapped = [write(0, 4), map, unlinked, create("f")];
     expect(used(mapped)).toBe(4);
     expect(used([...mapped, { ...map, va: VA + at(64) }])).toBe(4);
@@ -199,8 +199,8 @@ describe("a guest's store", () => {
   ];
   const exit = (ops: readonly LinuxOp[]): string | undefined => told([...start, ...ops]).at(-1)?.exit;
 
-  it("goes from guest frame to slot, from there to the window, from there to the page of the file", () => {
-    // Frame 0x102 is page 2 of the slot, page 3 of the window, page 5 of the file.
+  it("goes from guest frame to slot, from there to the VMA, from there to the page of the file", () => {
+    // Frame 0x102 is page 2 of the slot, page 3 of the VMA, page 5 of the file.
     const last = told([...start, slot(0, 0x10_0000n, VA + at(1), 3), store(0x10_2008n)]).at(-1);
     expect(last?.exit).toBe("hlt");
     expect(last?.files?.["f"]?.data).toEqual([[at(5), at(6)]]);

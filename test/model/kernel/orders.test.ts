@@ -23,7 +23,7 @@ interface Case {
   readonly knobs: ThpKnobs;
   readonly size_pages: number;
   readonly index: number;
-  /** The bytes of a write from `index` on, or advice and kind of the window of a fault. */
+  /** The bytes of a write from `index` on, or advice and kind of the VMA of a fault. */
   readonly by: { readonly bytes: number } | { readonly advice: Advice; readonly anon: boolean };
   readonly large_chunks?: boolean;
 }
@@ -176,7 +176,7 @@ it("the highest of a set of orders is its top bit", () => {
   expect([0b10, 0b1110, 1 << 9, 0b11_1111_1110].map(highestOrder)).toEqual([1, 3, 9, 9]);
 });
 
-describe("a window and an order", () => {
+describe("a VMA and an order", () => {
   const file = emptyFile(FAMILIES["6.18"], emptyMount("always", 0), true);
   const windowAt = (start: number, npages: number, pgoff: number): Vma => ({
     file,

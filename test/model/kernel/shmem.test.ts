@@ -37,7 +37,7 @@ describe("the order of a new folio", () => {
     expect(folios([advised], { huge: "advise", size: at(512) })).toBe("0:9");
   });
 
-  it("never leaves the window of a fault", () => {
+  it("never leaves the VMA of a fault", () => {
     expect(folios([touch(100, 0, 512)], { size: at(512) })).toBe("0:9");
     expect(folios([touch(100, 1, 511)], { size: at(512) })).toBe("100:0");
     expect(folios([touch(100, 0, 512, 1)], { size: at(512) })).toBe("100:0");

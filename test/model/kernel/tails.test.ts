@@ -86,7 +86,7 @@ it("a touch behind the end is asked about before there is no space for it", () =
   expect(touch(windowOf(file), 0)).toBe("SIGBUS no_space");
 });
 
-describe("two windows on one folio", () => {
+describe("two VMAs on one folio", () => {
   it.each([
     ["the lower", 1024, 2048],
     ["the higher", 2048, 1024],
@@ -159,7 +159,7 @@ describe("a guest's store behind the end of the file", () => {
     for (const op of [punch(0n, 4096n), punch(1n, 4095n), punch(4096n, 1n)]) expect(after(op)).toEqual(["hlt"]);
   });
 
-  it("does not work where another window has come in between", () => {
+  it("does not work where another VMA has come in between", () => {
     const covered = [...shown, store(0), create("g", at(4)), map(100, 0, 4, "g")];
     expect(exits(covered, [5, 100], one)).toEqual(["mmio", "hlt"]);
   });
@@ -181,7 +181,7 @@ describe("a guest's store behind the end of the file", () => {
     expect(run([...once, collapse(512)], never).last.errno).toBe("EINVAL");
     expect(exits([...once, collapse(512)], [2], never)).toEqual(["mmio"]);
     expect(exits([...once, collapse(100)], [2], never)).toEqual(["hlt"]);
-    // Written, page 4 is no obstacle: the new folio is not in this window's page tables until it is touched.
+    // Written, page 4 is no obstacle: the new folio is not in this VMA's page tables until it is touched.
     const twice = small([fallocate(4, 1, 1), fallocate(4, 1, 1)]);
     expect(run([...twice, collapse(512)], never).last.errno).toBe(0);
     expect(exits([...twice, collapse(512)], [2, 0, 2], never)).toEqual(["mmio", "hlt", "hlt"]);

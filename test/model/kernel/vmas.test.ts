@@ -1,4 +1,4 @@
-/** Windows of a process, against a list of pages that knows no windows. */
+/** VMAs of a process, against a list of pages that knows no windows. */
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ interface Shown {
   readonly page: number;
   readonly advice: Advice;
   readonly anon: boolean;
-  /** Its window begins here, although the page before may be mapped. */
+  /** Its VMA begins here, although the page before may be mapped. */
   readonly begins: boolean;
 }
 
@@ -35,7 +35,7 @@ function change(pages: Pages, at: number, over: Partial<Shown>): void {
 
 const begin = (pages: Pages, at: number, begins: boolean): void => change(pages, at, { begins });
 
-/** The pages of the window that begins at, or reaches, this page. */
+/** The pages of the VMA that begins at, or reaches, this page. */
 function windowFrom(pages: Pages, at: number): number[] {
   let end = at + 1;
   while (pages[end] !== undefined && pages[end]?.begins === false) end++;
@@ -56,7 +56,7 @@ function mapPages(pages: Pages, file: ShmemFile, start: number, npages: number, 
   const joinsAfter = continues(last, after);
   if (joinsBefore) begin(pages, start, false);
   if (joinsAfter) begin(pages, start + npages, false);
-  // The merged window is what the one before it was; else what the one behind it was.
+  // The merged VMA is what the one before it was; else what the one behind it was.
   const older = joinsBefore ? pages[start - 1] : joinsAfter ? after : undefined;
   if (older === undefined) return;
   for (const at of windowFrom(pages, start)) change(pages, at, { anon: older.anon });
@@ -68,7 +68,7 @@ function advisePages(pages: Pages, start: number, npages: number, advice: Advice
   begin(pages, start + npages, true);
 }
 
-/** The windows, page by page; a page in two windows is an error. */
+/** The VMAs, page by page; a page in two VMAs is an error. */
 function pagesOf(vmas: Vmas): Pages {
   const pages: Pages = Array.from({ length: PAGES * 2 }, () => undefined);
   for (const { file, start, npages, pgoff, advice, anon } of vmas) {
@@ -96,7 +96,7 @@ const op = fc.record({
   skew: fc.constantFrom(0, 0, 0, 1),
 });
 
-it("windows show the pages that were mapped last, joined and parted as the kernel does", () => {
+it("VMAs show the pages that were mapped last, joined and parted as the kernel does", () => {
   const told = fc.property(fc.array(op, { maxLength: 20 }), (ops) => {
     const files = [newFile(), newFile(), newFile(false)] as const;
     const vmas: Vmas = [];
@@ -131,7 +131,7 @@ it("windows show the pages that were mapped last, joined and parted as the kerne
   fc.assert(told, { seed: 0x6b766d, numRuns: 80 });
 });
 
-describe("folios that a window shows behind the end of the file", () => {
+describe("folios that a VMA shows behind the end of the file", () => {
   const folio = { folio: 0, start: 100, end: 108 };
 
   it.each([
@@ -162,7 +162,7 @@ describe("folios that a window shows behind the end of the file", () => {
   });
 });
 
-describe("windows that meet", () => {
+describe("VMAs that meet", () => {
   it("stay two where one has been advised", () => {
     const vmas: Vmas = [];
     const file = newFile();

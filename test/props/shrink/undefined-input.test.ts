@@ -20,7 +20,7 @@ function made(text: string, inputs: Record<string, bigint>, orders: readonly num
   const evaluator = compileRule(rule);
   expect(evaluator.bytes(inputs)).toBe(UNDEFINED);
   const site = evaluator.undefinedAt();
-  if (site === undefined) throw new Error("undefined nowhere");
+  if (site === undefined) throw new Error("UNDEFINED without a site");
   const told = smallestUndefined(rule, { rule: "r", site, inputs }, orders);
   expect(evaluator.bytes(told.inputs)).toBe(UNDEFINED);
   expect(evaluator.undefinedAt()).toBe(site);
