@@ -50,10 +50,7 @@ describe("what the page says", () => {
     ]);
     expect(said("file_folio", FIRST_STORY, 0)).toEqual(["good", "Accepted. Step on to touch a page."]);
     expect(said("file_folio", FIRST_STORY, -1)).toEqual(["quiet", "Not bound yet. Step on to bind the slot."]);
-    expect(said("offset_and_size_2m", FIRST_STORY)).toEqual([
-      "quiet",
-      "Refused with EINVAL: the check refuses it.",
-    ]);
+    expect(said("offset_and_size_2m", FIRST_STORY)).toEqual(["quiet", "Refused with EINVAL: the check refuses it."]);
     const inside = ["good", "Accepted, and this fault stays inside the slot."];
     expect(said("file_folio", FIRST_STORY.toSpliced(1, 1))).toEqual(inside);
   });
