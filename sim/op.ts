@@ -118,10 +118,13 @@ export function u32(name: string, value: number): number {
 
 const hex = (value: bigint): string => (value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`);
 
+/** A given value as it stands in JSON. */
+export const givenToJson = (given: Given): object => ({ ...given, value: hex(given.value) });
+
 /** The op as it stands in JSON: u64 values are hex strings. */
 export function opToJson(op: Op): object {
   const given = givenOf(op);
-  return given.length === 0 ? op : { ...op, given: given.map((each) => ({ ...each, value: hex(each.value) })) };
+  return given.length === 0 ? op : { ...op, given: given.map(givenToJson) };
 }
 
 /** Behind an op that was given something, what that was; so the texts of all others stay as they are. */

@@ -7,6 +7,7 @@
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Otherwise } from "../../sim/answers.ts";
 import { plainly } from "../../sim/answers.ts";
+import { isPlain } from "../../sim/op-order.ts";
 import type { Op } from "../../sim/op.ts";
 import { giving, givenOf } from "../../sim/op.ts";
 import { withAllGiven, worldOf } from "../../sim/world.ts";
@@ -29,6 +30,25 @@ const asIn = (ops: readonly Op[]): Otherwise => answerFrom(ops.toReversed().flat
 
 /** Each round takes fewer values for granted than the one before. */
 const MOST_ROUNDS = 4;
+
+/** Numbers that are read at a glance, before the one that a solver came up with. */
+function simpler(value: bigint): bigint[] {
+  const powers = Array.from({ length: 64 }, (_, bit) => 1n << BigInt(bit));
+  const cut = powers.map((power) => value - (value % power)).toReversed();
+  const nearby = [0n, 1n, 2n, -22n, BigInt.asUintN(64, -22n), 4096n, ...powers, ...cut];
+  return [...new Set(nearby)].filter((other) => other !== value);
+}
+
+/** With another value in place of the one at this position among all that were given. */
+function withValue(ops: readonly Op[], at: number, value: bigint): Op[] {
+  let i = 0;
+  return ops.map((op) =>
+    giving(
+      op,
+      givenOf(op).map((given) => (i++ === at ? { ...given, value } : given)),
+    ),
+  );
+}
 
 /**
  * @param found breaks the claim with what it was given
@@ -65,6 +85,23 @@ export async function minimiseGiven(
     inFull: why,
   });
 
+  /** The same with a simpler number in place of each that is neither 0 nor 1, where one does. */
+  const plainer = async (ops: readonly Op[]): Promise<readonly Op[]> => {
+    let best = ops;
+    for (const [at, odd] of ops.flatMap(givenOf).entries()) {
+      for (const value of isPlain(odd) ? [] : simpler(odd.value)) {
+        const other = withValue(best, at, value);
+        if (!isWhole(other)) continue;
+        const said = await least(inFull(other, plainly)); // oxlint-disable-line no-await-in-loop -- each starts from the one before
+        const [many, before] = [said.ops.flatMap(givenOf).length, best.flatMap(givenOf).length];
+        if (said.status !== "least" || many !== before || !isWhole(said.ops)) continue;
+        best = said.ops;
+        break;
+      }
+    }
+    return best;
+  };
+
   let ops = bare(found);
   let otherwise = brokenWith(ops, plainly) < 0 ? asIn(found) : plainly;
   if (brokenWith(ops, otherwise) < 0) return asFound("the same name has different values");
@@ -73,7 +110,9 @@ export async function minimiseGiven(
     const all = inFull(minimise(vm, claim, ops, withISize), otherwise);
     if (all.every((op) => givenOf(op).length === 0)) return { ops: all };
     const said = await least(all); // oxlint-disable-line no-await-in-loop -- each round starts from the one before
-    if (isWhole(said.ops)) return said.status === "least" ? { ops: said.ops } : { ops: said.ops, inFull: said.reason };
+    if (isWhole(said.ops)) {
+      return said.status === "least" ? { ops: await plainer(said.ops) } : { ops: said.ops, inFull: said.reason };
+    }
     ops = bare(said.ops);
     otherwise = asIn(said.ops);
     if (brokenWith(ops, otherwise) < 0) break;

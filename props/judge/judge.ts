@@ -20,10 +20,11 @@ import { minimise } from "../shrink/minimise.ts";
 import { compareOps, isPlain } from "../../sim/op-order.ts";
 import type { Proof, Prover, Query, Question } from "../prove/prover.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
-import { unmet } from "../claims/sometimes.ts";
 import { tellCounterexample } from "./finding.ts";
 import type { Small } from "./given.ts";
 import { minimiseGiven } from "./given.ts";
+import type { Came } from "./passed.ts";
+import { passed } from "./passed.ts";
 import type { Engine, Judgement } from "./verdict.ts";
 import { proves } from "./verdict.ts";
 import { smallestUndefined } from "./undefined-input.ts";
@@ -70,9 +71,6 @@ export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "s
   };
   return { ...rules, [rule.kind]: rule };
 }
-
-/** With 95 % confidence a run breaks the claim less often than this: the rule of three. */
-export const residualRate = (runs: number): number => 3 / runs;
 
 interface Context {
   readonly rule: Rule;
@@ -141,50 +139,8 @@ async function toSmallest(context: Context, judgement: Judgement): Promise<Judge
   }
 }
 
-const failed = (premises: Readonly<Record<string, boolean>>): string[] =>
-  Object.entries(premises).flatMap(([name, possible]) => (possible ? [] : [name]));
-
 /** z3, if any answer was its. */
 const proverOf = ({ queries }: Proof): "prove" | "z3" => (queries.some(({ by }) => by === "z3") ? "z3" : "prove");
-
-/** The verdict on a claim that nothing refuted. */
-function passed(
-  context: Context,
-  claim: ClaimName,
-  hunted: Hunt | undefined,
-  exhausted: Exhausted | undefined,
-  proof: Proof | undefined,
-): Judgement {
-  const { rule, options } = context;
-  const base = { rule: rule.id, claim };
-  const inconclusive =
-    proof?.status === "unknown"
-      ? proof.reason
-      : hunted !== undefined && hunted.runs < ownRuns(context.plan)
-        ? "time is up"
-        : undefined;
-  const why = inconclusive === undefined ? {} : { inconclusive };
-  if (proof?.status === "proved") {
-    const impossible = failed(proof.premises);
-    const common = { ...base, engine: proverOf(proof), premises: proof.premises, witnesses: hunted?.witnesses ?? {} };
-    return impossible.length > 0
-      ? { ...common, verdict: "vacuous", unmet: impossible }
-      : { ...common, verdict: "proved" };
-  }
-  if (exhausted !== undefined) {
-    const missing = unmet(claim, options.setting.orders, exhausted.witnesses);
-    const { states, bound, witnesses } = exhausted;
-    const common = { ...base, engine: "exhaust" as const, states, bound, witnesses, ...why };
-    return missing.length > 0 ? { ...common, verdict: "vacuous", unmet: missing } : { ...common, verdict: "exhausted" };
-  }
-  const witnesses = hunted?.witnesses ?? {};
-  const runs = hunted?.runs ?? 0;
-  const missing = unmet(claim, options.setting.orders, witnesses);
-  const common = { ...base, engine: "hunt" as const, runs, witnesses, ...why };
-  return missing.length > 0
-    ? { ...common, verdict: "vacuous", unmet: missing }
-    : { ...common, verdict: "sampled", residual_rate: residualRate(runs) };
-}
 
 /** Things went well in every value that it was given. */
 const isOfPlain = (ops: readonly Op[]): boolean => ops.every((op) => givenOf(op).every(isPlain));
@@ -286,11 +242,17 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
     context,
     open.filter((claim) => exhausted?.found.has(claim) !== true),
   );
+  const came = (claim: ClaimName): Came => {
+    const proof = proofs.get(claim);
+    const endedEarly = hunted !== undefined && hunted.runs < ownRuns(context.plan);
+    return { hunted, endedEarly, exhausted, proof, prover: proof === undefined ? "prove" : proverOf(proof) };
+  };
+  const notRun: Pick<Judgement, "notRun"> = engines.includes("exhaust") && !exhausts ? { notRun: ["exhaust"] } : {};
   const judgements = await Promise.all(
     claims.map(async (claim) => {
       const found = await broken(context, claim, hunted, exhausted, proofs.get(claim));
       return found === undefined
-        ? passed(context, claim, hunted, exhausted, proofs.get(claim))
+        ? { ...passed(rule.id, claim, options.setting.orders, came(claim)), ...notRun }
         : toSmallest(context, found);
     }),
   );

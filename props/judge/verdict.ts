@@ -18,8 +18,9 @@ export const solversOf = (engines: readonly Engine[]): readonly SolverName[] => 
 export const proves = (engines: readonly Engine[]): boolean => solversOf(engines).length > 0;
 
 /**
- * refuted: a sequence of ops breaks the claim. proved: no 64-bit input does. exhausted: no state inside the bound does.
- * sampled: not found in `runs` runs. vacuous: the rule or the claim was never really exercised, so a pass would mean nothing.
+ * refuted: a sequence of ops breaks the claim. proved: no 64-bit input that the ioctl lets through does. exhausted: no
+ * state inside the bound does. sampled: not found in `runs` runs. vacuous: it was shown that the claim cannot be exercised,
+ * so a pass would mean nothing.
  */
 export const VERDICTS = ["refuted", "proved", "exhausted", "sampled", "vacuous"] as const;
 export type Verdict = (typeof VERDICTS)[number];

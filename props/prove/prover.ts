@@ -50,6 +50,8 @@ export type Verdict =
 export type Proof = Verdict & {
   /** What has to be possible for the claim to say anything, and whether it is; a false one makes a pass vacuous. */
   readonly premises: Readonly<Record<string, boolean>>;
+  /** Premises of which the solver could not say whether they are. */
+  readonly undecided?: readonly string[];
   readonly queries: readonly Query[];
 };
 

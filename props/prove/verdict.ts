@@ -80,23 +80,25 @@ export async function judgeCases(ask: AskTerm, cases: readonly Case[], also: (c:
 
 /** Which premises are possible: those that a model shows, then those that the solver finds possible. */
 async function possible(
-  ask: (name: string, what: string, term: Term) => Promise<Answer>,
+  ask: AskTerm,
   claim: ClaimName,
   premises: Readonly<Record<string, readonly Term[]>>,
   models: readonly Model[],
-): Promise<Record<string, boolean>> {
+): Promise<Pick<Proof, "premises" | "undecided">> {
   const met = metBy(models, premises);
   const answers: Record<string, boolean> = {};
+  const undecided: string[] = [];
   for (const [name, ways] of Object.entries(premises)) {
-    let yes = met.has(name);
+    let is: Answer["answer"] = met.has(name) ? "sat" : "unsat";
     for (const [at, way] of ways.entries()) {
-      if (yes || way === FALSE) continue;
+      if (is === "sat" || way === FALSE) continue;
       const said = await ask(`${claim}-${name}-${at}`, `sat if ${name} is possible`, way); // oxlint-disable-line no-await-in-loop -- the first way that is possible will do
-      yes = said.answer === "sat";
+      if (said.answer !== "unsat") is = said.answer;
     }
-    answers[name] = yes;
+    if (is === "unknown") undecided.push(name);
+    else answers[name] = is === "sat";
   }
-  return answers;
+  return { premises: answers, ...(undecided.length > 0 && { undecided }) };
 }
 
 export async function proveClaim(ask: Ask, question: Question, claim: ClaimName): Promise<Proof> {
@@ -110,8 +112,7 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
   try {
     const { verdict, broken } = await judgeCases(kept, casesOf(question, claim), () => NOTHING_MORE);
     const models = likelyModels(question.setting.orders.length, broken === undefined ? [] : [broken.model]);
-    const premises = await possible(kept, claim, premisesOf(question, claim), models);
-    return { ...verdict, premises, queries };
+    return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models)), queries };
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     return { status: "unknown", reason: LONG, premises: {}, queries };

@@ -21,8 +21,9 @@ function hash(text: string): number {
 export function drawnFor(ops: readonly Op[]): Otherwise {
   const seed = ops.map(opText).join(" ");
   if (hash(seed) % 2 === 0) return plainly;
-  return ({ unknown, times, order, op }) => {
-    const h = hash(`${seed} ${op} ${order ?? ""} ${placeOf(unknown)} ${unknown.text} ${times}`);
+  // Whoever asks the same is answered the same: slots for which that must differ are left to the solver.
+  return ({ unknown, times, order }) => {
+    const h = hash(`${seed} ${order ?? ""} ${placeOf(unknown)} ${unknown.text} ${times}`);
     return h % 3 === 0 ? unknown.plain : (EDGES[h % EDGES.length] ?? 0n);
   };
 }

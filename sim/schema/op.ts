@@ -38,7 +38,9 @@ const GIVEN = v.pipe(
     };
   }),
 );
-const given = maybe(list(GIVEN));
+/** What an op was given, if anything. */
+export const GIVEN_LIST = maybe(list(GIVEN));
+const given = GIVEN_LIST;
 
 const op = <const Name extends Op["op"]>(name: Name): v.LiteralSchema<Name, undefined> => v.literal(name);
 

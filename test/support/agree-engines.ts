@@ -72,8 +72,10 @@ function contradictionsOf(cell: Cell): string[] {
   return said;
 }
 
+const searched = ({ verdict, unmet }: Judgement): string => (unmet === undefined ? verdict : "unsettled");
+
 const words = ({ hunt, exhaust, prove }: Cell): string =>
-  `hunt ${hunt.verdict}, exhaust ${exhaust.verdict}, prove ${prove.inconclusive === undefined ? prove.verdict : "unknown"}`;
+  `hunt ${searched(hunt)}, exhaust ${searched(exhaust)}, prove ${prove.inconclusive === undefined ? prove.verdict : "unknown"}`;
 
 /** Ask every engine about a rule. Whatever an engine refutes is replayed, minimised and told: these throw when they fail. */
 export async function askEngines(bench: Bench, rule: Rule, asked: Asked): Promise<Agreement> {

@@ -205,9 +205,14 @@ describe("judge", () => {
   });
 
   it("says vacuous for a rule that takes nothing", () => {
-    const { code, out } = foliofence(["judge", ...QUICK, "--no-out", "--claims", "allocation", "-e", "false"]);
+    const asked = ["--no-out", "--claims", "allocation", "-e", "false"];
+    const { code, out } = foliofence(["judge", "--engine", "prove", ...asked]);
     expect(code).toBe(4);
     expect(out).toMatch(/vacuous +never met: /);
+    // A search that met nothing has not shown that there is nothing.
+    const searched = foliofence(["judge", ...QUICK, ...asked]);
+    expect(searched.code).toBe(3);
+    expect(searched.out).toMatch(/sampled .*inconclusive: never met: /);
   });
 
   it("gives the same bytes twice, in another time zone, locale and directory", () => {

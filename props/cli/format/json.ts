@@ -5,7 +5,9 @@
 
 import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import { opToJson } from "../../../sim/op.ts";
+import { givenToJson, opToJson } from "../../../sim/op.ts";
+import { givenWords } from "../../../sim/words/given.ts";
+import { arbitraryOf, readsOf } from "./rule-facts.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import type { Judged } from "../../judge/judge.ts";
@@ -69,8 +71,15 @@ interface JsonCounterexample {
 }
 
 /** Keys in one order, whatever made the judgement. */
-export function verdictJson(judgement: Judgement, files: readonly string[]): object {
+export function verdictJson(judgement: Judgement, files: readonly string[], of: Rule): object {
   const { counterexample } = judgement;
+  const facts = {
+    kind: of.kind,
+    reads: readsOf(of),
+    arbitrary: arbitraryOf(of),
+    given: counterexample && givenWords(counterexample.ops),
+    given_in_full: judgement.givenInFull,
+  };
   const told: JsonCounterexample | undefined = counterexample && {
     id: counterexample.id,
     ops: counterexample.ops.map(opToJson),
@@ -81,15 +90,17 @@ export function verdictJson(judgement: Judgement, files: readonly string[]): obj
   const { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound } = judgement;
   const { premises, witnesses, unmet, inconclusive, smallest } = judgement;
   const head = { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound };
-  return { ...head, premises, witnesses, unmet, inconclusive, smallest, counterexample: told };
+  const rest = { premises, witnesses, unmet, inconclusive, not_run: judgement.notRun, smallest };
+  return { ...head, ...rest, ...facts, counterexample: told };
 }
 
-export const undefinedJson = ({ rule, site, inputs }: UndefinedInput): object => ({
+export const undefinedJson = ({ rule, site, inputs, given }: UndefinedInput): object => ({
   rule,
   line: site.line,
   column: site.column,
   what: site.what,
   inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, `0x${value.toString(16)}`])),
+  ...(given !== undefined && { given: given.map(givenToJson) }),
 });
 
 export const ruleJson = ({ id, kind, file, line, text }: Rule): object => ({ id, kind, file, line, text });
@@ -117,8 +128,8 @@ export function judgeJson(report: Report): string {
       ...(shard === undefined ? {} : { shard }),
       ...(interrupted ? { interrupted } : {}),
       rules: judged.map(({ rule }) => ruleJson(rule)),
-      verdicts: judged.flatMap(({ judgements }) =>
-        judgements.map((judgement) => verdictJson(judgement, filesOf(judgement))),
+      verdicts: judged.flatMap(({ rule, judgements }) =>
+        judgements.map((judgement) => verdictJson(judgement, filesOf(judgement), rule)),
       ),
       ...(undefinedInputs.length > 0 ? { undefined: undefinedInputs.map(undefinedJson) } : {}),
     },

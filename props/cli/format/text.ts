@@ -6,6 +6,8 @@ import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../model/claim.
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { ruler } from "../../../sim/picture/ruler.ts";
 import { inText } from "../../../sim/words/op-line.ts";
+import { fault } from "../../../sim/op.ts";
+import { callsOnSlot, givenWords, ifGiven } from "../../../sim/words/given.ts";
 import { excessOf, interval } from "../../../sim/words/story.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
@@ -14,6 +16,7 @@ import type { Judgement } from "../../judge/verdict.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
+import { factLines } from "./rule-facts.ts";
 
 export const settingText = (setting: Setting): string =>
   [
@@ -29,21 +32,33 @@ const smallerText = (smallest: string | undefined): string => {
   return smallest === "proved" ? "; none is smaller (proved)" : `; that none is smaller is ${smallest}`;
 };
 
+const notRunText = ({ notRun = [] }: Judgement): string =>
+  notRun.length === 0 ? "" : `; ${notRun.join(", ")} is not run on a check that reads arbitrary values`;
+
+/** What it takes of what no model knows. */
+function onGiven({ givenInFull }: Judgement, { ops }: Counterexample): string {
+  const given = ifGiven(ops);
+  if (given === "") return "";
+  return givenInFull === undefined ? `${given}; ` : `${given} (perhaps with less: ${givenInFull}); `;
+}
+
 /** What a verdict rests on, in a few words. */
 export function groundsOf(judgement: Judgement): string {
   const { counterexample, runs, states, residual_rate, bound } = judgement;
-  const open = judgement.inconclusive === undefined ? "" : `; inconclusive: ${judgement.inconclusive}`;
+  const open = `${judgement.inconclusive === undefined ? "" : `; inconclusive: ${judgement.inconclusive}`}${notRunText(judgement)}`;
   switch (judgement.verdict) {
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
+        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
-      return `for every 64-bit input${open}`;
+      return `for every 64-bit input that the ioctl lets through${open}`;
     case "exhausted":
       return `${states ?? 0} states: ${bound ?? ""}${open}`;
     case "sampled":
-      return `${runs ?? 0} runs, residual rate below ${(residual_rate ?? 1).toExponential(1)} at 95 %${open}`;
+      return residual_rate === undefined
+        ? `${runs ?? 0} runs${open}`
+        : `${runs ?? 0} runs, residual rate below ${residual_rate.toExponential(1)} at 95 %${open}`;
     case "vacuous":
       return `never met: ${(judgement.unmet ?? []).join(", ")}${open}`;
     default:
@@ -81,8 +96,10 @@ export function tableReport(judged: readonly Judged[], ink: Paint): string[] {
 export function storyOf(ce: Counterexample, ink: Paint): string[] {
   const { violation } = ce;
   const unit = violation.unit === "file pages" ? "file" : "gpa";
+  const given = givenWords(ce.ops);
   return [
     ...ce.ops.map((op, at) => `  ${at + 1}. ${inText(op, ce.ops)}`),
+    ...given.map((each, at) => `  ${at === 0 ? "given" : "and"} ${each}`),
     `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
     ...ruler(ce).map((line) => `  ${line}`.trimEnd()),
     `  does not happen with ${ce.control.rule.id}`,
@@ -98,6 +115,7 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
       .trimEnd()
       .split("\n")
       .map((line) => `    ${line}`.trimEnd()),
+    ...factLines(rule).map((line) => `  ${line}`),
     "",
     ...table(
       judgements.map((judgement) => [
@@ -113,14 +131,19 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
       ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
     );
     if (first?.counterexample === undefined) continue;
-    lines.push(`${first.claim}: ${brokenBy(first.claim, first.counterexample.violation.excess)}`);
+    const { ops, violation } = first.counterexample;
+    const condition = ifGiven(ops) === "" ? "" : `breaks ${ifGiven(ops)}: `;
+    const elsewhere = callsOnSlot(rule, ops).map((name) => `depends on ${name}(), which is not here; `);
+    lines.push(`${first.claim}: ${elsewhere.join("")}${condition}${brokenBy(first.claim, violation.excess)}`);
     lines.push(...storyOf(first.counterexample, ink), "");
   }
   return lines;
 }
 
 /** One line for a place where C leaves the rule's result undefined. */
-export const undefinedText = ({ rule, site, inputs }: UndefinedInput): string =>
-  `${rule}:${site.line}:${site.column}: undefined: ${site.what}, with ${Object.entries(inputs)
-    .map(([name, value]) => `${name}=0x${value.toString(16)}`)
-    .join(" ")}`;
+export function undefinedText({ rule, site, inputs, given = [] }: UndefinedInput): string {
+  const known = Object.entries(inputs).map(([name, value]) => `${name}=0x${value.toString(16)}`);
+  const condition = given.length === 0 ? "" : ` ${ifGiven([fault(0, 0, given)])}`;
+  const inputText = known.length === 0 && given.length > 0 ? "" : `, with ${known.join(" ")}`;
+  return `${rule}:${site.line}:${site.column}: undefined${condition}: ${site.what}${inputText}`;
+}

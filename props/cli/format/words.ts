@@ -2,6 +2,7 @@
 
 import { brokenBy } from "../../../sim/words/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
+import { givenWords } from "../../../sim/words/given.ts";
 import { inText } from "../../../sim/words/op-line.ts";
 import { interval } from "../../../sim/words/story.ts";
 import type { Judgement } from "../../judge/verdict.ts";
@@ -44,6 +45,7 @@ export function storyLines(judgement: Judgement, { filesOf }: Report): string[] 
   return [
     brokenBy(judgement.claim, violation.excess),
     ...ops.map((op, at) => `${at + 1}. ${inText(op, ops)}`),
+    ...givenWords(ops).map((each) => `given ${each}`),
     `expected ${violation.unit === "file pages" ? "file" : "gpa"} ${interval(violation.expected)}, is ${interval(violation.actual)}`,
     `does not happen with ${control.rule.id}`,
     ...(seed === undefined || path === undefined ? [] : [`fast-check: seed ${seed}, path "${path}"`]),

@@ -39,7 +39,7 @@ export async function mainJob(flags: JudgeFlags, context: JudgeContext): Promise
     const ink = paint(io.color);
     const lines = [
       ...tableReport(judged, ink),
-      "refuted: a smallest sequence of ops breaks the claim     proved: no 64-bit input breaks it",
+      "refuted: a smallest sequence of ops breaks the claim     proved: no input that the ioctl lets through does",
       "vacuous: nothing large was ever mapped, so a pass would be empty",
       ...footer(report, plan.out, ink),
     ];

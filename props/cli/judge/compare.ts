@@ -34,7 +34,7 @@ const only = (rule: string, other: string, inputs: Inputs): string =>
 function lines(relation: Relation, first: string, second: string): string[] {
   switch (relation.relation) {
     case "equivalent":
-      return [`${first} and ${second} are equivalent: no 64-bit input tells them apart`];
+      return [`${first} and ${second} are equivalent: no input that the ioctl lets through tells them apart`];
     case "first_implies_second":
       return [`whatever ${first} takes, ${second} takes`, only(second, first, relation.only_second)];
     case "second_implies_first":

@@ -6,7 +6,7 @@
 
 import { firstMet, sumWitnesses } from "../../search/blocks.ts";
 import { compareOps } from "../../../sim/op-order.ts";
-import { residualRate } from "../../judge/judge.ts";
+import { isNeverMet, sampled } from "../../judge/passed.ts";
 import { unmet } from "../../claims/sometimes.ts";
 import type { Witnesses } from "../../claims/sometimes.ts";
 import type { Judgement } from "../../judge/verdict.ts";
@@ -54,13 +54,12 @@ function merged(all: readonly Judgement[], hunt: ShardHunt, orders: readonly num
   if (exhausted !== undefined) return exhausted;
   const [first] = all;
   if (first === undefined) throw new Error("a claim that no shard judged");
-  const why = least(all.flatMap(({ inconclusive }) => inconclusive ?? []));
-  const missing = unmet(first.claim, orders, witnesses);
+  // What one shard never met another may have.
+  const why = least(
+    all.flatMap(({ inconclusive = "" }) => (inconclusive === "" || isNeverMet(inconclusive) ? [] : inconclusive)),
+  );
   const base = { rule: first.rule, claim: first.claim, engine: first.engine, runs, witnesses };
-  const open = why === undefined ? {} : { inconclusive: why };
-  return missing.length > 0
-    ? { ...base, ...open, verdict: "vacuous", unmet: missing }
-    : { ...base, ...open, verdict: "sampled", residual_rate: residualRate(runs) };
+  return sampled(base, unmet(first.claim, orders, witnesses), why);
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Op } from "../../../sim/op.ts";
-import { OP_LIST } from "../../../sim/schema/op.ts";
+import { GIVEN_LIST, OP_LIST } from "../../../sim/schema/op.ts";
 import {
   byName,
   count,
@@ -56,14 +56,20 @@ export const JUDGEMENT = v.pipe(
     unmet: maybe(list(text)),
     inconclusive: maybe(text),
     smallest: maybe(text),
+    given_in_full: maybe(text),
+    not_run: maybe(list(word(ENGINES))),
     counterexample: maybe(members({ ops: OP_LIST, control: text, files: list(text) })),
   }),
   v.check(
     ({ verdict, counterexample }) => (verdict === "refuted") === (counterexample !== undefined),
     ({ input }) => `a verdict "${input.verdict}" does not fit`,
   ),
-  v.transform(({ counterexample, ...judgement }): ReadJudgement => ({
-    judgement,
+  v.transform(({ counterexample, given_in_full, not_run, ...judgement }): ReadJudgement => ({
+    judgement: {
+      ...judgement,
+      ...(given_in_full !== undefined && { givenInFull: given_in_full }),
+      ...(not_run !== undefined && { notRun: not_run }),
+    },
     ...(counterexample === undefined ? {} : { counterexample }),
   })),
 );
@@ -74,12 +80,13 @@ const U64 = v.pipe(
   v.transform((hex): bigint => BigInt(hex)),
 );
 
-const UNDEFINED = v.pipe(
-  members({ rule: text, line: count, column: count, what: text, inputs: byName(U64) }),
-  v.transform(({ rule, line, column, what, inputs }): UndefinedInput => ({
+export const UNDEFINED = v.pipe(
+  members({ rule: text, line: count, column: count, what: text, inputs: byName(U64), given: GIVEN_LIST }),
+  v.transform(({ rule, line, column, what, inputs, given }): UndefinedInput => ({
     rule,
     site: { line, column, what },
     inputs,
+    ...(given !== undefined && { given }),
   })),
 );
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Hunt } from "../../search/blocks.ts";
 import type { RowOutcome } from "../../judge/jobs/schedule.ts";
 import { writeWhole } from "../terminal/files.ts";
+import { opToJson } from "../../../sim/op.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
 import { ruleJson, settingJson, undefinedJson, verdictJson } from "../format/json.ts";
 
@@ -17,7 +18,11 @@ export function keyOf({ rules, options, asked }: Plan, version: string): string 
 }
 
 function huntJson({ blocks, runs, witnesses, findings, undefinedInputs }: Hunt): object {
-  const found = [...findings].map(([claim, finding]) => ({ claim, ...finding }));
+  const found = [...findings].map(([claim, finding]) => ({
+    claim,
+    ...finding,
+    ops: finding.ops.map(opToJson),
+  }));
   return { blocks, runs, witnesses, findings: found, undefined: undefinedInputs.map(undefinedJson) };
 }
 
@@ -29,15 +34,15 @@ export function saveState(
   outcomes: readonly RowOutcome[],
   spent: number,
 ): void {
-  const rows = outcomes.map(({ hunt, concluded }) =>
-    concluded === undefined
-      ? { hunt: huntJson(hunt) }
-      : {
-          hunt: huntJson(hunt),
-          verdicts: concluded.judged.judgements.map((judgement) => verdictJson(judgement, [])),
-          undefined: concluded.judged.undefinedInputs.map(undefinedJson),
-        },
-  );
+  const rows = outcomes.map(({ hunt, concluded }) => {
+    if (concluded === undefined) return { hunt: huntJson(hunt) };
+    const { rule, judgements, undefinedInputs } = concluded.judged;
+    return {
+      hunt: huntJson(hunt),
+      verdicts: judgements.map((judgement) => verdictJson(judgement, [], rule)),
+      undefined: undefinedInputs.map(undefinedJson),
+    };
+  });
   const state = { foliofence_resume: 1, key: keyOf(plan, version), spent_ms: Math.round(spent), rows };
   writeWhole(stateFile(out), `${JSON.stringify(state)}\n`);
 }

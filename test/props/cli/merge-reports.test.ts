@@ -132,10 +132,14 @@ describe("a pass", () => {
   it("is a proof, then exhaustion", () => {
     const proved = passed(0, { verdict: "proved", engine: "prove", premises: { accepted: true }, witnesses: {} });
     const exhausted = passed(0, { verdict: "exhausted", engine: "exhaust", witnesses: REST });
-    const parts = [passed(100), exhausted, proved].map((judgement, at) => ({ has: [at + 1], judgement }));
+    const parts = [passed(100), exhausted, proved].map((judgement, at) => ({
+      has: [at + 1],
+      judgement,
+    }));
     expect(judgementOf(parts)).toEqual({ ...proved, witnesses: { ...SOME, ...REST } });
     expect(judgementOf(parts.slice(0, 2))).toEqual(exhausted);
-    expect(judgementOf(parts.slice(0, 1))).not.toHaveProperty("inconclusive");
+    const whole = passed(100, { witnesses: { ...SOME, ...REST } });
+    expect(judgementOf([{ has: [1], judgement: whole }])).not.toHaveProperty("inconclusive");
   });
 
   it("is of all runs together, with the witnesses of all", () => {
@@ -155,11 +159,11 @@ describe("a pass", () => {
     });
   });
 
-  it("is vacuous while a witness is missing", () => {
+  it("is not settled while a witness is missing", () => {
     expect(judgementOf([{ has: [1], judgement: passed(100, { witnesses: {}, inconclusive: "time" }) }])).toEqual({
       rule: "none",
       claim: "folio_starts_in_slot",
-      verdict: "vacuous",
+      verdict: "sampled",
       engine: "hunt",
       runs: 100,
       witnesses: {},

@@ -9,15 +9,8 @@ import { NOTHING_HUNTED } from "../../../props/search/blocks.ts";
 import { perform } from "../../../props/judge/jobs/task.ts";
 import type { Work } from "../../../props/judge/jobs/task.ts";
 import type { JudgeOptions } from "../../../props/judge/judge.ts";
-import {
-  claimsOf,
-  concludeRule,
-  huntRule,
-  judgeRule,
-  planOf,
-  residualRate,
-  rulesOf,
-} from "../../../props/judge/judge.ts";
+import { residualRate } from "../../../props/judge/passed.ts";
+import { claimsOf, concludeRule, huntRule, judgeRule, planOf, rulesOf } from "../../../props/judge/judge.ts";
 import type { Proof, Prover, Query, Smallest, Undefinedness } from "../../../props/prove/prover.ts";
 import type { Judgement } from "../../../props/judge/verdict.ts";
 import { bind, fault, opText, setOrder } from "../../../sim/op.ts";
@@ -112,12 +105,25 @@ describe("a claim that nothing refuted", () => {
     expect(residualRate(100)).toBe(0.03);
   });
 
-  it("is vacuous where the hunt did not meet it", async () => {
+  it("is not settled where the hunt did not meet what it needs", async () => {
     const { fault_on_last_page: _, ...some } = WITNESSES;
     expect(await conclude({}, hunted({ witnesses: some }))).toEqual([
-      { ...base, engine: "hunt", runs: 3000, witnesses: some, verdict: "vacuous", unmet: ["fault_on_last_page"] },
+      {
+        ...base,
+        engine: "hunt",
+        runs: 3000,
+        witnesses: some,
+        verdict: "sampled",
+        unmet: ["fault_on_last_page"],
+        inconclusive: "never met: fault_on_last_page",
+      },
     ]);
-    expect((await conclude({}, undefined))[0]).toMatchObject({ verdict: "vacuous", runs: 0, witnesses: {} });
+    expect((await conclude({}, undefined))[0]).toMatchObject({
+      verdict: "sampled",
+      runs: 0,
+      witnesses: {},
+      inconclusive: expect.stringMatching(/^never met: bind_accepted, /),
+    });
   });
 
   it("is inconclusive where the hunt ended early, and nobody proved it", async () => {
@@ -140,6 +146,20 @@ describe("a claim that nothing refuted", () => {
     ]);
   }); // prettier-ignore
 
+  it("is not settled where the solver cannot say whether a premise is possible, unless the hunt met it", async () => {
+    const open: Proof = { ...PROVED, undecided: ["large_mapping"] };
+    const asked = (hunt?: Hunt) => conclude({ engines: ["prove"], prover: prover({ [START]: open }).prover }, hunt);
+    expect((await asked())[0]).toMatchObject({ verdict: "sampled", engine: "prove", inconclusive: expect.stringMatching(/large_mapping/) });
+    expect((await asked(hunted()))[0]).toMatchObject({ verdict: "proved" });
+  }); // prettier-ignore
+
+  it("is vacuous where a premise is shown to be impossible, though the claim is not decided", async () => {
+    const premises = { slot_accepted: false };
+    const unsure: Proof = { status: "unknown", reason: "gave up", premises, queries: [] };
+    const [said] = await conclude({ engines: ["prove"], prover: prover({ [START]: unsure }).prover }, undefined);
+    expect(said).toMatchObject({ verdict: "vacuous", unmet: ["slot_accepted"] });
+  });
+
   it("that the solver cannot decide is what the hunt made of it, and inconclusive", async () => {
     const unsure: Proof = { status: "unknown", reason: "gave up", premises: {}, queries: [] };
     const both = { engines: ["hunt", "prove"] as const, prover: prover({ [START]: unsure }).prover };
@@ -148,7 +168,7 @@ describe("a claim that nothing refuted", () => {
     }); // prettier-ignore
   });
 
-  it("is exhausted where all states were visited, or vacuous where none was of use", async () => {
+  it("is exhausted where all states were visited, and not settled where none was of use", async () => {
     const rule = byId("offset_and_size_2m");
     const [done] = await conclude({ engines: ["exhaust"] }, undefined, rule);
     expect(done).toMatchObject({ rule: rule.id, claim: START, verdict: "exhausted", engine: "exhaust" });
@@ -156,7 +176,12 @@ describe("a claim that nothing refuted", () => {
     expect(done?.bound).toEqual(expect.any(String));
     expect(done?.witnesses["bind_accepted"]).toBeGreaterThan(0);
     const [none] = await conclude({ engines: ["exhaust"] }, undefined, parse("false"));
-    expect(none).toMatchObject({ verdict: "vacuous", engine: "exhaust", states: 0 });
+    expect(none).toMatchObject({
+      verdict: "sampled",
+      engine: "exhaust",
+      states: 0,
+      inconclusive: expect.stringMatching(/^never met/),
+    });
     expect(none?.unmet).toContain("bind_accepted");
   });
 });
@@ -314,7 +339,7 @@ describe("a rule judged whole", () => {
   it("is asked about its own claims, by every block", async () => {
     const strict = byId("order_zero");
     const judged = await judgeRule(strict, options({ claims: [START, "mapping_translates"], numRuns: 1500 }));
-    expect(judged.judgements).toMatchObject([{ claim: "mapping_translates", verdict: "vacuous", runs: 1500 }]);
+    expect(judged.judgements).toMatchObject([{ claim: "mapping_translates", unmet: ["large_mapping"], runs: 1500 }]);
     expect(judged.judgements.length).toBe(1);
   });
 
