@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { abstractOps } from "./abstract-arb.ts";
 import type { Case, CaseKind } from "./case.ts";
 import { hugetlb, shmem, shmem2 } from "./files.ts";
+import { mapping } from "./mapping.ts";
 import { guest, memslots } from "./vm.ts";
 
 export const ALL_KINDS: readonly CaseKind[] = [
@@ -12,6 +13,7 @@ export const ALL_KINDS: readonly CaseKind[] = [
   "memslots",
   "guest",
   "hugetlb",
+  "mapping",
   "abstract_write",
   "abstract_store",
 ];
@@ -25,6 +27,7 @@ const KINDS: Readonly<Record<CaseKind, fc.Arbitrary<Case>>> = {
   memslots: of("memslots", memslots),
   guest: of("guest", guest),
   hugetlb: of("hugetlb", hugetlb),
+  mapping: of("mapping", mapping),
   abstract_write: of("abstract_write", abstractOps("write")),
   abstract_store: of("abstract_store", abstractOps("guest_store")),
 };
@@ -36,6 +39,7 @@ const WEIGHTS: Readonly<Record<CaseKind, number>> = {
   memslots: 1,
   guest: 1,
   hugetlb: 1,
+  mapping: 1,
   abstract_write: 4,
   abstract_store: 2,
 };

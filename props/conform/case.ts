@@ -5,7 +5,7 @@ import type { LinuxOp } from "../../sim/kernel/op.ts";
 import type { Op } from "../../sim/op.ts";
 
 /** A list of system calls, for the kernel machine. */
-export type KernelKind = "shmem" | "shmem2" | "memslots" | "guest" | "hugetlb";
+export type KernelKind = "shmem" | "shmem2" | "memslots" | "guest" | "hugetlb" | "mapping";
 /** A list of the abstract machine's ops, which all three run. */
 export type AbstractKind = "abstract_write" | "abstract_store";
 export type CaseKind = KernelKind | AbstractKind;

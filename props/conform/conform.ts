@@ -91,7 +91,7 @@ function withoutNeedless(run: typeof Run, judge: Run.Judge, one: Case): Case {
   return kept;
 }
 
-function kindsFor(probed: Run.Judge["probed"], wanted: readonly CaseKind[]): CaseKind[] {
+function kindsFor({ probed, level }: Run.Judge, wanted: readonly CaseKind[]): CaseKind[] {
   const kvm = probed.limits !== undefined;
   const hugetlb = probed.hugetlb !== undefined;
   const { tmpfs } = probed;
@@ -101,6 +101,7 @@ function kindsFor(probed: Run.Judge["probed"], wanted: readonly CaseKind[]): Cas
     shmem: tmpfs,
     shmem2: tmpfs,
     guest: kvm && tmpfs,
+    mapping: level,
     abstract_write: tmpfs,
     abstract_store: kvm && tmpfs,
   };
@@ -131,7 +132,7 @@ async function compare(
   options: ConformOptions,
 ): Promise<ConformReport> {
   const { probed } = judge;
-  const kinds = kindsFor(probed, options.kinds ?? ALL_KINDS);
+  const kinds = kindsFor(judge, options.kinds ?? ALL_KINDS);
   const disagreements: ConformDisagreement[] = [];
   let ops = 0;
   const machines = { kernel: 0, abstract: 0 };
@@ -145,7 +146,7 @@ async function compare(
     const verdict = run.judgeCase(judge, one, steps);
     ops += one.ops.length;
     machines.kernel += one.ops.length;
-    if (isAbstract(one)) machines.abstract += one.ops.length;
+    if (isAbstract(one) || one.kind === "mapping") machines.abstract += one.ops.length;
     if (typeof verdict === "object") failedAt ??= ops;
     if (verdict === "disturbed" || verdict === "not_again") because[verdict]++;
     if (verdict === "agree" && options.record !== undefined) {
@@ -182,7 +183,7 @@ async function compare(
     discarded: because.disturbed + because.not_again,
     discarded_because: because,
     disagreements,
-    skipped: probed.skipped,
+    skipped: judge.level ? probed.skipped : [...probed.skipped, run.LEVEL_NOT_SEEN],
   };
 }
 

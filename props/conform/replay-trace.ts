@@ -36,8 +36,22 @@ const sameErrno = (a: LinuxResult["errno"], b: LinuxResult["errno"]): boolean =>
 export function agrees(expected: LinuxResult, model: LinuxResult): boolean {
   const { errno, ...rest } = expected;
   if (!sameErrno(errno, model.errno)) return false;
-  const same = { size: model.size, pages: model.pages, data: model.data, written: model.written, exit: model.exit };
-  const told = { size: rest.size, pages: rest.pages, data: rest.data, written: rest.written, exit: rest.exit };
+  const same = {
+    size: model.size,
+    pages: model.pages,
+    data: model.data,
+    written: model.written,
+    exit: model.exit,
+    order: model.order,
+  };
+  const told = {
+    size: rest.size,
+    pages: rest.pages,
+    data: rest.data,
+    written: rest.written,
+    exit: rest.exit,
+    order: rest.order,
+  };
   if (traceText(same) !== traceText(told)) return false;
   return rest.files === undefined
     ? model.files === undefined

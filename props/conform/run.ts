@@ -1,6 +1,6 @@
 /** One list of ops on the model and on the kernel, step by step: where do they part? Loads koffi, so import it late. */
 
-import { FAMILIES } from "../../model/kernel/family.ts";
+import { FAMILIES, PMD_ORDER } from "../../model/kernel/family.ts";
 import type { PageRange } from "../../model/kernel/file.ts";
 import { runs } from "../../model/kernel/file.ts";
 import type { Machine } from "../../model/kernel/machine.ts";
@@ -22,15 +22,19 @@ import { fileState as liveState } from "../../sim/kernel/live/tmpfs.ts";
 import type { KernelStep } from "../../sim/kernel/trace-file.ts";
 import { traceText } from "../../sim/kernel/trace-file.ts";
 import { abstractMachine, foliosOf, stepAbstract } from "./abstract-machine.ts";
-import type { Case } from "./case.ts";
+import type { AbstractCase, Case } from "./case.ts";
 import { isAbstract, wayOf } from "./case.ts";
 import { lower, note, setUp, type Taken } from "./lower.ts";
+import { mappedByAbstract } from "./abstract-mapping.ts";
+import { PROBE } from "./mapping.ts";
 import { agrees, machineText } from "./replay-trace.ts";
 
 export interface Judge {
   readonly live: LiveMachine;
   readonly probed: Probed;
   readonly pageFlags: observe.PageFlags | undefined;
+  /** The level at which KVM maps a guest's page can be seen. */
+  readonly level: boolean;
 }
 
 export interface Difference {
@@ -46,7 +50,21 @@ export interface Difference {
 
 export function openJudge(): Judge {
   const live = openLive();
-  return { live, probed: probe(live), pageFlags: observe.openPageFlags() };
+  const probed = probe(live);
+  const level = probed.limits !== undefined && probed.tmpfs && probeLevel(live);
+  return { live, probed, pageFlags: observe.openPageFlags(), level };
+}
+
+export const LEVEL_NOT_SEEN =
+  "mapping: level not observable here (no VM, or KVM does not count 2 MiB where everything is aligned)";
+
+/** An aligned slot on 2 MiB folios is mapped at 2 MiB, and KVM counts it. */
+function probeLevel(live: LiveMachine): boolean {
+  try {
+    return PROBE.map((op) => stepLive(live, op)).some(({ order }) => order === PMD_ORDER);
+  } finally {
+    resetLive(live);
+  }
 }
 
 export function closeJudge({ live, pageFlags }: Judge): void {
@@ -128,14 +146,29 @@ interface Stepped {
   readonly difference: Difference | undefined;
 }
 
-function kernelDifference(judge: Judge, ops: readonly LinuxOp[], steps?: KernelStep[]): Difference | undefined {
+/** The file of a mapping case. */
+const FILE_OF_MAPPING = "f";
+
+function kernelDifference(
+  judge: Judge,
+  { kind, ops }: Exclude<Case, AbstractCase>,
+  steps?: KernelStep[],
+): Difference | undefined {
   const model = freshModel(judge.probed);
   for (const [step, op] of ops.entries()) {
     const { expected, difference } = stepBoth(judge, model, op, step, steps);
     if (difference !== undefined) return difference;
     const last = step === ops.length - 1;
-    const what = fileDifference(judge, model) || (last ? folioDifference(judge, model) : "");
+    // A mapping case makes its file first and changes it no more.
+    const isMade = kind === "mapping" && ops[step + 1]?.op !== "create_vm";
+    const what = isMade ? "" : fileDifference(judge, model) || (last ? folioDifference(judge, model) : "");
     if (what !== "") return { machine: "kernel", step, op, expected, model: {}, what };
+    if (kind !== "mapping" || op.op !== "guest_map") continue;
+    const { folios } = model.files.get(FILE_OF_MAPPING) ?? {};
+    const order = folios && mappedByAbstract(model.kernel.family, ops.slice(0, step), op.gpa, folios);
+    if (order !== expected.order) {
+      return { machine: "abstract", step, op, expected, model: { order: order ?? -1 }, what: "the level" };
+    }
   }
   return undefined;
 }
@@ -213,7 +246,7 @@ export function differenceOf(judge: Judge, one: Case, steps?: KernelStep[]): Dif
   try {
     return isAbstract(one)
       ? abstractDifference(judge, wayOf(one), one.ops, steps)
-      : kernelDifference(judge, one.ops, steps);
+      : kernelDifference(judge, one, steps);
   } finally {
     resetLive(judge.live);
   }

@@ -68,7 +68,9 @@ export type LinuxOp =
       readonly memfd: string | null;
       readonly memfd_offset: bigint;
     })
-  | { readonly op: "guest_write"; readonly gpa: bigint };
+  | { readonly op: "guest_write"; readonly gpa: bigint }
+  /** A vCPU in long mode at CPL 3 stores one byte; the result has the order of the page that KVM mapped for it. */
+  | { readonly op: "guest_map"; readonly gpa: bigint };
 
 /** A fresh VMA of the file, one byte touched in it, the VMA unmapped again. */
 export interface Touch {
@@ -110,5 +112,7 @@ export interface LinuxResult {
   /** Bytes written, where fewer than asked. */
   readonly written?: bigint;
   readonly exit?: string;
+  /** Order at which KVM mapped the page: 0, 9 or 18. */
+  readonly order?: number;
   readonly files?: Readonly<Record<string, FileState>>;
 }

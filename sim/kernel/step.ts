@@ -21,6 +21,7 @@ import {
   setRegionOf,
   unlink,
 } from "../../model/kernel/machine.ts";
+import { guestMap } from "../../model/kernel/level.ts";
 import { fallocate, fault, truncate, write } from "../../model/kernel/shmem.ts";
 import { checkMmap } from "../../model/kernel/mmap.ts";
 import { advise, findVma, mapWindow, unmapRange } from "../../model/kernel/vmas.ts";
@@ -189,6 +190,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       const files = Object.fromEntries([...m.files].map(([name, file]) => [name, fileState(file)]));
       return { exit, files };
     }
+    case "guest_map":
+      return guestMap(m, op.gpa);
     default:
       return op satisfies never;
   }

@@ -105,6 +105,7 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
     memfd_offset: f.bytes("memfd_offset"),
   }),
   guest_write: (f) => ({ op: "guest_write", gpa: f.bytes("gpa") }),
+  guest_map: (f) => ({ op: "guest_map", gpa: f.bytes("gpa") }),
 };
 
 const isOpName = (name: string): name is LinuxOp["op"] => Object.hasOwn(OPS, name);
@@ -134,6 +135,7 @@ function parseResult(f: Fields): LinuxResult {
     ...(f.has("data") ? { data: f.ranges("data") } : {}),
     ...(f.has("written") ? { written: f.bytes("written") } : {}),
     ...(f.has("exit") ? { exit: f.name("exit") } : {}),
+    ...(f.has("order") ? { order: f.u32("order") } : {}),
     ...(f.has("files") ? { files: f.each("files", parseState) } : {}),
   };
   f.noMore();

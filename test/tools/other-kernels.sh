@@ -1,31 +1,33 @@
 #!/bin/sh
 # Boots Debian's own kernels under qemu-system (software emulation, no KVM needed) and compares the models with them.
 #
-#   test/tools/other-kernels.sh [-n OPS] [-s SEED] [-r TRACES] [-o DIR] [-a SUITE] PACKAGE...
+#   test/tools/other-kernels.sh [-n OPS] [-s SEED] [-r TRACES] [-k KINDS] [-o DIR] [-a SUITE] PACKAGE...
 #
 #   test/tools/other-kernels.sh -n 20000 linux-image-6.1.0-56-cloud-amd64 linux-image-6.12.117+deb12-cloud-amd64
 #   test/tools/other-kernels.sh -a trixie-backports linux-image-6.17.13+deb13-cloud-amd64
 #
 # A package is downloaded, never installed: from this machine's sources, or with -a from a suite of Debian's archive. The guest
 # has node, this project built and three of its dependencies in an initramfs, and runs `conform` as its only process; traces
-# and the report come back over a serial line. With -r, the first TRACES cases of each kind of file case go to DIR.
-# Needs: apt, dpkg-deb, qemu-system-x86_64, busybox (static), node.
+# and the report come back over a serial line. With -r, the first TRACES cases on files and on mapping levels go to DIR; with -k, only
+# these kinds of case are run ("mapping", or "mapping,abstract_store").
+# Needs: apt, dpkg-deb, qemu-system-x86_64, node.
 set -eu
 
-ops=20000 seed=1 traces=0 out=. suite=
-while getopts n:s:r:o:a: flag; do
+ops=20000 seed=1 traces=0 out=. suite= kinds=
+while getopts n:s:r:k:o:a: flag; do
   case $flag in
     n) ops=$OPTARG ;;
     s) seed=$OPTARG ;;
     r) traces=$OPTARG ;;
+    k) kinds=$OPTARG ;;
     o) out=$OPTARG ;;
     a) suite=$OPTARG ;;
     *) exit 2 ;;
   esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
-for tool in apt-get dpkg-deb qemu-system-x86_64 busybox node; do
+[ $# -gt 0 ] || { sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2; }
+for tool in apt-get dpkg-deb qemu-system-x86_64 node; do
   command -v "$tool" >/dev/null || { echo "other-kernels: $tool is not installed" >&2; exit 3; }
 done
 
@@ -51,8 +53,7 @@ if [ -n "$suite" ]; then
 fi
 
 root=$work/root
-mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/project/node_modules/@koromix"
-cp "$(command -v busybox)" "$root/bin/busybox"
+mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/tmp" "$root/project/node_modules/@koromix"
 node=$(readlink -f "$(command -v node)")
 cp "$node" "$root/bin/node"
 ldd "$node" | grep -o '/[^ ]*' | while read -r library; do
@@ -65,38 +66,9 @@ for package in koffi fast-check pure-rand bigint-buffer @koromix/koffi-linux-x64
   cp -r "$top/node_modules/$package" "$root/project/node_modules/$package"
 done
 
-cat >"$root/project/guest.mjs" <<'GUEST'
-import { appendFileSync } from "node:fs";
-import { conform } from "./props/conform/conform.js";
-import { escapeText, showEscape } from "./props/conform/escape.js";
-import { traceText } from "./sim/kernel/trace-file.js";
-const [ops, seed, traces] = process.argv.slice(2).map(Number);
-const left = { shmem: traces, shmem2: traces };
-const send = (value) => appendFileSync("/dev/ttyS1", `${traceText(value)}\n`);
-const record = (trace) => {
-  if (left[trace.family]-- > 0) send(trace);
-};
-const started = Date.now();
-const report = await conform({ ops, seed, record, onProgress: (n) => console.log(`${n} ops`) });
-send({ escape: escapeText(await showEscape()).split("\n") });
-send({ report: { ...report, seconds: Math.round((Date.now() - started) / 1000) } });
-GUEST
-
-cat >"$root/init" <<INIT
-#!/bin/busybox sh
-/bin/busybox mkdir -p /usr/bin
-/bin/busybox --install -s /bin
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t devtmpfs dev /dev
-mkdir -p /dev/shm
-for module in irqbypass kvm kvm-amd; do [ -f /modules/\$module.ko ] && insmod /modules/\$module.ko; done
-stty -F /dev/ttyS1 raw
-cd /project
-node guest.mjs $ops $seed $traces || echo '{"failed":true}' > /dev/ttyS1
-sync
-poweroff -f
-INIT
+cp "$top/test/tools/guest-init.cjs" "$root/init"
+list=$(printf %s "$kinds" | sed 's/[^,][^,]*/"&"/g')
+printf '{"ops":%s,"seed":%s,"traces":%s,"kinds":[%s]}' "$ops" "$seed" "$traces" "$list" >"$root/arguments.json"
 chmod +x "$root/init"
 
 status=0
@@ -120,7 +92,7 @@ for package in "$@"; do
       esac
     done
   done
-  (cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null) >"$work/initramfs"
+  node "$top/test/tools/initramfs.mjs" "$root" "$work/initramfs"
   : >"$work/answer"
   qemu-system-x86_64 -accel tcg -cpu max -m 3G -nographic -no-reboot -nic none \
     -kernel "$(find "$work/image" -type f -name 'vmlinuz*')" -initrd "$work/initramfs" \
@@ -136,9 +108,9 @@ for package in "$@"; do
   fi
   grep -q '"disagreements":\[\]' "$work/answer" || status=5
   [ "$traces" -eq 0 ] && continue
-  # What a VM may do depends on the host, so only the traces of files say something elsewhere.
-  for kind in shmem shmem2; do
-    grep "\"family\":\"$kind\",\"steps\"" "$work/answer" >"$out/$kind-$version.jsonl" || rm -f "$out/$kind-$version.jsonl"
+  # What a VM may do depends on the host, so of the others no trace says something elsewhere.
+  for kind in shmem shmem2 mapping; do
+    tr -d '\r' <"$work/answer" | grep "\"family\":\"$kind\",\"steps\"" >"$out/$kind-$version.jsonl" || rm -f "$out/$kind-$version.jsonl"
   done
 done
 exit $status

@@ -1,6 +1,8 @@
 /** One VM with one vCPU in real mode, which stores a byte where it is told and halts. */
 
 import { encodeCreateGuestMemfd, encodeRegion, encodeRegion2 } from "./abi.ts";
+import type { LongVcpu } from "./long-mode.ts";
+import { closeLong } from "./long-mode.ts";
 import * as sys from "./syscalls.ts";
 
 const KVM_CREATE_VM = 0xae01;
@@ -26,6 +28,7 @@ const CODE = [0xa2, 0x00, 0x00, 0xf4];
 export interface LiveVm {
   readonly fd: number;
   vcpu: Vcpu | undefined;
+  long?: LongVcpu | undefined;
 }
 
 interface Vcpu {
@@ -135,5 +138,6 @@ export function closeVm(kvm: number, vm: LiveVm): void {
     sys.munmap(BigInt(vm.vcpu.codeVa), 0x1000n);
     sys.close(vm.vcpu.fd);
   }
+  if (vm.long !== undefined) closeLong(vm.long);
   sys.close(vm.fd);
 }

@@ -10,6 +10,7 @@ import { DEFAULT_MOUNT_BYTES } from "../op.ts";
 import { errnoOf } from "./errors.ts";
 import type { LiveVm } from "./kvm.ts";
 import * as kvm from "./kvm.ts";
+import { mapByGuest } from "./long-mode.ts";
 import * as sys from "./syscalls.ts";
 import * as tmpfs from "./tmpfs.ts";
 
@@ -170,6 +171,13 @@ function guestWrite(m: LiveMachine, gpa: bigint): LinuxResult {
   return { exit, files };
 }
 
+function guestMap(m: LiveMachine, gpa: bigint): LinuxResult {
+  const mapped = m.vm === undefined ? undefined : mapByGuest(m.kvm, m.vm, gpa);
+  if (mapped === undefined) return { exit: "not_observable", order: 0 };
+  const { exit, order } = mapped;
+  return { exit: typeof exit === "number" ? String(errnoOf(exit)) : exit, order };
+}
+
 const hugetlbName = (file: string): string => `${HUGETLB}${file}`;
 const hugetlbFd = (m: LiveMachine, file: string): number => m.files.get(hugetlbName(file)) ?? -1;
 
@@ -252,6 +260,8 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
     }
     case "guest_write":
       return guestWrite(m, op.gpa);
+    case "guest_map":
+      return guestMap(m, op.gpa);
     default:
       return op satisfies never;
   }
