@@ -43,7 +43,9 @@ function collapseBlock(k: Kernel, vma: Vma, start: number): Block {
   const { collapse_charges, collapse_maps } = k.family;
   const shown = collapse_maps ? "done" : "unmapped";
   const end = start + PMD_PAGES;
-  if (folioAt(folios, start) === start && folios.order === PMD_ORDER) return shown;
+  if (folioAt(folios, start) === start && folios.order === PMD_ORDER) {
+    return folios.uptodate || k.family.collapse_maps_reserved ? shown : refuse("EINVAL", "collapse_reserved_folio");
+  }
   const first = nextFolio(folios, start);
   if (first < 0 || first >= end) return refuse("EINVAL", "collapse_empty");
   const full = refuse("EINVAL", "collapse_no_space");

@@ -43,6 +43,8 @@ export interface Family {
   readonly collapse_ignores_sizes: boolean;
   /** MADV_COLLAPSE makes page tables where the VMA has none; else it has collapsed the file and says EINVAL. */
   readonly collapse_maps: boolean;
+  /** MADV_COLLAPSE shows a large folio that was only reserved; else it says EINVAL, which later builds of 6.18 do. */
+  readonly collapse_maps_reserved: boolean;
   /** The holes a collapse fills are charged together, or page by page while it goes. */
   readonly collapse_charges: "whole" | "each";
   /** How fallocate takes two modes at once. @kernel fs/open.c vfs_fallocate */
@@ -77,6 +79,7 @@ const v6_1: Family = {
   maps_whole: "none",
   collapse_ignores_sizes: true,
   collapse_maps: false,
+  collapse_maps_reserved: true,
   collapse_charges: "each",
   fallocate_modes: "combined",
   guest_memfd: NO_GUEST_MEMFD,

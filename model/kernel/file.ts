@@ -94,6 +94,9 @@ export function uncharge(mount: Mount, pages: number): void {
   if (mount.used_pages < 0) throw new Error("a page was given back that was never charged");
 }
 
+/** One more than the largest loff_t, in pages. */
+const LOFF_PAGES = 2 ** 51;
+
 /** A run of pages, half-open. */
 export interface PageRange {
   readonly start: number;
@@ -122,7 +125,8 @@ export function runs(file: ShmemFile, limit: number, uptodateOnly: boolean): Pag
 }
 
 /**
- * Data as SEEK_DATA and SEEK_HOLE tell it, in bytes: up-to-date folios, cut at i_size.
+ * Data as SEEK_DATA and SEEK_HOLE tell it, in bytes: up-to-date folios, cut at i_size. A folio that ends at 2^63 makes SEEK_HOLE return
+ * a negative number: the kernel compares it with i_size as a signed one. So its data has a start and no end, and is not listed.
  * @kernel mm/filemap.c mapping_seek_hole_data
  */
 export function dataExtents(file: ShmemFile): [bigint, bigint][] {
@@ -130,5 +134,7 @@ export function dataExtents(file: ShmemFile): [bigint, bigint][] {
     const bytes = toBytes(page);
     return bytes < file.size_bytes ? bytes : file.size_bytes;
   };
-  return runs(file, file.size_pages, true).map(({ start, end }) => [cut(start), cut(end)]);
+  return runs(file, file.size_pages, true)
+    .filter(({ end }) => end < LOFF_PAGES)
+    .map(({ start, end }) => [cut(start), cut(end)]);
 }

@@ -9,15 +9,16 @@
  */
 
 import { PMD_ORDER } from "../arch.ts";
-import { setUptodate } from "../folios/folios.ts";
+import { folioAt, setUptodate } from "../folios/folios.ts";
 import type { Result } from "../errno.ts";
 import { ok, refuse } from "../errno.ts";
-import { asLoff, folioNpages, PAGE_SIZE, toBytes, toPages, toPagesUp } from "../units.ts";
+import { alignDown, asLoff, folioNpages, PAGE_SIZE, toBytes, toPages, toPagesUp } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import { getFolio } from "./alloc.ts";
 import type { ShmemFile } from "./file.ts";
 import { setSize } from "./file.ts";
 import type { Vma } from "./orders.ts";
+import { vmaSuits } from "./orders.ts";
 import { byteSpan, removeRange, undoFallocate } from "./split.ts";
 import { checkFallocate, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, isTmpfsMode, MAX_BYTES } from "./vfs.ts";
 
@@ -32,9 +33,9 @@ const DONE = ok(undefined);
 export function write(k: Kernel, file: ShmemFile, offset: bigint, length: bigint): Result<bigint> {
   if (asLoff(offset) < 0n) return refuse("EINVAL", "offset_negative");
   if (length === 0n) return ok(0n);
-  if (offset >= MAX_BYTES) return refuse("EFBIG", "offset_past_maximum");
-  let left = length < MAX_RW_COUNT ? length : MAX_RW_COUNT;
-  if (left > MAX_BYTES - offset) left = MAX_BYTES - offset;
+  // Before the write is cut to what one call may write. @kernel fs/read_write.c rw_verify_area
+  if (offset + length > MAX_BYTES) return refuse("EINVAL", "end_past_maximum");
+  const left = length < MAX_RW_COUNT ? length : MAX_RW_COUNT;
   const end = offset + left;
   const chunk = file.large_chunks ? CHUNK_PAGES : 1;
   let pos = offset;
@@ -116,13 +117,40 @@ function mapFolio(k: Kernel, vma: Vma, start: number): void {
 /** Where an address lies in its page table. */
 const lowPart = (address: number): number => address % folioNpages(PMD_ORDER);
 
+/** log2 of the pages that a read maps around the one it faults on. @kernel mm/memory.c fault_around_pages */
+const AROUND_ORDER = 4;
+
+/**
+ * A read maps what is there around it, from the start of its 64 KiB on. Where that start lies before i_size, in a folio of 2 MiB that
+ * the window can show as one, all of the folio is mapped, past i_size too.
+ * @kernel mm/memory.c do_fault_around, mm/filemap.c filemap_map_pages, filemap_map_pmd
+ */
+function mapAround(vma: Vma, index: number): boolean {
+  const { file } = vma;
+  const address = vma.start + index - vma.pgoff;
+  const first = index - (address - Math.max(alignDown(address, AROUND_ORDER), vma.start));
+  if (first >= file.size_pages || vma.advice === "nohugepage" || !vmaSuits(vma, first, PMD_ORDER)) return false;
+  const start = folioAt(file.folios, first);
+  if (
+    start < 0 ||
+    file.folios.order !== PMD_ORDER ||
+    !file.folios.uptodate ||
+    index >= start + folioNpages(PMD_ORDER)
+  ) {
+    return false;
+  }
+  const from = vma.start + start - vma.pgoff;
+  file.tails.push({ folio: start, start: from, end: from + folioNpages(PMD_ORDER) });
+  return true;
+}
+
 /** A load or a store, by the process or by its guest, on page `index` through the window. @kernel mm/shmem.c shmem_fault */
-export function fault(k: Kernel, vma: Vma, index: number): Result<undefined> {
+export function fault(k: Kernel, vma: Vma, index: number, access: "read" | "write" = "write"): Result<undefined> {
   const { file } = vma;
   const address = vma.start + index - vma.pgoff;
   if (index >= file.size_pages) {
     const mapped = file.tails.some(({ start, end }) => start <= address && address < end);
-    return mapped ? DONE : refuse("SIGBUS", "beyond_i_size");
+    return mapped || (access === "read" && mapAround(vma, index)) ? DONE : refuse("SIGBUS", "beyond_i_size");
   }
   const start = getFolio(k, file, index, { vma });
   if (start < 0) return refuse("SIGBUS", "no_space");

@@ -35,6 +35,17 @@ const oddWindow = fc
   )
   .map(([plain, odd]) => ({ ...plain, ...odd }));
 
+/** Positions at the end of the largest file, and lengths that reach past it. */
+const farOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> => {
+  const far = from([-0x1000n, -1n, -2n, -0x1001n, -0x2000n, 0n, -0x20_0000n, 0x1000n]).map((off) => 2n ** 63n + off);
+  const some = from([1n, 0x1000n, 0n, 0xfffn, 0xffen, 0x2000n, 0x20_0000n, 2n]);
+  return fc.oneof(
+    fc.record({ op: fc.constant("write" as const), file, offset: far, length: some }),
+    fc.record({ op: fc.constant("truncate" as const), file, size: far }),
+    fc.record({ op: fc.constant("fallocate" as const), file, mode: from([3, 1, 0]), offset: far, length: some }),
+  );
+};
+
 export const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ op: fc.constant("write" as const), file, offset: position, length }) },
@@ -61,10 +72,16 @@ export const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
         .map(([name, at, access, advice]) => ({ op: "touch" as const, file: name, ...at, access, advice })),
     },
     { weight: 2, arbitrary: fc.record({ op: fc.constant("remount" as const), huge }) },
+    { weight: 1, arbitrary: farOp(file) },
     {
       weight: 1,
       arbitrary: fc
-        .tuple(file, aligned, from([2n * MIB, 4n * MIB, MIB]), from([0n, 0n, 0n, 0x1000n, MIB]))
+        .tuple(
+          file,
+          aligned,
+          from([2n * MIB, 4n * MIB, MIB, 0n, 1n, 2n * MIB + 1n]),
+          from([0n, 0n, 0n, 0x1000n, MIB, 1n]),
+        )
         .map(([name, at, part, off]) => {
           const start = at - (at % (2n * MIB));
           const inside = { vma_offset: start, vma_length: 6n * MIB, offset: start + off, length: part };

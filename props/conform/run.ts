@@ -1,6 +1,7 @@
 /** One list of ops on the model and on the kernel, step by step: where do they part? Loads koffi, so import it late. */
 
-import { FAMILIES, PMD_ORDER } from "../../model/kernel/family.ts";
+import { PMD_ORDER } from "../../model/arch.ts";
+import { FAMILIES } from "../../model/kernel/family.ts";
 import type { PageRange } from "../../model/kernel/file.ts";
 import { runs } from "../../model/kernel/file.ts";
 import type { Machine } from "../../model/kernel/machine.ts";
@@ -72,9 +73,14 @@ export function closeJudge({ live, pageFlags }: Judge): void {
   if (pageFlags !== undefined) observe.closePageFlags(pageFlags);
 }
 
-export function freshModel({ family, knobs, limits, guest_memfd, failed_store, hugetlb }: Probed): Machine {
+export function freshModel(probed: Probed): Machine {
+  const { family, knobs, limits, guest_memfd, failed_store, hugetlb, collapse_maps_reserved } = probed;
   const known = FAMILIES[family];
-  const here = { ...known, guest_memfd: { ...known.guest_memfd, exists: known.guest_memfd.exists && guest_memfd } };
+  const here = {
+    ...known,
+    collapse_maps_reserved,
+    guest_memfd: { ...known.guest_memfd, exists: known.guest_memfd.exists && guest_memfd },
+  };
   const model = emptyMachine(here, { ...knobs }, limits);
   model.failed_store = failed_store;
   model.hugetlb.free = hugetlb ?? 0;

@@ -25,7 +25,7 @@ import { guestMap } from "../../model/kernel/level.ts";
 import { fallocate, fault, truncate, write } from "../../model/kernel/shmem.ts";
 import { checkMmap } from "../../model/kernel/mmap.ts";
 import { advise, findVma, mapWindow, unmapRange } from "../../model/kernel/vmas.ts";
-import { toPages, toPagesUp } from "../../model/units.ts";
+import { asLoff, PAGE_SIZE, toPages, toPagesUp } from "../../model/units.ts";
 import type { FileState, LinuxOp, LinuxResult, Touch } from "./op.ts";
 import { DEFAULT_MOUNT_BYTES } from "./op.ts";
 
@@ -85,7 +85,7 @@ function touch(m: Machine, op: Touch): LinuxResult {
     if (into < 0 || into >= toPagesUp(op.vma_length)) return refuse("EFAULT", "outside_window");
     const vma = findVma(m.vmas, start + into);
     if (vma === undefined) throw new Error("the VMA just mapped is not there");
-    return refusalOf(fault(m.kernel, vma, toPages(op.offset)));
+    return refusalOf(fault(m.kernel, vma, toPages(op.offset), op.access));
   });
 }
 
@@ -116,7 +116,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       return plain(unlink(m, op.file));
     case "write": {
       const file = m.files.get(op.file);
-      if (file === undefined) return plain(BAD_FD);
+      // A negative position is refused before the descriptor is looked at, here and by ftruncate.
+      if (file === undefined) return plain(asLoff(op.offset) < 0n ? refuse("EINVAL", "offset_negative") : BAD_FD);
       const done = write(k, file, op.offset, op.length);
       const state = withState(file, refusalOf(done));
       const written = done.ok ? done.value : 0n;
@@ -124,7 +125,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
     }
     case "truncate": {
       const file = m.files.get(op.file);
-      return file === undefined ? plain(BAD_FD) : withState(file, refusalOf(truncate(k, file, op.size)));
+      if (file === undefined) return plain(asLoff(op.size) < 0n ? refuse("EINVAL", "size_negative") : BAD_FD);
+      return withState(file, refusalOf(truncate(k, file, op.size)));
     }
     case "fallocate": {
       const file = m.files.get(op.file);
@@ -137,6 +139,9 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       return inWindow(m, op, null, (_file, start) => {
         const vma = findVma(m.vmas, start);
         if (vma === undefined) throw new Error("the VMA just mapped is not there");
+        if (op.offset % PAGE_SIZE !== 0n) return refuse("EINVAL", "advice_unaligned");
+        // No length is advice about nothing. @kernel mm/madvise.c madvise_should_skip
+        if (op.length === 0n) return undefined;
         return collapse(k, vma, toPages(op.offset), toPagesUp(op.length));
       });
     case "map": {

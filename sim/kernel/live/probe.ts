@@ -39,6 +39,8 @@ export interface Probed {
   readonly hugetlb: number | undefined;
   /** A tmpfs can be mounted. */
   readonly tmpfs: boolean;
+  /** See the family's field. */
+  readonly collapse_maps_reserved: boolean;
   /** Why a part cannot be run. */
   readonly skipped: readonly string[];
 }
@@ -100,6 +102,19 @@ function probeFamily(m: LiveMachine): FamilyName {
   if (pagesAfter(m, beside) > 2) return bySmallFault === 1 ? "6.18" : "6.19";
   // A fault through a VMA smaller than 2 MiB: before 6.11 nobody asked the window.
   return bySmallFault === 1 ? "6.12" : "6.1";
+}
+
+/** A folio of 2 MiB that was reserved and never written, collapsed: later builds of 6.18 refuse it. */
+function probeReservedCollapse(m: LiveMachine): boolean {
+  const shown = { file, va: WINDOW.va, vma_offset: 0n, offset: 0n };
+  const ops: LinuxOp[] = [
+    ...fresh("always", 0x20_0000n),
+    { op: "fallocate", file, mode: 0, offset: 0n, length: 0x20_0000n },
+    { op: "collapse", ...shown, vma_length: 0x20_0000n, length: 0x20_0000n },
+  ];
+  const last = ops.map((op) => stepLive(m, op)).at(-1);
+  resetLive(m);
+  return last?.errno === 0;
 }
 
 /** Bits of a physical address a guest may use. @kernel arch/x86/kvm/mmu.h kvm_mmu_max_gfn */
@@ -180,6 +195,7 @@ export function probe(m: LiveMachine): Probed {
     guest_memfd: limits !== undefined && probeGuestMemfd(m),
     failed_store: limits === undefined ? "EFAULT" : probeFailedStore(m),
     tmpfs,
+    collapse_maps_reserved: tmpfs && probeReservedCollapse(m),
     skipped,
   };
 }

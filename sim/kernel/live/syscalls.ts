@@ -84,8 +84,11 @@ export const fallocate = (fd: number, mode: number, offset: bigint, length: bigi
   outcome(plain(NR.fallocate, word(fd), mode, offset, length, 0, 0));
 export const pwrite = (fd: number, buffer: Uint8Array, length: bigint, offset: bigint): Returned =>
   outcome(withBuffer(NR.pwrite64, word(fd), buffer, length, offset));
-export const lseek = (fd: number, offset: bigint, whence: number): Returned =>
-  outcome(plain(NR.lseek, fd, offset, whence, 0, 0, 0));
+/** Exact: the end of the largest file is no double. The negative errno, or what the kernel takes for a position. */
+export const lseek = (fd: number, offset: bigint, whence: number): bigint => {
+  const returned = plain(NR.lseek, fd, offset, whence, 0, 0, 0);
+  return returned === -1 ? -BigInt(koffi.errno()) : BigInt(returned);
+};
 export const fstat = (fd: number, stat: Uint8Array): Returned => outcome(withBuffer(NR.fstat, fd, stat, 0, 0));
 /** Range and answer are structs: { u64 off, len } and five u64 of which the first is nr_cache. */
 export const cachestat = (fd: number, range: Uint8Array, answer: Uint8Array): Returned =>

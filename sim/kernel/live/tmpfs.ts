@@ -54,11 +54,12 @@ function data(fd: number): [bigint, bigint][] {
   let from = 0n;
   for (;;) {
     const start = sys.lseek(fd, from, SEEK_DATA);
-    if (start < 0) return found;
-    const end = sys.lseek(fd, BigInt(start), SEEK_HOLE);
+    if (start < 0n) return found;
+    const end = sys.lseek(fd, start, SEEK_HOLE);
+    // Behind the last folio below 2^63 the kernel finds a hole at a negative position.
     if (end <= start) return found;
-    from = BigInt(end);
-    found.push([BigInt(start), from]);
+    from = end;
+    found.push([start, end]);
   }
 }
 

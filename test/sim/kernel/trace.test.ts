@@ -21,7 +21,7 @@ function report(text: string, name = "t.jsonl") {
 describe("recorded traces", () => {
   it("are of all kinds", () => {
     const kinds = new Set(files.map((name) => name.replace(/[-.].*/, "")));
-    expect([...kinds].toSorted()).toEqual(["edges", "guest", "hugetlb", "memslots", "shmem", "shmem2"]);
+    expect([...kinds].toSorted()).toEqual(["edges", "guest", "hugetlb", "mapping", "memslots", "shmem", "shmem2"]);
   });
 
   it.each(files)("%s: the models do what the kernel did", (name) => {
