@@ -107,9 +107,12 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
       .argument(
         "[rules...]",
-        "ids, or C files, or - for stdin: every function that returns bool is a rule, or else 0 or an errno",
+        "ids; files, FILE:FUNCTION, or - for stdin: C, a patch or mail as it is; every function that returns bool is a rule, or else 0 or an errno",
       )
       .option("-e, --expression <C>", "a C expression", collect)
+      .option("--function <name>", "the function of the files that is meant")
+      .option("--tree <dir>", "a kernel tree, for what a patch does not show")
+      .option("--let <NAME=VALUE>", "settle a configuration, such as CONFIG_X=y", collect)
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),

@@ -10,17 +10,21 @@ import { fail, isRefusal } from "./syntax/fail.ts";
 import { BARE, functionPlace, lowerEntry } from "./lower/function.ts";
 import type { Grammar } from "./syntax/grammar.ts";
 import { constants } from "./tree/names.ts";
-import { normalise, type Unit } from "./syntax/normalise.ts";
-import { mark, unmark } from "./syntax/paste.ts";
+import { normalise, refuseLong, type Unit } from "./syntax/normalise.ts";
 import { parametersRead } from "./tree/reads.ts";
 import type { RuleScope } from "./tree/scope.ts";
 import { type Outline, outlineOf } from "./syntax/outline.ts";
 import type { Active } from "./syntax/preprocess.ts";
+import { isSourceFile, whichOf } from "./syntax/candidate.ts";
+import { known } from "./syntax/nearest.ts";
 import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
-import { fileOf, isErrno, NO_RULE, rulesAmong, type File } from "./sources.ts";
+import { fileOf, isErrno, NO_RULE, refuseRecursions, rulesAmong, type File } from "./sources.ts";
 import { parseSyntax, type Syntax } from "./syntax/syntax.ts";
-import { suffixOf, variantsOf } from "./syntax/variant.ts";
+import { type Given, suffixOf, variantsOf } from "./syntax/variant.ts";
+import { type Found, rulesOfDocument } from "./document.ts";
+import { placed } from "./text/line.ts";
+import type { Piece, ReadTree } from "./text/series.ts";
 import { hasControl, visible } from "../visible.ts";
 
 export type ParseOptions = {
@@ -32,6 +36,12 @@ export type ParseOptions = {
   readonly kind?: RuleKind;
   /** Page sizes; x86-64 unless given. */
   readonly arch?: Arch;
+  /** Functions that are asked for; what else the text has is there for them. */
+  readonly functions?: readonly string[];
+  /** What the user says of CONFIG_ symbols. */
+  readonly config?: Given;
+  /** Completes what a patch shows. */
+  readonly readTree?: ReadTree;
 };
 
 export type ParseError = {
@@ -44,12 +54,13 @@ export type ParseError = {
 };
 
 export type ParseResult =
-  { readonly ok: true; readonly rules: readonly Rule[] } | { readonly ok: false; readonly error: ParseError };
+  | ({ readonly ok: true; readonly rules: readonly Rule[] } & Partial<Omit<Found, "rules">>)
+  | { readonly ok: false; readonly error: ParseError };
 
 /** Never throws for any text. */
 export function parseRules(grammar: Grammar, text: string, options: ParseOptions = {}): ParseResult {
   try {
-    return { ok: true, rules: rulesOf(grammar, text, options) };
+    return { ok: true, ...rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, options)) };
   } catch (thrown) {
     if (!isRefusal(thrown)) throw thrown;
     const { place, message } = thrown;
@@ -57,17 +68,20 @@ export function parseRules(grammar: Grammar, text: string, options: ParseOptions
   }
 }
 
-function rulesOf(grammar: Grammar, given: string, options: ParseOptions): Rule[] {
-  const outline = outlineOf(mark(given));
+function rulesOf(grammar: Grammar, piece: Piece, options: ParseOptions): Rule[] {
+  const { text, placeOf } = placed(piece.lines);
+  const outline = outlineOf(text, placeOf);
   if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
-  const odd = outline.tokens.find(({ kind, text }) => kind === "character" && hasControl(text));
+  const odd = outline.tokens.find((token) => token.kind === "character" && hasControl(token.text));
   if (odd) fail(odd, "a control character in a character constant: write its number");
-  return outline.isFile ? rulesOfFile(grammar, outline, options) : rulesOfPiece(grammar, outline, options);
+  if (outline.isFile) return rulesOfFile(grammar, outline, piece, options);
+  refuseLong(outline.tokens);
+  return rulesOfPiece(grammar, outline, options);
 }
 
 /** What is pasted without a function around it. */
 function rulesOfPiece(grammar: Grammar, outline: Outline, options: ParseOptions): Rule[] {
-  return variantsOf(outline, [], new Map(), (active) => active).map((variant) => {
+  return variantsOf(outline, [], options.config ?? NOTHING_GIVEN, (active) => active).map((variant) => {
     const tokens = variant.active.flatMap((each) => each.tokens);
     const units = normalise(tokens);
     const last = tokens.at(-1);
@@ -89,32 +103,43 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
 
 const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
-function rulesOfFile(grammar: Grammar, outline: Outline, options: ParseOptions): Rule[] {
+function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: ParseOptions): Rule[] {
   const read = readerOf(grammar);
-  const functions = outline.chunks.flatMap(({ name }) => (name ? [name.text] : []));
-  const [first] = outline.tokens;
-  if (functions.length === 0) fail(first ?? { line: 1, column: 1 }, NO_RULE);
-  const whole = variantsOf(outline, functions, NOTHING_GIVEN, (active) => active);
+  const functions = [...new Set(outline.chunks.flatMap(({ name }) => (name ? [name.text] : [])))];
+  const place = outline.tokens[0] ?? { line: 1, column: 1 };
+  if (functions.length === 0) fail(place, NO_RULE);
+  const asked = piece.function === undefined ? options.functions : [piece.function];
+  const absent = asked?.find((name) => !functions.includes(name));
+  if (absent !== undefined) fail(place, `no function ${absent} here; there are ${known(absent, functions)}`);
+  if (!asked && isSourceFile(outline)) fail(place, whichOf(outline));
+  const given = options.config ?? NOTHING_GIVEN;
+  const whole = variantsOf(outline, asked ?? functions, given, (active) => active);
   const entries = new Set(
-    whole.flatMap(({ active }) => rulesAmong(fileOf(read(active)).sources).map(([name]) => name)),
+    whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active)).sources).map(([name]) => name)),
   );
   const [only] = whole;
   // Where nothing is configured, one reading of the text serves every rule.
   const inAll = whole.length === 1 && only?.settings.size === 0 ? needsAmong(only.active) : undefined;
-  return [...new Set(functions)]
+  return functions
     .filter((name) => entries.has(name))
     .flatMap((name) => {
-      const variants = inAll ? whole : variantsOf(outline, [name], NOTHING_GIVEN, (active) => needsAmong(active)(name));
+      const variants = inAll ? whole : variantsOf(outline, [name], given, (active) => needsAmong(active)(name));
       return variants.map((variant) => {
         const needed = (inAll ?? needsAmong(variant.active))(name);
         const file = fileOf(read(needed));
+        refuseRecursions(file.sources);
         for (const each of file.constants) refuseVariable(outline, needed, each);
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
         const isWhole =
           entries.size === 1 && outline.chunks.every((chunk) => chunk.first.text === ";" || isNeeded(chunk));
         const id = `${entries.size === 1 && options.id !== undefined ? options.id : name}${suffixOf(variant)}`;
         const line = needed.find(({ chunk }) => chunk.name?.text === name)?.chunk.first.line ?? 1;
-        return ruleOf(file, name, { text: excerpt(outline, variant, needed, isWhole), line }, { ...options, id });
+        return ruleOf(
+          file,
+          name,
+          { text: excerpt(outline, variant, needed, isWhole), line, givesErrno: piece.givesErrno === true },
+          { ...options, id },
+        );
       });
     });
 }
@@ -132,7 +157,7 @@ function refuseVariable({ text }: Outline, needed: readonly Active[], { type, pl
 function ruleOf(
   { sources, constants: declared }: File,
   name: string,
-  { text, line }: { readonly text: string; readonly line: number },
+  { text, line, givesErrno }: { readonly text: string; readonly line: number; readonly givesErrno?: boolean },
   options: ParseOptions,
 ): Rule {
   const scope = {
@@ -151,7 +176,7 @@ function ruleOf(
   } satisfies RuleScope;
   for (const each of declared) declareConstants(scope, each);
   const source = sources.get(name);
-  const errno = source !== undefined && isErrno(source, sources);
+  const errno = source !== undefined && (givesErrno === true || isErrno(source, sources));
   lowerEntry(scope, name, errno);
   const kind = options.kind ?? inferKind(scope);
   if (errno && kind === "level")
@@ -164,7 +189,7 @@ function ruleOf(
   return {
     id: options.id ?? name,
     kind,
-    text: visible(unmark(text)),
+    text: visible(text),
     ...(options.file !== undefined && { file: options.file }),
     line,
     ...(errno && { givesErrno: true as const }),

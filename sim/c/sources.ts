@@ -47,8 +47,7 @@ export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errn
 /** Those that no other calls and that return bool; where none does, those that return 0 or an errno. */
 export function rulesAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
-  const done = new Set<string>();
-  for (const [name, source] of sources) refuseRecursion(name, source, sources, [], done);
+  refuseRecursions(sources);
   const answers = [...sources].filter(([name, source]) => !called.has(name) && !isVoid(source));
   const bools = answers.filter(([, source]) => returnType(source) === "bool");
   const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source, sources));
@@ -76,6 +75,11 @@ function* callees(source: Syntax, sources: Sources): Generator<string> {
   for (const each of source.children) yield* callees(each, sources);
   const callee = source.type === "call_expression" ? source.children[0]?.unit.out : undefined;
   if (callee !== undefined && sources.has(callee)) yield callee;
+}
+
+export function refuseRecursions(sources: Sources): void {
+  const done = new Set<string>();
+  for (const [name, source] of sources) refuseRecursion(name, source, sources, [], done);
 }
 
 /** @param done functions whose calls are known to end */

@@ -44,6 +44,21 @@ export interface ShardPart {
   readonly hunts: readonly ShardHunt[];
 }
 
+/** An input that two rules answer differently, and which of them takes it. */
+export interface Differ {
+  readonly inputs: Readonly<Record<string, bigint>>;
+  readonly taken: "before" | "after";
+}
+
+/** A function that a patch changes; `after` is empty where it is removed. */
+export interface JudgedPatch {
+  readonly file: string;
+  readonly function: string;
+  readonly before: readonly Judged[];
+  readonly after: readonly Judged[];
+  readonly differ: Differ | null;
+}
+
 export interface Report {
   readonly version: string;
   readonly seed: number;
@@ -51,6 +66,9 @@ export interface Report {
   readonly asked: RunRequest;
   readonly canary: string;
   readonly judged: readonly Judged[];
+  readonly patches?: readonly JudgedPatch[];
+  /** What was assumed to read the text, each in a line. */
+  readonly notices?: readonly string[];
   readonly shard?: ShardPart;
   /** Ended early: what is missing was not judged. */
   readonly interrupted: boolean;
@@ -113,10 +131,37 @@ export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule }:
   level_rule,
 });
 
+const patchJson = (
+  { file, function: name, before, after, differ }: JudgedPatch,
+  verdictsOf: (some: readonly Judged[]) => object[],
+): object => ({
+  file,
+  function: name,
+  before: verdictsOf(before),
+  after: verdictsOf(after),
+  differ: differ && {
+    inputs: Object.fromEntries(
+      Object.entries(differ.inputs).map(([input, value]) => [input, `0x${value.toString(16)}`]),
+    ),
+    taken: differ.taken,
+  },
+});
+
 export function judgeJson(report: Report): string {
   const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf } = report;
   const undefinedInputs = judged.flatMap((one) => one.undefinedInputs);
   const { claims, engines, runs, path, bound, smallest } = asked;
+  const { patches = [], notices = [] } = report;
+  const removed = new Set(
+    patches.flatMap(({ before, after }) => (after.length > 0 ? [] : before.map(({ rule }) => rule.id))),
+  );
+  const verdictsOf = (some: readonly Judged[]): object[] =>
+    some.flatMap(({ rule, judgements }) =>
+      judgements.map((one) => ({
+        ...verdictJson(one, filesOf(one), rule),
+        ...(removed.has(one.rule) ? { removed: true } : {}),
+      })),
+    );
   return `${JSON.stringify(
     {
       foliofence: version,
@@ -128,9 +173,9 @@ export function judgeJson(report: Report): string {
       ...(shard === undefined ? {} : { shard }),
       ...(interrupted ? { interrupted } : {}),
       rules: judged.map(({ rule }) => ruleJson(rule)),
-      verdicts: judged.flatMap(({ rule, judgements }) =>
-        judgements.map((judgement) => verdictJson(judgement, filesOf(judgement), rule)),
-      ),
+      verdicts: verdictsOf(judged),
+      ...(patches.length > 0 ? { patches: patches.map((patch) => patchJson(patch, verdictsOf)) } : {}),
+      ...(notices.length > 0 ? { notices } : {}),
       ...(undefinedInputs.length > 0 ? { undefined: undefinedInputs.map(undefinedJson) } : {}),
     },
     undefined,

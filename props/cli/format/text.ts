@@ -12,7 +12,9 @@ import { excessOf, interval } from "../../../sim/words/story.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Judged } from "../../judge/judge.ts";
-import type { Judgement } from "../../judge/verdict.ts";
+import { type Judgement, VERDICTS } from "../../judge/verdict.ts";
+import { PARAMETERS } from "../../../model/rule/parameters.ts";
+import type { JudgedPatch } from "./json.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
@@ -138,6 +140,29 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
     lines.push(...storyOf(first.counterexample, ink), "");
   }
   return lines;
+}
+
+/** The verdicts of a function before a patch and after it, a line each, and the input that tells them apart. */
+export function patchReport({ file, function: name, before, after, differ }: JudgedPatch, ink: Paint): string[] {
+  const verdicts = (judged: readonly Judged[], none: string): string => {
+    const all = judged.flatMap(({ judgements }) => judgements);
+    if (all.length === 0) return none;
+    const kinds = VERDICTS.map((verdict) => [verdict, all.filter((one) => one.verdict === verdict).length] as const);
+    return kinds
+      .flatMap(([verdict, many]) => (many > 0 ? [ink.verdict(verdict, `${many} ${verdict}`)] : []))
+      .join(", ");
+  };
+  const inputs = PARAMETERS.flatMap((input) => {
+    const value = differ?.inputs[input];
+    return value === undefined ? [] : [`${input}=0x${value.toString(16)}`];
+  });
+  return [
+    `${ink.strong(name)}, as a patch changes it${file === "" ? "" : ` in ${file}`}`,
+    `  before: ${verdicts(before, "not there")}`,
+    `  after:  ${verdicts(after, "removed")}`,
+    ...(differ === null ? [] : [`  ${inputs.join(" ")} is taken ${differ.taken} the patch only`]),
+    "",
+  ];
 }
 
 /** One line for a place where C leaves the rule's result undefined. */

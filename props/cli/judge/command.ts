@@ -6,10 +6,11 @@ import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import { planFrom, refuseOthers } from "./flags.ts";
 import type { Report } from "../format/json.ts";
+import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { paint } from "../terminal/paint.ts";
-import { ruleReport, settingText, tableReport, undefinedText } from "../format/text.ts";
+import { patchReport, ruleReport, settingText, tableReport, undefinedText } from "../format/text.ts";
 
 export type { JudgeContext, JudgeFlags } from "./flags.ts";
 
@@ -32,7 +33,11 @@ export function footer(report: Report, out: string | false, ink: Paint): string[
 export function tellText(report: Report, few: boolean, out: string | false, io: Io): void {
   const ink = paint(io.color);
   const { judged } = report;
-  const lines = few ? judged.flatMap((one) => ruleReport(one, ink)) : tableReport(judged, ink);
+  const lines = [
+    ...(report.patches ?? []).flatMap((patch) => patchReport(patch, ink)),
+    ...(few ? judged.flatMap((one) => ruleReport(one, ink)) : tableReport(judged, ink)),
+    ...(report.notices ?? []),
+  ];
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
 }
 
@@ -47,7 +52,7 @@ export async function judgeCommand(
   if (flags.compare === true) return (await import("./compare.ts")).compareCommand(words, flags, context);
   if (flags.fix === true) return (await import("./fix.ts")).fixCommand(words, flags, context);
   const plan = planFrom(words, flags, context);
-  const report = await runPlan(plan, context);
+  const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;
   if (plan.format === "text") tellText(report, few, plan.out, context.io);
   else await tellReport(report, plan.format, context.io);

@@ -3,6 +3,8 @@
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
+import type { Patch } from "../../../sim/c/document.ts";
+import type { Given } from "../../../sim/c/syntax/variant.ts";
 import type { Shard } from "../../search/blocks.ts";
 import type { JudgeOptions } from "../../judge/judge.ts";
 import { claimsOf } from "../../judge/judge.ts";
@@ -17,12 +19,17 @@ import { UsageError } from "../terminal/io.ts";
 import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
 import { claimsFrom, enginesFrom, settingFrom, wholeNumber } from "../terminal/setting.ts";
-import { rulesFrom } from "../terminal/sources.ts";
+import { rulesBefore } from "./patches.ts";
+import type { Sources } from "../terminal/sources.ts";
+import { sourcesFrom } from "../terminal/sources.ts";
 
 /** As commander gives them; text until it is checked here. */
 export interface JudgeFlags extends SettingWords {
   readonly expression?: readonly string[];
   readonly kind?: string;
+  readonly function?: string;
+  readonly tree?: string;
+  readonly let?: readonly string[];
   readonly claims?: string;
   readonly engine?: string;
   readonly seed?: string;
@@ -52,7 +59,10 @@ export interface JudgeContext {
 
 /** A judging, ready to start. */
 export interface Plan {
+  /** With those that only were there before a patch. */
   readonly rules: readonly Rule[];
+  readonly patches: readonly Patch[];
+  readonly notices: readonly string[];
   readonly options: Omit<JudgeOptions, "prover">;
   readonly asked: RunRequest;
   readonly jobs: number;
@@ -120,8 +130,31 @@ export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): vo
 }
 
 /** The rules that the words name. */
-export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Rule[] =>
-  rulesFrom(book, { words, expressions: flags.expression ?? [], ...kindFrom(flags.kind) });
+export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): readonly Rule[] =>
+  sourcesOfFlags(words, flags, book).rules;
+
+const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Sources =>
+  sourcesFrom(book, {
+    words,
+    expressions: flags.expression ?? [],
+    ...kindFrom(flags.kind),
+    ...(flags.function === undefined ? {} : { function: flags.function }),
+    ...(flags.tree === undefined ? {} : { tree: flags.tree }),
+    ...(flags.let === undefined ? {} : { config: configFrom(flags.let) }),
+  });
+
+/** CONFIG_X=y, =m, =n or a number. */
+function configFrom(words: readonly string[]): Given {
+  return new Map(
+    words.map((word) => {
+      const [, symbol, value] = /^\s*([A-Za-z_]\w*)\s*=\s*(y|m|n|\d+|0[xX][\da-fA-F]+)\s*$/.exec(word) ?? [];
+      if (symbol === undefined || value === undefined) {
+        throw new UsageError(`--let: "${word}" is not NAME=y, NAME=m, NAME=n or NAME=NUMBER`);
+      }
+      return [symbol, value === "y" || value === "m" || value === "n" ? value : BigInt(value)];
+    }),
+  );
+}
 
 /** The words, checked and completed. @throws UsageError for the first that is wrong */
 export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {
@@ -142,7 +175,9 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     ...smallestFrom(flags),
     ruleById: book.byId,
   };
-  const rules = rulesOfFlags(words, flags, book);
+  const { rules: after, patches, notices } = sourcesOfFlags(words, flags, book);
+  if (patches.length > 0 && flags.shard !== undefined) throw new UsageError("--shard: a patch is judged as a whole");
+  const rules = [...after, ...rulesBefore(patches)];
   const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
   if (idle !== undefined) {
     throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in what is allocated`);
@@ -152,6 +187,8 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   if (flags.resume === true && out === false) throw new UsageError("--resume: without --out there is nothing saved");
   return {
     rules,
+    patches,
+    notices,
     options,
     asked: {
       claims: options.claims,

@@ -2,10 +2,11 @@
 
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
-  readFileSync,
+  openSync,
   readSync,
   renameSync,
   rmSync,
@@ -35,28 +36,46 @@ const REASONS: Readonly<Record<string, string>> = {
 /** An error of the file system in a few words. */
 export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
 
-/** @throws UsageError when it cannot be read */
+/** What has no size, such as /dev/zero, is read up to the limit. @throws UsageError when it cannot be read */
 export function readText(path: string, most = MOST_BYTES): string {
   try {
     const { size } = statSync(path);
     if (size > most) throw new UsageError(`${path}: ${size} bytes is too large (at most ${most})`);
-    return readFileSync(path, "utf8");
+    const file = openSync(path, "r");
+    try {
+      return allOf(path, most, (piece) => readSync(file, piece));
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path}: ${reason(error)}`, { cause: error });
   }
 }
 
-/** A piece of stdin, waited for where the pipe has nothing yet; empty at its end. */
-function stdinPiece(): Buffer {
-  const piece = Buffer.allocUnsafe(65_536);
+/** @param read fills a piece, and gives how many bytes of it; 0 at the end */
+function allOf(name: string, most: number, read: (piece: Buffer) => number): string {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (;;) {
+    const piece = Buffer.allocUnsafe(65_536);
+    const many = read(piece);
+    if (many === 0) return Buffer.concat(pieces).toString("utf8");
+    pieces.push(piece.subarray(0, many));
+    bytes += many;
+    if (bytes > most) throw new UsageError(`${name}: too large (at most ${most} bytes)`);
+  }
+}
+
+/** Waits where the pipe has nothing yet. */
+function readStdin(piece: Buffer): number {
   for (;;) {
     try {
-      return piece.subarray(0, readSync(0, piece));
+      return readSync(0, piece);
     } catch (error) {
       const code = codeOf(error);
       // As a terminal says it on Windows.
-      if (code === "EOF") return piece.subarray(0, 0);
+      if (code === "EOF") return 0;
       if (code !== "EAGAIN") throw new UsageError(`stdin: ${reason(error)}`, { cause: error });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
@@ -64,17 +83,8 @@ function stdinPiece(): Buffer {
 }
 
 /** A file, or for "-" what comes on stdin. @throws UsageError when it cannot be read */
-export function readInput(word: string, most = MOST_BYTES): string {
-  if (word !== "-") return readText(word, most);
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for (let piece = stdinPiece(); piece.length > 0; piece = stdinPiece()) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > most) throw new UsageError(`stdin: too large (at most ${most} bytes)`);
-  }
-  return Buffer.concat(pieces).toString("utf8");
-}
+export const readInput = (word: string, most = MOST_BYTES): string =>
+  word === "-" ? allOf("stdin", most, readStdin) : readText(word, most);
 
 /** Not mkdirSync's own recursion, which never ends below /proc. */
 function makeDirectory(path: string): void {

@@ -1,56 +1,127 @@
-/** From the words of a command line to rules: catalogue ids, C files, expressions. */
+/** From the words of a command line to rules: catalogue ids, expressions, and whatever text holds a check. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
+import type { Patch } from "../../../sim/c/document.ts";
+import type { ParseOptions } from "../../../sim/c/parse.ts";
+import type { Given } from "../../../sim/c/syntax/variant.ts";
+import { linesOf } from "../../../sim/c/text/line.ts";
+import type { ReadTree } from "../../../sim/c/text/series.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
-import { readInput } from "./files.ts";
+import { readInput, readText } from "./files.ts";
 import { UsageError } from "./io.ts";
 
-/** A check is a screen or two of C; what is larger than this is the wrong file. */
-const MOST_BYTES = 256 * 1024;
+/** A box of mails has some megabytes; the C in it at most four. What is larger is the wrong file. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The word for what is pasted or piped. */
 const STDIN = "-";
-
-function parsed(book: Rulebook, text: string, name: string, options: { id?: string; kind?: RuleKind }): Rule[] {
-  const result = book.parse(text, { file: name, ...options });
-  if (result.ok) return [...result.rules];
-  const { line, column, message } = result.error;
-  throw new UsageError(message, { at: { file: name, line, column } });
-}
 
 export interface RuleArguments {
   readonly words: readonly string[];
   readonly expressions: readonly string[];
   readonly kind?: RuleKind;
+  /** The function that is meant, in every file that is named without one. */
+  readonly function?: string;
+  /** A directory that completes what a patch shows. */
+  readonly tree?: string;
+  readonly config?: Given;
 }
+
+export interface Sources {
+  readonly rules: readonly Rule[];
+  /** Of the rules, those after a patch stand in `rules`, those before it here alone. */
+  readonly patches: readonly Patch[];
+  readonly notices: readonly string[];
+}
+
+type Options = Pick<ParseOptions, "id" | "kind" | "functions" | "config" | "readTree">;
+
+function parsed(book: Rulebook, text: string, name: string, options: Options): Sources {
+  const result = book.parse(text, { file: name, ...options });
+  if (result.ok) {
+    const { rules, patches = [], notices = [] } = result;
+    return { rules, patches, notices: notices.map((notice) => `${name}: ${notice}`) };
+  }
+  const { line, column, message } = result.error;
+  throw new UsageError(message, { at: { file: name, line, column } });
+}
+
+/** FILE, or FILE:FUNCTION where there is no file of that name. */
+function split(word: string): { readonly file: string; readonly function?: string } {
+  const [, file, name] = /^(.+):([A-Za-z_]\w*)$/.exec(word) ?? [];
+  return file === undefined || name === undefined || existsSync(word) ? { file: word } : { file, function: name };
+}
+
+const inTree =
+  (tree: string): ReadTree =>
+  (file) =>
+    // A patch names files below the tree's root and no others.
+    /^(?!\/)(?!.*\.\.)[^\0]+$/.test(file) && existsSync(join(tree, file))
+      ? linesOf(readText(join(tree, file), MOST_BYTES))
+      : undefined;
 
 /** Ids must be unique: two files may both have a function `check`. */
-function unique(rules: readonly Rule[]): Rule[] {
+function unique({ rules, patches, notices }: Sources): Sources {
   const seen = new Map<string, number>();
-  return rules.map((rule) => {
+  const named = new Map<Rule, Rule>();
+  const name = (rule: Rule): Rule => {
+    const known = named.get(rule);
+    if (known) return known;
     const times = (seen.get(rule.id) ?? 0) + 1;
     seen.set(rule.id, times);
-    return times === 1 ? rule : { ...rule, id: `${rule.id}_${times}` };
+    const own = times === 1 ? rule : { ...rule, id: `${rule.id}_${times}` };
+    named.set(rule, own);
+    return own;
+  };
+  return {
+    rules: rules.map(name),
+    patches: patches.map((patch) => ({ ...patch, before: patch.before.map(name), after: patch.after.map(name) })),
+    notices,
+  };
+}
+
+function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, config }: RuleArguments): Sources {
+  if (book.has(word)) {
+    const rule = book.byId(word);
+    if (kind !== undefined && kind !== rule.kind)
+      throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
+    return { rules: [rule], patches: [], notices: [] };
+  }
+  const { file, function: own } = split(word);
+  if (word !== STDIN && !/[./\\]/.test(file)) {
+    throw new UsageError(`"${word}" is no rule of the catalogue and no file; see \`foliofence rules\``);
+  }
+  const name = own ?? asked;
+  return parsed(book, readInput(file, MOST_BYTES), file === STDIN ? "stdin" : file, {
+    ...(kind === undefined ? {} : { kind }),
+    ...(name === undefined ? {} : { functions: [name] }),
+    ...(tree === undefined ? {} : { readTree: inTree(tree) }),
+    ...(config === undefined ? {} : { config }),
   });
 }
 
-/** The rules asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
-export function rulesFrom(book: Rulebook, { words, expressions, kind }: RuleArguments): Rule[] {
-  if (words.length === 0 && expressions.length === 0) return [...book.all];
-  const forced = kind === undefined ? {} : { kind };
-  const named = words.flatMap((word) => {
-    if (book.has(word)) {
-      const rule = book.byId(word);
-      if (kind !== undefined && kind !== rule.kind)
-        throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
-      return [rule];
-    }
-    if (word !== STDIN && !/[./\\]/.test(word)) {
-      throw new UsageError(`"${word}" is no rule of the catalogue and no file; see \`foliofence rules\``);
-    }
-    return parsed(book, readInput(word, MOST_BYTES), word === STDIN ? "stdin" : word, forced);
+/** What is asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
+export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
+  const { words, expressions, kind, config } = asked;
+  if (words.length === 0 && expressions.length === 0) return { rules: [...book.all], patches: [], notices: [] };
+  const options = {
+    id: "expression",
+    ...(kind === undefined ? {} : { kind }),
+    ...(config === undefined ? {} : { config }),
+  };
+  const all = [
+    ...words.map((word) => fromWord(book, word, asked)),
+    ...expressions.map((text) => parsed(book, text, "-e", options)),
+  ];
+  return unique({
+    rules: all.flatMap(({ rules }) => rules),
+    patches: all.flatMap(({ patches }) => patches),
+    notices: all.flatMap(({ notices }) => notices),
   });
-  const pasted = expressions.flatMap((text) => parsed(book, text, "-e", { id: "expression", ...forced }));
-  return unique([...named, ...pasted]);
 }
+
+/** The rules asked for, and nothing else about them. */
+export const rulesFrom = (book: Rulebook, asked: RuleArguments): readonly Rule[] => sourcesFrom(book, asked).rules;

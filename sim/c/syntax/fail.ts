@@ -4,7 +4,7 @@ import type { Place } from "../text/place.ts";
 
 export type { Place } from "../text/place.ts";
 
-type Refusal = Error & { readonly place: Place };
+export type Refusal = Error & { readonly place: Place };
 
 export function fail(place: Place, message: string): never {
   throw Object.assign(new Error(message), { place: { line: place.line, column: place.column } });

@@ -22,6 +22,12 @@ const TOKEN_LIMIT = 20_000;
 const NESTING_LIMIT = 200;
 const CLOSES: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
+/** Of statements, what is closed was opened above: the paste began too late. */
+const closesNothing = (token: Token, tokens: readonly Token[]): string =>
+  token.text === ")" && tokens.some(({ text }) => text === ";")
+    ? "the condition begins above what you pasted: this ')' closes nothing"
+    : `'${token.text}' closes nothing`;
+
 /** @param tokens without directives and macros */
 export function normalise(tokens: readonly Token[]): Unit[] {
   refuseUnreadable(tokens);
@@ -95,10 +101,15 @@ function skipBrackets(tokens: readonly Token[], from: number): number {
   return tokens.length - 1;
 }
 
+export function refuseLong(tokens: readonly Token[]): void {
+  const token = tokens[TOKEN_LIMIT];
+  if (token) fail(token, `too long to be a rule: more than ${TOKEN_LIMIT} tokens`);
+}
+
 function refuseUnreadable(tokens: readonly Token[]): void {
+  refuseLong(tokens);
   const open: Token[] = [];
-  for (const [i, token] of tokens.entries()) {
-    if (i >= TOKEN_LIMIT) fail(token, `too long to be a rule: more than ${TOKEN_LIMIT} tokens`);
+  for (const token of tokens) {
     if (token.kind === "stray" || token.text === "#" || token.text === "##") refuseStray(token);
     if (token.kind !== "mark") continue;
     if ("([{".includes(token.text)) {
@@ -108,7 +119,7 @@ function refuseUnreadable(tokens: readonly Token[]): void {
     const opener = CLOSES[token.text];
     if (opener === undefined) continue;
     const last = open.pop();
-    if (!last) fail(token, `'${token.text}' closes nothing`);
+    if (!last) fail(token, closesNothing(token, tokens));
     if (last.text !== opener) fail(token, `'${token.text}' closes the '${last.text}' of line ${last.line}`);
   }
   const unclosed = open.pop();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
-import { mark, unmark } from "../../../sim/c/syntax/paste.ts";
+import { readDocument } from "../../../sim/c/text/document.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 
 let grammar: Grammar;
@@ -68,6 +68,15 @@ describe("a check as it stands in a mail", () => {
   });
 });
 
+/** The C that is found in it; of a diff that after it. */
+function shown(text: string): string {
+  const reading = readDocument(text);
+  if (!reading.ok) return reading.what;
+  const { pieces, changes } = reading.document;
+  const [piece] = [...pieces, ...changes.flatMap(({ after }) => (after ? [after] : []))];
+  return (piece?.lines ?? []).map((line) => line.text).join("\n");
+}
+
 describe("what only looks like one is left alone", () => {
   it.each([
     "-offset & size",
@@ -77,8 +86,7 @@ describe("what only looks like one is left alone", () => {
     "\toffset >\n\tgpa",
     "!offset",
   ])("%j", (text) => {
-    expect(mark(text)).toBe(text);
-    expect(unmark(text)).toBe(text);
+    expect(shown(text)).toBe(text);
   });
 });
 
@@ -86,7 +94,7 @@ describe("what is left of a text without what a mail or a diff put there", () =>
   it.each([
     ["not quoted, a '>' first in a later line", "offset\n> size", "offset\n> size"],
     ["not quoted, a '>' in the middle", "offset > size &&\n  gpa > size", "offset > size &&\n  gpa > size"],
-    ["quoted behind empty lines", "\n \n> offset == size", "\n \noffset == size"],
+    ["quoted behind empty lines", "\n \n> offset == size", "offset == size"],
     ["nothing", "", ""],
     ["blank lines", " \n\t\n", " \n\t\n"],
     [
@@ -105,12 +113,16 @@ describe("what is left of a text without what a mail or a diff put there", () =>
     ["a diff whose context begins with a tab", "+\tif (offset)\n\treturn 1;\n", "\tif (offset)\n\treturn 1;\n"],
     ["a diff with a sum in a context line", "\tx + y;\n+\tz;", "\tx + y;\n\tz;"],
     ["changed modes", "old mode 100644\nnew mode 100755\n+offset;", "offset;"],
-    ["a new file's mode", "new file mode 100644\n--- /dev/null\n+++ b/x.c\n@@ -0,0 +1 @@\n+offset", "offset"],
+    [
+      "a new file's mode",
+      "new file mode 100644\n--- /dev/null\n+++ b/x.c\n@@ -0,0 +1 @@\n+bool f(u64 offset) { return offset; }",
+      "bool f(u64 offset) { return offset; }",
+    ],
     ["a deleted file's mode", "deleted file mode 100644\n+offset;", "offset;"],
     ["a head's words in the middle of a line", "+offset; /* diff --git */\n+size;", "offset; /* diff --git */\nsize;"],
     ["a removed line", "-offset;\n+size;", "size;"],
     ["signs that end lines", "offset +\nsize +\ngpa", "offset +\nsize +\ngpa"],
   ])("%s", (_name, given, left) => {
-    expect(unmark(mark(given))).toBe(left);
+    expect(shown(given)).toBe(left);
   });
 });
