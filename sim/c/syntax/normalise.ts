@@ -24,7 +24,9 @@ const CLOSES: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" 
 
 /** Of statements, what is closed was opened above: the paste began too late. */
 const closesNothing = (token: Token, tokens: readonly Token[]): string =>
-  token.text === ")" && tokens.some(({ text }) => text === ";")
+  token.text === ")" &&
+  tokens.some(({ text }) => text === ";") &&
+  !tokens.slice(0, tokens.indexOf(token)).some(({ text }) => /^(?:if|for|while|switch)$/.test(text))
     ? "the condition begins above what you pasted: this ')' closes nothing"
     : `'${token.text}' closes nothing`;
 
