@@ -7,12 +7,14 @@
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { closing, OPERATIONS, RULE, SETTING } from "../words/block.ts";
+import { closing, GIVEN, OPERATIONS, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { parseInput } from "../schema/parse.ts";
 import { SETTING_JSON } from "../schema/setting.ts";
 import { fromJson } from "./import-json.ts";
+import type { GivenAt } from "../words/given-line.ts";
+import { givenFromLine, withGivenAt } from "../words/given-line.ts";
 import { hasOp, opFromLine } from "../words/op-line.ts";
 import { visible } from "../visible.ts";
 
@@ -69,7 +71,7 @@ function cutShort(text: string, fileName: string): Missing | undefined {
   return end === undefined ? undefined : missing(text.trimEnd().split("\n").length, `cut short: "${end}" is missing`);
 }
 
-function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] } | Missing {
+function opsOf(block: Block, values: Block | undefined): { readonly ok: true; readonly ops: readonly Op[] } | Missing {
   const ops: Op[] = [];
   // A long op goes on in the next line.
   const told: { line: number; text: string }[] = [];
@@ -86,8 +88,19 @@ function opsOf(block: Block): { readonly ok: true; readonly ops: readonly Op[] }
       return missing(line, error.message);
     }
   }
-  const id = idOf(ops);
-  if (block.name === id || block.name === EDITED) return { ok: true, ops };
+  const given: GivenAt[] = [];
+  for (const [i, text] of (values?.lines ?? []).entries()) {
+    try {
+      given.push(givenFromLine(text));
+      withGivenAt(ops, given);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return missing((values?.line ?? 0) + 1 + i, error.message);
+    }
+  }
+  const whole = withGivenAt(ops, given);
+  const id = idOf(whole);
+  if (block.name === id || block.name === EDITED) return { ok: true, ops: whole };
   return missing(block.line, `the operations do not have the id ${block.name}: ${DAMAGED}`);
 }
 
@@ -132,7 +145,9 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   if ("ok" in rule) return refuse(rule);
   const judged = claimOf(settingBlock);
   if (!judged.ok) return refuse(judged);
-  const told = opsOf(opBlock);
+  const values = lines.some((line) => line.includes(closing(GIVEN))) ? blockOf(lines, GIVEN, ruleBlock) : undefined;
+  if (values?.ok === false) return refuse(values);
+  const told = opsOf(opBlock, values);
   if (!told.ok) return refuse(told);
   return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting: judged.setting };
 }

@@ -8,7 +8,9 @@ import { amount, hex } from "../words/amount.ts";
 import { ruler } from "../picture/ruler.ts";
 import { faultOf } from "../words/geometry.ts";
 import type { Effect } from "../step.ts";
-import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { givenBlock, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { allGiven, givenInText } from "../words/given-line.ts";
+import { callsOnSlot, ifGiven } from "../words/given.ts";
 import { called, entryOf, fileStem, origin } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
 import { actualOf, expectedOf, opening, describeEffect, withControl } from "../words/story.ts";
@@ -81,6 +83,15 @@ function running(ce: Counterexample): readonly string[] {
   ];
 }
 
+/** What the operations were given of what the check reads and the model does not know. */
+function givenLines(ce: Counterexample): readonly string[] {
+  const all = allGiven(ce.ops);
+  if (all.length === 0) return [];
+  const elsewhere = callsOnSlot(ce.rule, ce.ops).map((name) => `${name}() is not here, and decides. `);
+  const words = `${elsewhere.join("")}The check reads what this model does not know. It breaks ${ifGiven(ce.ops)}, whatever else it reads:`;
+  return [...wrap(words), "", ...givenBlock(ce, all.map(givenInText)), ""];
+}
+
 export function toMail(ce: Counterexample): string {
   const lines = [
     ...subject(ce),
@@ -101,6 +112,7 @@ export function toMail(ce: Counterexample): string {
       ),
     ),
     "",
+    ...givenLines(ce),
     ...wrap(expectedOf(ce), "Expected: ", " ".repeat(10)),
     ...wrap(actualOf(ce), "Actual:   ", " ".repeat(10)),
     "",

@@ -4,7 +4,8 @@
  */
 
 import type { Counterexample } from "../counterexample.ts";
-import { operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { allGiven, givenInText } from "../words/given-line.ts";
+import { givenBlock, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { CLAIMS } from "../../model/claim.ts";
 import { called } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
@@ -46,6 +47,7 @@ export function toSvg(ce: Counterexample): string {
       ce,
       ce.ops.map((op) => inText(op, ce.ops)),
     ),
+    ...givenBlock(ce, allGiven(ce.ops).map(givenInText)),
   ];
   const story = operations(ce, 70);
   const drawn: string[] = [];

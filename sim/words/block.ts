@@ -9,6 +9,7 @@ import { orderText } from "../setting.ts";
 export const RULE = "rule";
 export const SETTING = "setting";
 export const OPERATIONS = "operations";
+export const GIVEN = "given";
 
 export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
 export const closing = (block: string): string => `---- end of ${block} ----`;
@@ -36,3 +37,7 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
 
 export const operationsBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>
   marked(OPERATIONS, ce.id, lines);
+
+/** Nothing where the ops were given nothing: files of such findings stay as they are. */
+export const givenBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : marked(GIVEN, ce.id, lines);

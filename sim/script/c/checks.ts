@@ -1,11 +1,15 @@
 /** The rules in a C program, as they were written, with all around them that they need. */
 
 import type { Rule } from "../../../model/rule/tree.ts";
-import { closing, opening, RULE } from "../../words/block.ts";
+import type { Counterexample } from "../../counterexample.ts";
+import { closing, givenBlock, opening, RULE } from "../../words/block.ts";
+import { allGiven, givenInC } from "../../words/given-line.ts";
+import { hasUnknowns } from "../../world.ts";
+import { fromTree, givenTable, givenTypes, givenValue } from "./from-tree.ts";
 import { helpersFor } from "./helpers.ts";
 import { inputsOf, inputType } from "./inputs.ts";
 import { annotationsFor, constantsFor } from "./names.ts";
-import { embed } from "./rule.ts";
+import { embed, quietTree } from "./rule.ts";
 import { defineEnums, defineStructs, structsOf } from "./structs.ts";
 import { readText } from "./text.ts";
 import { origin } from "../../words/name.ts";
@@ -44,35 +48,55 @@ export interface Checks {
   readonly undefines: boolean;
 }
 
-/** The verbatim rules, each behind a function of a fixed name. */
-export function checksInC(rules: readonly Rule[]): Checks {
-  const texts = rules.map(readText);
+/** The rules, each behind a function of a fixed name; verbatim where the program has all that they read. */
+export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
+  const texts = rules.filter((rule) => !hasUnknowns(rule)).map(readText);
+  const unknowns = rules.flatMap((rule) => rule.unknowns);
   const words = new Set(
     texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
   );
   const helpers = helpersFor(words);
-  const undefines = helpers.some((helper) => helper.includes("undefined("));
+  const fromTrees = new Map(
+    rules.filter(hasUnknowns).map((rule) => [rule, fromTree(rule, roleOf(rule, rules.indexOf(rule)))]),
+  );
+  const undefines = [...helpers, ...[...fromTrees.values()].flat()].some((line) => line.includes("undefined("));
   const usesNow = helpers.some((helper) => helper.includes("asked_now"));
   const structs = structsOf(texts);
   const taken = new Set(TAKEN.split(" "));
-  const roles = texts.flatMap((text, i) => {
-    const { rule } = text;
+  const roles = rules.flatMap((rule, i) => {
+    const text = texts.find((each) => each.rule === rule);
     const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
     const ends = i === 0 ? [`/* ${closing(RULE)} */`] : [];
-    const lines = embed(text, roleOf(rule, i), structs, taken, [marks, ends], usesNow);
-    for (const name of text.functions) taken.add(name);
+    const lines =
+      text === undefined
+        ? besideTree(rule, fromTrees.get(rule) ?? [], [marks, ends])
+        : embed(text, roleOf(rule, i), structs, taken, [marks, ends], usesNow);
+    for (const name of text?.functions ?? []) taken.add(name);
     const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${origin(rule)}`;
     return ["", ...comment(remark), ...lines];
   });
-  const asked = inputsOf(texts).map((name) => `\t${inputType(name)} ${name};`);
+  const read = rules.filter(hasUnknowns).flatMap(({ reads }) => reads);
+  const asked = inputsOf(texts, read).map((name) => `\t${inputType(name)} ${name};`);
+  const given = allGiven(ce?.ops ?? []);
+  const isRun = unknowns.some(({ lifetime }) => lifetime === "run");
+  const answers =
+    unknowns.length === 0
+      ? []
+      : [
+          ...givenTypes(given.length > 0),
+          ...(ce === undefined ? [] : givenTable(givenBlock(ce, given.map(givenInC)))),
+          ...givenValue(given.length > 0, isRun),
+        ];
   const code = [
     "/* What a check may look at: bytes, and the same in 4 KiB pages. */",
     "struct asked {",
     ...asked,
+    ...(unknowns.length > 0 ? ["\tint op, given_order;\t/* whose given values count */"] : []),
     "};",
     ...(usesNow ? ["static struct asked asked_now;"] : []),
     "",
     ...(undefines ? [UNDEFINED] : []),
+    ...answers,
     ...helpers.flatMap((helper) => (helper.startsWith("#") ? [helper] : [helper, ""])),
     ...(structs.size > 0
       ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
@@ -82,6 +106,21 @@ export function checksInC(rules: readonly Rule[]): Checks {
   ].join("\n");
   return { code, undefines };
 }
+
+/** Its text reads what is not here, so it is quoted and not compiled. */
+const besideTree = (
+  { text }: Rule,
+  code: readonly string[],
+  [marks, ends]: readonly [readonly string[], readonly string[]],
+): readonly string[] => [
+  "#if 0 /* As it was written: it needs what this program does not have. */",
+  ...marks,
+  ...text.replace(/\n+$/, "").split("\n"),
+  ...ends,
+  "#endif",
+  "/* The same, with what it needs given. */",
+  ...quietTree(code),
+];
 
 /** The constants of the kernel's that these words need. */
 export const definesFor = (words: ReadonlySet<string>): readonly string[] => [

@@ -46,7 +46,7 @@ static struct range get_folio(u64 offset)
 }
 `;
 
-const MAP = (inputs: readonly ReadableName[], yes: AskCheck): string => `
+const MAP = (inputs: readonly ReadableName[], yes: AskCheck, hasUnknowns: boolean): string => `
 /* The largest page that fits folio and slot and that no check forbids. */
 static u64 mapped_size(const struct checks *check, struct op slot,
 		       struct range folio, u64 gpa${inputs.includes("index") ? ", u64 offset" : ""})
@@ -63,6 +63,7 @@ ${inputs
   .filter((name) => OF_PAGE.has(name))
   .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)
   .join("")}\
+${hasUnknowns ? "\t\tasked.given_order = order;\n" : ""}\
 		if (${yes("level", true)} ||
 		    !${yes("map", false)})
 			continue;
@@ -91,13 +92,13 @@ const MAPS = (inputs: readonly ReadableName[]): string => `\
 	       pages.start, pages.start + pages.size);
 `;
 
-export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck): string {
+export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck, hasUnknowns = false): string {
   const { c_text, subject, sentence } = CLAIMS[ce.claim];
   const maps = needsMappings(ce);
   const vm = usesVms(ce.ops);
   const mustHold = wrap(`What must hold: ${sentence}. */`, "\t/* ", "\t * ", 73).join("\n");
   return `\
-${FIND_SLOT(vm)}${GET_FOLIO}${maps ? MAP(inputs, yes) : ""}
+${FIND_SLOT(vm)}${GET_FOLIO}${maps ? MAP(inputs, yes, hasUnknowns) : ""}
 /* A guest touches gpa. The first range that must not be goes to wrong. */
 static void fault(${vm ? "int vm, " : ""}u64 gpa, ${maps ? "const struct checks *check, " : ""}struct range *wrong)
 {

@@ -50,8 +50,8 @@ const FROM_HELPERS: ReadonlyMap<string, readonly ReadableName[]> = new Map(
 );
 
 /** Everything that the texts read, in the order above. */
-export function inputsOf(texts: readonly CText[]): readonly ReadableName[] {
-  const names = new Set<string>();
+export function inputsOf(texts: readonly CText[], also: readonly ReadableName[] = []): readonly ReadableName[] {
+  const names = new Set<string>(also);
   for (const text of texts) {
     for (const { reads } of text.accesses) names.add(reads ?? "");
     for (const { name } of text.parameters) names.add(VARIABLES.get(name) ?? "");

@@ -1,6 +1,7 @@
 /** The model that a .c carries: the same as a .mjs's, in C. Only what the ops of the finding use is written out. */
 
 import { CLAIMS } from "../../../model/claim.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import type { ReadableName } from "../../c/tree/names.ts";
@@ -43,13 +44,14 @@ static u64 down(u64 n, u64 size)
 }
 `;
 
-function ask(inputs: readonly ReadableName[]): string {
+function ask(inputs: readonly ReadableName[], unknown: readonly Rule[]): string {
   const ofSlot = inputs.filter((name) => !OF_PAGE.has(name));
   return `\
 static struct asked ask_about(struct op s)
 {
 	struct asked asked = {
 ${ofSlot.map((name) => `\t\t.${name} = ${valueOf(name)},\n`).join("")}\
+${unknown.length > 0 ? "\t\t.op = s.number ? s.number : op_now,\n" : ""}\
 	};
 
 	return asked;
@@ -57,7 +59,7 @@ ${ofSlot.map((name) => `\t\t.${name} = ${valueOf(name)},\n`).join("")}\
 `;
 }
 
-const bind = (ce: Counterexample, yes: AskCheck): string => `\
+const bind = (ce: Counterexample, yes: AskCheck, unknown: readonly Rule[]): string => `\
 /*
  * KVM_SET_USER_MEMORY_REGION2 with a range of the file. Its checks of one slot
  * by itself (alignment to pages, wrap-around) are left out: these pass them.
@@ -82,6 +84,7 @@ static const char *bind_memslot(struct op op, const struct checks *check)
 			return "EINVAL: file range already bound";
 	}
 	slots[nr_slots++] = op;
+${unknown.length > 0 ? "\tslots[nr_slots - 1].number = op_now;\n" : ""}\
 ${isFixed(ce) ? "\tever_bound = true;\n" : ""}\
 	return "ok";
 }
@@ -161,7 +164,7 @@ function cases(ce: Counterexample): string {
     .join("");
 }
 
-const startOver = (ce: Counterexample, inputs: readonly ReadableName[]): string => `
+const startOver = (ce: Counterexample, inputs: readonly ReadableName[], unknown: readonly Rule[]): string => `
 /* An empty machine. */
 static void start_over(void)
 {
@@ -169,10 +172,11 @@ static void start_over(void)
 	folio_size_now = PAGE << ${ce.setting.orders[0] ?? 0};
 ${readsFileSize(ce, inputs) ? "\tfile_size = 0x7ffffffffffff000;\n" : ""}\
 ${isFixed(ce) ? "\tever_bound = false;\n" : ""}\
+${unknown.some(({ unknowns }) => unknowns.some(({ lifetime }) => lifetime === "run")) ? "\tnr_kept = 0;\n" : ""}\
 }
 `;
 
-const simulate = (ce: Counterexample): string => `
+const simulate = (ce: Counterexample, unknown: readonly Rule[]): string => `
 /* Runs the operations; what went wrong, of size 0 if nothing. */
 static struct range simulate(const struct checks *check)
 {
@@ -182,6 +186,7 @@ static struct range simulate(const struct checks *check)
 	for (int i = 0; i < NR_OPS; i++) {
 		printf("# %d. ", i + 1);
 		print_op(ops[i]);
+${unknown.length > 0 ? "\t\top_now = i + 1;\n" : ""}\
 		switch (ops[i].op) {
 ${cases(ce)}\
 		}
@@ -190,17 +195,23 @@ ${cases(ce)}\
 }
 `;
 
-export const modelInC = (ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck): string =>
+/** @param unknown rules that read what the model does not know */
+export const modelInC = (
+  ce: Counterexample,
+  inputs: readonly ReadableName[],
+  yes: AskCheck,
+  unknown: readonly Rule[] = [],
+): string =>
   [
     state(ce, inputs),
-    ask(inputs),
-    bind(ce, yes),
+    ask(inputs, unknown),
+    bind(ce, yes, unknown),
     uses(ce, "delete_memslot") ? unbind(ce) : "",
     uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "",
     CLAIMS[ce.claim].side === "others" ? OTHERS : "",
-    fault(ce, inputs, yes),
-    startOver(ce, inputs),
-    simulate(ce),
+    fault(ce, inputs, yes, unknown.length > 0),
+    startOver(ce, inputs, unknown),
+    simulate(ce, unknown),
   ]
     .filter((part) => part !== "")
     .join("\n")

@@ -51,7 +51,7 @@ function call(format: readonly string[], values: string): string {
   return `${joined.includes("\n") || joined.length + 14 > 80 ? `${lines.join("\n")}\n${last}` : joined}\n`;
 }
 
-export function opsInC(ce: Counterexample): string {
+export function opsInC(ce: Counterexample, numbered = false): string {
   const used = KINDS.filter((kind) => ce.ops.some(({ op }) => op === kind));
   const columns = { vm: usesVms(ce.ops), userspace_addr: readsUserspaceAddr(ce) };
   const lines = ce.ops.flatMap((op) => fill(inC(op, columns).split(/(?<=,) (?=\.)/), " ", "\t", "\t  ").split("\n"));
@@ -62,6 +62,7 @@ export function opsInC(ce: Counterexample): string {
     ...(columns.vm ? ["vm"] : []),
     ...(has("bind_memslot", "delete_memslot") ? ["slot"] : []),
     ...(has("set_order") ? ["order"] : []),
+    ...(numbered ? ["number"] : []),
   ];
   const vm = (kind: Op["op"]): boolean => columns.vm && ["bind_memslot", "delete_memslot", "fault"].includes(kind);
   const printed = used.map((kind) => {

@@ -13,6 +13,7 @@ import { modelInC } from "./model.ts";
 import { typesFor } from "./names.ts";
 import { opsInC } from "./ops.ts";
 import { readText } from "./text.ts";
+import { hasUnknowns } from "../../world.ts";
 import { needsMappings, rulesOf } from "../../words/claim.ts";
 import { called, fileStem } from "../../words/name.ts";
 import { expectedOf, opening } from "../../words/story.ts";
@@ -162,18 +163,25 @@ ${kernelTests(ce)}\
 
 export function toC(ce: Counterexample): string {
   const rules = rulesOf(ce);
-  const checks = checksInC(rules);
-  const inputs = inputsOf(rules.map(readText));
-  const yes = (kind: string, ifUndefined: boolean): string =>
-    checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;
+  const checks = checksInC(rules, ce);
+  const unknown = rules.filter(hasUnknowns);
+  const inputs = inputsOf(
+    rules.filter((rule) => !hasUnknowns(rule)).map(readText),
+    unknown.flatMap(({ reads }) => reads),
+  );
+  const yes = (kind: string, ifUndefined: boolean): string => {
+    const said = checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;
+    // A map check's given values are the fault's, the level check's those of the bind.
+    return kind === "map" && unknown.length > 0 ? `(asked.op = op_now, ${said})` : said;
+  };
   const code = [
     checks.code,
     "",
     tables(ce),
     "",
-    opsInC(ce),
+    opsInC(ce, unknown.length > 0),
     ...(checks.undefines ? [YES] : []),
-    modelInC(ce, inputs, yes),
+    modelInC(ce, inputs, yes, unknown),
     "/* The running kernel. */",
     kernelInC(ce),
     main(ce, checks),

@@ -26,6 +26,14 @@ function warningsOf({ rule, parameters }: CText): readonly string[] {
   return unused ? ["unused-parameter"] : [];
 }
 
+/** C made from a tree names and sets more than it uses. */
+export const quietTree = (lines: readonly string[]): readonly string[] => [
+  pragma("push"),
+  ...[...PASTED, "type-limits", "bool-compare"].map((name) => pragma(`ignored "-W${name}"`)),
+  ...lines,
+  pragma("pop"),
+];
+
 /** A text that is quoted may have warnings of its own. */
 function quietly(text: CText, lines: readonly string[]): readonly string[] {
   const warnings = warningsOf(text);

@@ -2,12 +2,15 @@
 
 import { toJavaScript } from "./rule.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
+import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";
-import { operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
+import { givenBlock, operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
 import { readsUserspaceAddr, rulesOf } from "../../words/claim.ts";
 import { modelInJavaScript } from "./model.ts";
 import { called, fileStem, origin } from "../../words/name.ts";
+import { allGiven, givenInJavaScript } from "../../words/given-line.ts";
+import { ifGiven } from "../../words/given.ts";
 import { inJavaScript, usesVms } from "../../words/op-line.ts";
 import { expectedOf, opening } from "../../words/story.ts";
 import { largest, why } from "../../words/why.ts";
@@ -49,7 +52,8 @@ function rules(ce: Counterexample, emit: EmitRule): string {
   const world = others.map(({ kind }) => `${kind}: ${names[kind] ?? ""}`).join(", ");
   return [
     paragraph("The same in JavaScript. u64 is BigInt; every result is cut to the width of its C type."),
-    emit(ce.rule, suspect),
+    ...(rulesOf(ce).some(({ unknowns }) => unknowns.length > 0) ? [ANSWERED(allGiven(ce.ops).length > 0), ""] : []),
+    emitted(ce.rule, suspect, emit),
     "",
     paragraph(
       `The control: ${called(ce.control.rule)} prevents this for every input, with folios of up to ${largest(ce)}.`,
@@ -60,7 +64,7 @@ function rules(ce: Counterexample, emit: EmitRule): string {
       ? []
       : [
           paragraph("What else decides in this model."),
-          ...others.flatMap((rule) => [emit(rule, names[rule.kind] ?? ""), ""]),
+          ...others.flatMap((rule) => [emitted(rule, names[rule.kind] ?? "", emit), ""]),
         ]),
     comment([
       "EDIT HERE to try another check: name its function in place of",
@@ -88,7 +92,60 @@ function ops(ce: Counterexample): string {
     ...rest,
     `  // ${last}`,
     "];",
+    ...given(ce),
   ].join("\n");
+}
+
+/** What the operations were given of what the check reads and the model does not know. */
+function given(ce: Counterexample): readonly string[] {
+  const all = allGiven(ce.ops).map((each) => `  ${givenInJavaScript(each)}`);
+  const [first, ...rest] = givenBlock(ce, all);
+  if (first === undefined) return [];
+  return [
+    "",
+    paragraph(
+      `The check reads what this model does not know. Given: it breaks ${ifGiven(ce.ops)}. What is not said is as where nothing goes wrong.`,
+    ),
+    "const GIVEN = [",
+    `  // ${first}`,
+    ...rest.slice(0, -1),
+    `  // ${rest.at(-1) ?? ""}`,
+    "];",
+  ];
+}
+
+/** Answers from GIVEN, for rules that read what the model does not know. */
+const ANSWERED = (hasGiven: boolean): string => `\
+// What keeps its value for a whole run has the one that it had first.
+const run = new Map();
+const answered = (check, unknowns) => (inputs) => {
+  const reached = unknowns.map(() => 0);
+  return check(inputs, (i) => {
+    const { text, at, bits, signed, plain, isRun } = unknowns[i];
+    const times = isRun ? 0 : (reached[i] += 1);
+    const kept = isRun ? run.get(text) : undefined;
+    const said = ${
+      hasGiven
+        ? `GIVEN.find(
+      (one) =>
+        one.op === inputs.op && one.text === text && one.times === times && (isRun || (one.at === at && one.order === inputs.order)),
+    )`
+        : "undefined"
+    };
+    const value = kept ?? said?.value ?? plain;
+    if (isRun) run.set(text, value);
+    return bits === 1 ? (value === 0n ? 0n : 1n) : signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
+  });
+};`;
+
+/** The rule, and where it reads what the model does not know, with its answers. */
+function emitted(rule: Rule, name: string, emit: EmitRule): string {
+  if (rule.unknowns.length === 0) return emit(rule, name);
+  const unknowns = rule.unknowns.map(
+    ({ text, line, column, type, lifetime, plain }) =>
+      `  { text: ${JSON.stringify(text)}, at: "${line}:${column}", bits: ${WIDTH[type]}, signed: ${isSigned(type)}, plain: ${plain}n, isRun: ${lifetime === "run"} },`,
+  );
+  return [emit(rule, `${name}_given`), `const ${name} = answered(${name}_given, [`, ...unknowns, "]);"].join("\n");
 }
 
 function report(ce: Counterexample): string {

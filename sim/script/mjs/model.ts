@@ -8,6 +8,9 @@ import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 
+/** Does a rule read what the model does not know? Then an op is told by its number. */
+const hasUnknowns = (ce: Counterexample): boolean => rulesOf(ce).some(({ unknowns }) => unknowns.length > 0);
+
 const uses = (ce: Counterexample, name: string): boolean => ce.ops.some(({ op }) => op === name);
 
 /** Must the model refuse to change the folio size late? */
@@ -43,7 +46,10 @@ function ofSlot(ce: Counterexample): string {
     ["folio_size", "folioSize"],
     ["i_size", "fileSize"],
   ];
-  const members = [...bytes, ...pages, ...ofFile].filter(([name]) => read.some((each) => each === name));
+  // Whose given values count: those of the bind, which are the level check's too.
+  const given = hasUnknowns(ce) ? [["op", "slot.number"]] : [];
+  const known = [...bytes, ...pages, ...ofFile].filter(([name]) => read.some((each) => each === name));
+  const members = [...known, ...given];
   return `\
     // What the checks here read of a slot and of the file.
     const ofSlot = (slot) => ({ ${members.map(([name, value]) => `${name}: ${value}`).join(", ")} });
@@ -113,7 +119,7 @@ const mapping = (ce: Counterexample): string => `\
         if (size > folio.size || block < slot.gpa || block + size > slot.gpa + slot.size) continue;
         const order = size === PAGE << 18n ? 18n : 9n;
         const page = { ...ofSlot(slot), gfn: op.gpa / PAGE, index: offset / PAGE, order, nr_pages: size / PAGE };
-        if (${asked(ce, "level", "page", true)} || !${asked(ce, "map", "page", false)}) continue;
+        if (${asked(ce, "level", "page", true)} || !${asked(ce, "map", hasUnknowns(ce) ? "{ ...page, op: op.number }" : "page", false)}) continue;
         mapped = size;
         break;
       }
@@ -184,7 +190,8 @@ ${uses(ce, "set_i_size") ? SET_I_SIZE : ""}\
 ${uses(ce, "punch_hole") ? PUNCH : ""}\
 ${fault(ce)}\
   };
-  const steps = OPS.map((op) => does[op.op](op));
+${hasUnknowns(ce) ? "  run.clear();\n" : ""}\
+  const steps = OPS.map(${hasUnknowns(ce) ? "(op, at) => does[op.op]({ ...op, number: at + 1 })" : "(op) => does[op.op](op)"});
   return { steps, outcome };
 }
 `;
