@@ -121,8 +121,10 @@ describe("queries", () => {
     const queries = join(dir, "queries");
     const args = ["judge", "ctz", "offset_and_size_2m", "--engine", "prove", "--claims", "folio_starts_in_slot"];
     expect((await command([...args, "--jobs", "1", "--no-out", "--smt2", queries], dir)).code).toBe(1);
-    const names = readdirSync(queries).toSorted();
-    expect(names.length).toBe(3);
+    const saved = readdirSync(queries).toSorted();
+    const names = saved.filter((name) => name !== "reduction");
+    expect([names.length, saved.length]).toEqual([3, 4]);
+    expect(readdirSync(join(queries, "reduction")).length).toBeGreaterThan(100);
     for (const name of names) {
       expect(name).toMatch(/^(ctz|offset_and_size_2m)-folio_starts_in_slot[\w.-]*\.smt2$/);
       expect(readFileSync(join(queries, name), "utf8")).toContain("(check-sat)");

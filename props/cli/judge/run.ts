@@ -1,6 +1,7 @@
 /** Judging: the pieces handed out, progress shown, the state kept, scripts and queries written. No telling. */
 
 import { join } from "node:path";
+import { lemmaTexts, REDUCTION } from "../../prove/reduction.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { ownBlocks, ownRuns } from "../../search/blocks.ts";
 import { checkCanary } from "../../judge/canary.ts";
@@ -100,6 +101,15 @@ function writeQueries(directory: string, concluded: readonly Pick<Concluded, "qu
   }
 }
 
+/** What every proof rests on, whatever the rule: one file a formula. */
+function writeReduction(directory: string): void {
+  const under = join(directory, "reduction");
+  writableDirectory(under);
+  for (const lemma of REDUCTION) {
+    for (const [at, text] of lemmaTexts(lemma).entries()) writeWhole(join(under, `${lemma.name}-${at}.smt2`), text);
+  }
+}
+
 /** Do what was planned. Ended early it says so, saves how far it came, and reports what was found by then. */
 export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
   const { io, version, book } = context;
@@ -165,7 +175,10 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover: noProver }, at, one)),
   );
   const judged = all.filter((one) => one !== undefined);
-  if (smt2 !== undefined) unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
+  if (smt2 !== undefined) {
+    unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
+    unlessFull(() => writeReduction(smt2));
+  }
   for (const one of judged) unlessFull(() => scripts.write(one));
   return {
     version,
