@@ -2,8 +2,9 @@
 
 import { ACCEPTED } from "../../model/outcome.ts";
 import type { ClaimName } from "../../model/claim.ts";
+import { CLAIM_NAMES } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
-import { alignUp, toPages } from "../../model/units.ts";
+import { alignUp, folioNpages, toPages } from "../../model/units.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
@@ -24,13 +25,14 @@ export interface Moved {
   readonly pgoff: number;
   /** Bind rules for the two hosts' largest pages accept the slot. */
   readonly accepted: { readonly there: boolean; readonly here: boolean };
-  /** No fault on the slot's first or last page allocates outside it. */
+  /** No fault on the slot's first, middle or last page breaks a claim on one slot: nothing is allocated or mapped elsewhere. */
   readonly safe: { readonly there: boolean; readonly here: boolean };
   /** The file range that would be right at the destination: whole folios of its largest size. */
   readonly right: { readonly pgoff: number; readonly npages: number };
 }
 
-const ESCAPES: readonly ClaimName[] = ["folio_starts_in_slot", "folio_ends_in_slot"];
+/** Of one slot: where its folios lie, and what its frames show. */
+const OF_ONE_SLOT: readonly ClaimName[] = CLAIM_NAMES.filter((claim) => claim !== "folio_avoids_other_slots");
 
 type Slot = Op & { op: "bind_memslot" };
 
@@ -51,8 +53,9 @@ function hostOf(orders: readonly number[], rule: string, ruleById: (id: string) 
       world.bind_rule(pgoff, base_gfn, npages, 0, 0, MAX_I_SIZE_NPAGES) === ACCEPTED,
     isSafe: (slot) => {
       const last = slot.base_gfn + slot.npages - 1;
+      const middle = slot.base_gfn + Math.floor(slot.npages / 2);
       const escapes = (claim: ClaimName, gfn: number): boolean => brokenAt(vm, claim, [slot, largest, fault(gfn)]) >= 0;
-      return !ESCAPES.some((claim) => [slot.base_gfn, last].some((gfn) => escapes(claim, gfn)));
+      return !OF_ONE_SLOT.some((claim) => [slot.base_gfn, middle, last].some((gfn) => escapes(claim, gfn)));
     },
   };
 }
@@ -63,7 +66,10 @@ export function migrate(ruleById: (id: string) => Rule): Moved[] {
   const here = hostOf([0, 9, LARGEST], "offset_and_size_1g", ruleById);
   return VMM_LAYOUTS.flatMap(({ name, slots }) =>
     slots.map(({ gpa, size, offset }) => {
-      const slot = bind({ base_gfn: toPages(gpa), npages: toPages(size), pgoff: toPages(offset) });
+      // Its user address is as aligned as its frames are, as a VMM makes it that wants large pages.
+      const base_gfn = toPages(gpa);
+      const ugfn = base_gfn % folioNpages(LARGEST);
+      const slot = bind({ base_gfn, npages: toPages(size), pgoff: toPages(offset), ugfn });
       return {
         layout: name,
         base_gfn: slot.base_gfn,

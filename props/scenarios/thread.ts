@@ -227,9 +227,22 @@ export const SCENARIOS: readonly Scenario[] = [
         breaks: [],
         charged: 1 + G1,
       },
+      {
+        title: "the same slots, the large folios first: the first fault's folio fills the hole",
+        rule: "ctz_levels",
+        ops: [
+          bind({ npages: 192 }),
+          bind({ slot: 1, base_gfn: G4, npages: G1, pgoff: G1 }),
+          setOrder(18),
+          fault(0),
+          fault(G4),
+        ],
+        breaks: ["folio_ends_in_slot"],
+        charged: 2 * G1,
+      },
     ],
     answer:
-      "File offsets, and nothing else: the hole of 1 GiB - 768 KiB between the two has no page and none is charged.",
+      "Nothing but file offsets if the slot before the hole can get no large folio. If it can, its folio is the hole: 1 GiB is charged for one byte.",
   },
   {
     name: "snp-trace",

@@ -55,7 +55,7 @@ static inline int fls64(u64 x)
 
 #define IS_ALIGNED(x, a) (!((x) & ((__typeof__(x))(a) - 1)))
 
-/* The check (bind): fls64 (restated from Chao Peng, 2023-03-24) */
+/* The check (bind): fls64 (restated from Chao Peng, 2023-03-08) */
 /* ---- rule fls64 (bind) ---- */
 static bool highest_bit_not_below(u64 offset, u64 gpa)
 {

@@ -75,7 +75,7 @@ static bool ask_suspect(const struct asked *asked)
 
 /*
  * The control (bind): congruent_1g (restated from Vishal Annapurve and Ackerley
- * Tng, 2025-05)
+ * Tng, 2025-04-24 to 28)
  */
 static bool congruent(u64 offset, u64 gpa)
 {

@@ -45,7 +45,7 @@ export const BIND_RULES: readonly CatalogueEntry[] = [
     when: "2023-03-08",
     citation: mail("diqz5ybc3xsr.fsf@ackerleytng-cloudtop.c.googlers.com"),
     intent: "the same as ctz, without counting bits",
-    does: "for 0 the lowest bit is 0: gpa 0 accepts any offset, and offset 0 needs gpa 0 (arm64 has RAM at 1 GiB)",
+    does: "equals ctz under the two guards for 0 of the function replied to; bare, as here, gpa 0 accepts any offset and offset 0 needs gpa 0",
     text: `static bool lowest_bit_not_below(u64 offset, u64 gpa)
 {
 	u64 offset_bit = offset & -offset;
@@ -58,8 +58,8 @@ export const BIND_RULES: readonly CatalogueEntry[] = [
     id: "fls64",
     kind: "bind",
     who: "Chao Peng",
-    when: "2023-03-24",
-    citation: mail("20230324021029.GA2774613@chaop.bj.intel.com"),
+    when: "2023-03-08",
+    citation: mail("20230308074026.GA2183207@chaop.bj.intel.com"),
     intent: "thought to be the same as ctz",
     does: "compares the highest bits, which is magnitude and not alignment: takes offset 3M at gpa 2M",
     text: `static bool highest_bit_not_below(u64 offset, u64 gpa)
@@ -219,7 +219,7 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     id: "congruent_2m",
     kind: "bind",
     who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-05",
+    when: "2025-04-24 to 28",
     citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
     intent: "stop two guest pages from sharing one file page",
     does: "makes mappings of up to 2M right; allocations outside of the slot stay possible",
@@ -234,7 +234,7 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     id: "congruent_1g",
     kind: "bind",
     who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-05",
+    when: "2025-04-24 to 28",
     citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
     intent: "stop two guest pages from sharing one file page",
     does: "makes every mapping right; refuses offset 2.5G at gpa 4G; allocations outside stay possible",
@@ -248,8 +248,8 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
   {
     id: "congruent_mask_typo",
     kind: "bind",
-    who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-05",
+    who: "Ackerley Tng",
+    when: "2025-04-25",
     citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
     intent: "as congruent_2m",
     does: "compares the number of the 2M block, not the place in it; Yan Zhao saw it",
@@ -263,8 +263,8 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
   {
     id: "congruent_unit_typo",
     kind: "bind",
-    who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-05",
+    who: "Ackerley Tng",
+    when: "2025-04-25",
     citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
     intent: "as congruent_2m",
     does: "compares pages with bytes; no remark on it is known",
