@@ -1,28 +1,44 @@
-/** What the README shows is what happens. */
+/** What the README and the documents show is what happens. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { foliofence, scratch } from "../support/cli.ts";
 
 const readme = readFileSync("README.md", "utf8");
 
+/** FOLIOFENCE_GOLDEN=write puts what is printed now into the documents. */
+const WRITES = process.env["FOLIOFENCE_GOLDEN"] === "write";
+const block = (args: string, out: string): string =>
+  `\`\`\`console\n$ npx foliofence${args === "" ? "" : ` ${args}`}\n${out}\`\`\``;
+
 /** Words of a shell line with single quotes only. */
 const words = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
 
-const blocks = [...readme.matchAll(/```console\n\$ npx foliofence ?(.*)\n([^]*?)```/g)].map(([, args, out]) => ({
-  args: args ?? "",
-  out: out ?? "",
-}));
+const blocks = ["README.md", "docs/CATALOGUE.md", "docs/LAYOUTS.md"].flatMap((file) =>
+  [...readFileSync(file, "utf8").matchAll(/```console\n\$ npx foliofence ?(.*)\n([^]*?)```/g)].map(
+    ([, args = "", out = ""]) => ({ file, args, out }),
+  ),
+);
 
-describe("every command that the README shows prints what it shows", () => {
+it("is short", () => {
+  expect(readme.split("\n").length).toBeLessThanOrEqual(151);
+});
+
+describe("every command that is shown prints what is shown", () => {
   it("shows several", () => {
     expect(blocks.length).toBeGreaterThanOrEqual(4);
   });
 
-  it.each(blocks)("foliofence $args", ({ args, out }) => {
-    expect(`${foliofence(words(args)).out.trimEnd()}\n`).toBe(out);
+  it.each(blocks)("$file: foliofence $args", ({ file, args, out }) => {
+    const said = `${foliofence(words(args)).out.trimEnd()}\n`;
+    if (WRITES)
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace(block(args, out), () => block(args, said)),
+      );
+    else expect(said).toBe(out);
   });
 });
 
@@ -42,7 +58,14 @@ it("shows the picture that is drawn", () => {
 });
 
 it("leads to files that are there", () => {
-  const links = [...readme.matchAll(/\]\((docs\/[^)]+)\)/g)].map(([, path]) => path ?? "");
-  expect(links.length).toBeGreaterThan(4);
-  for (const path of links) expect(readFileSync(path).length).toBeGreaterThan(0);
+  const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...readdirSync("docs").map((name) => `docs/${name}`)];
+  const links = pages
+    .filter((page) => page.endsWith(".md"))
+    .flatMap((page) =>
+      [...readFileSync(page, "utf8").matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(([, path = ""]) =>
+        join(page, "..", path),
+      ),
+    );
+  expect(links.length).toBeGreaterThan(15);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });

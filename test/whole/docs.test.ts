@@ -1,0 +1,263 @@
+/** What the documents say is so: the lists are those of the parser, the claims those of the model, the JSON what is printed. */
+
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { x86_64 } from "../../model/arch.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, CLAIMS, filled, MAPPING_CLAIMS } from "../../model/claim.ts";
+import { PARAMETER_TYPE, PARAMETERS, READABLE, RULE_KINDS } from "../../model/rule/parameters.ts";
+import { HELPERS } from "../../sim/c/helpers/table.ts";
+import { IGNORED_WORDS, TYPE_NAMES } from "../../sim/c/syntax/types.ts";
+import { constants, ERRNOS, MEMBERS, POINTERS, VARIABLES } from "../../sim/c/tree/names.ts";
+import { inText } from "../../sim/words/op-line.ts";
+import type { Counterexample } from "../../sim/counterexample.ts";
+import { bind, fault, setOrder } from "../../sim/op.ts";
+import { ruler } from "../../sim/picture/ruler.ts";
+import { command } from "../support/cli-io.ts";
+import { misfits } from "../support/json-schema.ts";
+import { found } from "../support/script-cases.ts";
+
+const code = (words: Iterable<string>): string => [...words].map((word) => `\`${word}\``).join(" ");
+
+/** Other spellings of what has this name. */
+const spellings = (of: ReadonlyMap<string, string>, name: string): string =>
+  code([...of].flatMap(([word, means]) => (means === name ? [word] : []))) || "-";
+
+const UNITS: Readonly<Record<string, string>> = {
+  offset: "bytes: where the slot starts in the file",
+  gpa: "bytes: where the slot starts in the guest",
+  size: "bytes: of the slot",
+  userspace_addr: "bytes: the slot's host address",
+  base_gfn: "pages: gpa >> 12",
+  pgoff: "pages: offset >> 12",
+  npages: "pages: size >> 12",
+  folio_size: "bytes: of the folios that the file takes now",
+  i_size: "bytes: of the file",
+  gfn: "pages: the guest frame that was touched",
+  index: "pages: the file page that it asks for",
+  order: "log2 of the pages that may be mapped as one",
+  nr_pages: "pages: 1 << order",
+  ugfn: "pages: userspace_addr >> 12",
+};
+
+function rules(): string {
+  const parameters = PARAMETERS.map((name) => {
+    const kinds = RULE_KINDS.filter((kind) => READABLE[kind].includes(name)).join(", ");
+    const cells = [
+      `\`${name}\``,
+      PARAMETER_TYPE[name],
+      UNITS[name],
+      kinds,
+      spellings(VARIABLES, name),
+      spellings(MEMBERS, name),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const derived = ["folio_order", "level"].map(
+    (name) => `| \`${name}\` | ${spellings(VARIABLES, name)} | ${spellings(MEMBERS, name)} |`,
+  );
+  const types = [...new Set(TYPE_NAMES.values())].map((type) => `| ${type} | ${spellings(TYPE_NAMES, type)} |`);
+  return [
+    "<!-- Made by test/whole/docs.test.ts from the tables that the parser uses; npm run golden writes it again. -->",
+    "",
+    "# The language of a rule",
+    "",
+    "A rule is C: an expression, the body of a function, or whole functions. Types matter: promotions and conversions are C's on",
+    "64-bit x86, signed overflow wraps as the kernel is built. Declarations, assignment, `if`, `return`, `?:`, `switch`, `goto`, bounded",
+    "loops and all integer operators are understood. A shift by the width or more, ctz of 0 and a division by zero are findings of",
+    "their own.",
+    "",
+    "- A _bind rule_ says whether a slot is accepted.",
+    "- A _map rule_ says whether a page of an order may be mapped.",
+    "- A _level rule_ is true where a level is forbidden for the slot.",
+    "",
+    "What a rule reads decides its kind; `--kind` settles it. A function that returns `bool` accepts with true; one that returns an errno",
+    "accepts with 0.",
+    "",
+    "## What a rule may read",
+    "",
+    "| name | type | unit | of rules | as a variable | as the last member of an access |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...parameters,
+    "",
+    "Computed from these:",
+    "",
+    "| name | as a variable | as a member |",
+    "| --- | --- | --- |",
+    ...derived,
+    "",
+    "## Pointers",
+    "",
+    `Pointers of these names are understood, and may be asked whether they are NULL: ${code(POINTERS)}.`,
+    "",
+    "## Helpers",
+    "",
+    code(Object.keys(HELPERS).filter((name) => !name.startsWith("__builtin_"))),
+    "",
+    `The compiler's own: ${code(Object.keys(HELPERS).filter((name) => name.startsWith("__builtin_")))}`,
+    "",
+    "## Constants",
+    "",
+    code(constants(x86_64).keys()),
+    "",
+    "## Types",
+    "",
+    "| type | spelled |",
+    "| --- | --- |",
+    ...types,
+    "",
+    `Without effect: ${code(IGNORED_WORDS)}`,
+    "",
+    "## Errnos",
+    "",
+    code(ERRNOS.keys()),
+    "",
+  ].join("\n");
+}
+
+/** A finding about each claim, with the rule that accepts every slot. The slot's ends keep two claims whatever the rule. */
+const FINDINGS: ReadonlyMap<ClaimName, Counterexample> = new Map(
+  (
+    [
+      ["folio_starts_in_slot", bind({ npages: 1, pgoff: 1 }), setOrder(9), fault(0)],
+      ["folio_ends_in_slot", bind({ npages: 1 }), setOrder(9), fault(0)],
+      [
+        "folio_avoids_other_slots",
+        bind({ npages: 1 }),
+        bind({ slot: 1, base_gfn: 1, npages: 1, pgoff: 1 }),
+        setOrder(9),
+        fault(0),
+      ],
+      ["mapping_starts_in_binding", bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(0)],
+      ["mapping_ends_in_binding", bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(511)],
+      ["mapping_translates", bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(0)],
+    ] as const
+  ).map(([claim, ...ops]) => [claim, found(claim, "none", ops)]),
+);
+
+function claimText(name: ClaimName): string[] {
+  const { sentence, broken, by, c_text, expected } = CLAIMS[name];
+  const finding = FINDINGS.get(name);
+  const right = filled(expected, {
+    start: "the slot's start",
+    end: "the slot's end",
+    range: "pages that belong to the frames",
+  });
+  return [
+    `### ${name}`,
+    "",
+    `What must hold: ${sentence}.`,
+    "",
+    `Broken: "${broken}: 0x1000 bytes ${by}", where`,
+    "",
+    "```c",
+    c_text,
+    "```",
+    "",
+    `Expected instead: ${right}.`,
+    "",
+    ...(finding === undefined
+      ? ["KVM makes no mapping over an end of a slot, so no rule breaks it; the claim holds that in place.", ""]
+      : [
+          "With the rule that accepts every slot:",
+          "",
+          "```",
+          ...finding.ops.map((op, at) => `${at + 1}. ${inText(op, finding.ops)}`),
+          "",
+          ...ruler(finding).map((line) => line.trimEnd()),
+          "```",
+          "",
+        ]),
+  ];
+}
+
+const claims = (): string =>
+  [
+    "<!-- Made by test/whole/docs.test.ts from model/claim.ts; npm run golden writes it again. -->",
+    "",
+    "# The claims",
+    "",
+    "A claim must hold after every fault, in every state that the setting allows. All ranges are half-open and in bytes; `slot` has",
+    "`offset`, `gpa` and `size`, `folio` is what the file allocated for the page, `frames` and `pages` are what the guest got mapped: guest frames,",
+    "and the file pages behind them. A page that was there already is an earlier fault's: only what this fault _allocated_ counts.",
+    "",
+    "## Allocation: file pages that a guest's fault allocates",
+    "",
+    "Upstream takes an escape of this kind for a design, as long as the file has one user.",
+    "",
+    ...ALLOCATION_CLAIMS.flatMap(claimText),
+    "## Mapping: what a guest's fault maps",
+    "",
+    "Upstream takes an escape of this kind for a bug, always: a guest reads or writes what is not its own.",
+    "",
+    ...MAPPING_CLAIMS.flatMap(claimText),
+  ].join("\n");
+
+describe("made from tables", () => {
+  it("docs/RULES.md", () => expect(rules()).toMatchFileSnapshot("../../docs/RULES.md"));
+  it("docs/CLAIMS.md", () => expect(claims()).toMatchFileSnapshot("../../docs/CLAIMS.md"));
+
+  it("with the unit of every parameter, and a picture of every claim that can break", () => {
+    expect(Object.keys(UNITS)).toEqual([...PARAMETERS]);
+    expect(CLAIM_NAMES.filter((name) => !FINDINGS.has(name))).toEqual([
+      "mapping_starts_in_slot",
+      "mapping_ends_in_slot",
+    ]);
+  });
+});
+
+describe("JSON", () => {
+  const schema = (name: string): unknown => JSON.parse(readFileSync(`docs/schema/${name}.schema.json`, "utf8"));
+  const printed = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await command(args, mkdtempSync(join(tmpdir(), "docs-")))).out);
+
+  it.each([
+    ["judge", ["judge", "--no-out", "--json", "--runs", "200", "--engine", "hunt", "ctz", "offset_congruent"]],
+    [
+      "judge",
+      [
+        "judge",
+        "--no-out",
+        "--json",
+        "--runs",
+        "200",
+        "--engine",
+        "hunt",
+        "--claims",
+        "allocation",
+        "-e",
+        "__ffs64(offset) >= 12",
+      ],
+    ],
+    ["judge", ["judge", "--no-out", "--json", "--runs", "100", "--engine", "hunt", "--orders", "4K", "none"]],
+    ["layouts", ["layouts", "--json", "--rule", "ctz"]],
+    ["replay", ["replay", "--json", join(process.cwd(), "test/golden/below.json")]],
+  ])("%s: what is printed fits the schema", async (name, args) => {
+    expect(misfits(schema(name), await printed(...args))).toEqual([]);
+  });
+
+  it("counterexample: what is written, now and by 0.1.0, fits the schema", () => {
+    const files = ["test/golden", "test/golden/0.1.0"].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => /^(below|seed_1g|neighbour|translate|.*-[0-9a-f]{12})\.json$/.test(name))
+        .map((name) => join(folder, name)),
+    );
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of files) {
+      expect([file, ...misfits(schema("counterexample"), JSON.parse(readFileSync(file, "utf8")))]).toEqual([file]);
+    }
+  });
+
+  it("a schema refuses what does not fit", () => {
+    const whole: unknown = JSON.parse(readFileSync("test/golden/below.json", "utf8"));
+    const text = JSON.stringify(whole);
+    const changed = (from: string, to: string): string[] =>
+      misfits(schema("counterexample"), JSON.parse(text.replace(from, to)));
+    expect(changed('"schema":1', '"schema":2')).toEqual(["$.schema is not 1"]);
+    expect(changed('"family":"allocation"', '"family":"other"')).toHaveLength(1);
+    expect(changed('"op":"fault"', '"op":"faulted"')).toEqual(["$.ops[2] fits 0 of 6 forms"]);
+    expect(changed('"claim":', '"claims":')).toEqual(["$.claim is missing"]);
+  });
+});
