@@ -12,6 +12,12 @@ const WRITES = process.env["FOLIOFENCE_GOLDEN"] === "write";
 const block = (args: string, out: string): string =>
   `\`\`\`console\n$ npx foliofence${args === "" ? "" : ` ${args}`}\n${out}\`\`\``;
 
+const put = (file: string, args: string, out: string, said: string): void =>
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(block(args, out), () => block(args, said)),
+  );
+
 /** Words of a shell line with single quotes only. */
 const words = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
@@ -33,12 +39,8 @@ describe("every command that is shown prints what is shown", () => {
 
   it.each(blocks)("$file: foliofence $args", ({ file, args, out }) => {
     const said = `${foliofence(words(args)).out.trimEnd()}\n`;
-    if (WRITES)
-      writeFileSync(
-        file,
-        readFileSync(file, "utf8").replace(block(args, out), () => block(args, said)),
-      );
-    else expect(said).toBe(out);
+    if (WRITES) put(file, args, out, said);
+    expect(WRITES ? out : said).toBe(out);
   });
 });
 
