@@ -5,6 +5,10 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { noticesOf } from "./notices.ts";
+
+/** Packages that the page holds. */
+const EMBEDDED = ["preact", "web-tree-sitter", "tree-sitter-c", "fast-check", "pure-rand", "@noble/hashes", "valibot"];
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -51,7 +55,9 @@ const inlined: Plugin = {
       delete bundle[name];
     }
     text = text.replace(/\s*<script type="module"[^>]*src=[^>]*><\/script>/, "");
-    html.source = text.replace("</body>", () => `${scripts}</body>`);
+    // The page is passed on as one file, so the notices are in it.
+    const notices = `<!--\nThis page holds\n\n${noticesOf(EMBEDDED).replaceAll("--", "- -")}-->\n`;
+    html.source = `${text.replace("</body>", () => `${scripts}</body>`).trimEnd()}\n${notices}`;
   },
 };
 

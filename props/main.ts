@@ -10,6 +10,7 @@ import { EXIT } from "./cli/terminal/io.ts";
 import { runCommand } from "./cli/program.ts";
 
 let interrupted = false;
+let endedBy: "SIGINT" | "SIGTERM" = "SIGINT";
 
 const summaryOf = (file: string | undefined): Pick<Io, "summary"> =>
   file === undefined || file === "" ? {} : { summary: (text) => appendFileSync(file, text) };
@@ -30,11 +31,14 @@ const io: Io = {
   interrupted: () => interrupted,
 };
 
-process.once("SIGINT", () => {
-  interrupted = true;
-  // The second one does not wait for what was found to be written.
-  process.once("SIGINT", () => process.exit(EXIT.interrupted));
-});
+/** Either signal asks to stop soon; the second one does not wait for what was found to be written. */
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (interrupted) process.exit(EXIT[signal]);
+    interrupted = true;
+    endedBy = signal;
+  });
+}
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that went away (`| head`) is no failure of ours, and changes no verdict.
   if (error.code === "EPIPE") return;
@@ -42,4 +46,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.usage);
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), io);
+const code = await runCommand(process.argv.slice(2), io);
+process.exitCode = code === EXIT.interrupted ? EXIT[endedBy] : code;

@@ -22,6 +22,6 @@ srun foliofence judge "$@" $resume --jobs "$SLURM_CPUS_PER_TASK" --shard "$shard
   --out "shards/scripts-$shard" --json >"shards/shard-$shard.part" || code=$?
 case $code in
 0 | 1) mv "shards/shard-$shard.part" "shards/shard-$shard.json" ;;
-130) scontrol requeue "${SLURM_ARRAY_JOB_ID}_$shard" ;;
+130 | 143) scontrol requeue "${SLURM_ARRAY_JOB_ID}_$shard" ;;
 *) exit "$code" ;;
 esac

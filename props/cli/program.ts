@@ -67,7 +67,7 @@ function judging(command: Command): Command {
     .option("--smt2 <dir>", "save every query that the solver is asked")
     .option("--out <dir>", "where scripts are written (default: counterexamples)")
     .option("--no-out", "write no scripts")
-    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--format <name>", "text, json, junit, sarif, github, ktap or patchwork (default: text)")
     .option("--json", "one JSON object on stdout: --format json");
 }
 
@@ -94,7 +94,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
     .addHelpText(
       "after",
       "\nExit codes: 0 every asked claim holds, 1 refuted, 2 usage or unreadable rule, 3 inconclusive, 4 vacuous,\n" +
-        "5 models and kernel (or recorded verdicts) disagree, 70 internal error, 130 interrupted.",
+        "5 models and kernel (or recorded verdicts) disagree, 70 internal error, 130 interrupted, 143 terminated.",
     );
   judging(program.argument("[command]")).action((word: string | undefined, flags: JudgeFlags) => {
     if (word !== undefined)
@@ -123,7 +123,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
     .command("merge")
     .description("results of `judge --shard I/N --json` as the result of the whole")
     .argument("<files...>")
-    .option("--format <name>", "text, json, junit, sarif or github (default: text)")
+    .option("--format <name>", "text, json, junit, sarif, github, ktap or patchwork (default: text)")
     .option("--json", "one JSON object on stdout: --format json")
     .action((files: string[], flags: MergeFlags) =>
       withJudge(async (context) => (await import("./judge/merge.ts")).mergeCommand(files, flags, context)),
@@ -188,6 +188,10 @@ function programOf(io: Io, end: (code: number) => void): Command {
       end((await import("./scenarios.ts")).scenariosCommand(name, flags, io, book));
     });
   program
+    .command("mcp")
+    .description("a Model Context Protocol server on stdin and stdout: judge, compare, fix and replay, of text")
+    .action(() => withJudge(async (context) => (await import("./mcp/command.ts")).mcpCommand(context)));
+  program
     .command("rules")
     .description("the catalogue: every rule ever proposed; one of them whole, with its C, by its id")
     .argument("[id]")
@@ -203,6 +207,13 @@ function programOf(io: Io, end: (code: number) => void): Command {
       end((await import("./lists.ts")).kernelsCommand(flags, io));
     });
   return program;
+}
+
+/** A format for machines says that nothing was judged, and where the C cannot be read. */
+async function tellRefusal(error: UsageError, io: Io, args: readonly string[]): Promise<void> {
+  if (!args.some((arg) => arg.startsWith("--format"))) return;
+  const { formatAsked, refusedIn } = await import("./format/refused.ts");
+  io.out(refusedIn(formatAsked(args), { message: error.message, at: error.at }, VERSION));
 }
 
 /**
@@ -227,7 +238,10 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
   try {
     await programOf(telling, (code) => (exitWith = code)).parseAsync(args, { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError)) return complain(error, telling, args, told);
+    if (!(error instanceof CommanderError)) {
+      if (error instanceof UsageError && !told) await tellRefusal(error, io, args);
+      return complain(error, telling, args, told);
+    }
     // Asking for help is no complaint; of all else it has said what is wrong.
     if (error.exitCode === 0) return EXIT.holds;
     tellJson({ message: error.message.replace(/^error: /, "") }, telling, args);

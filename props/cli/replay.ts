@@ -99,13 +99,16 @@ function tellTraces(report: TraceReport, file: string, io: Io): void {
   io.out(`${file}: ${traces} traces, ${steps} steps: ${agree} traces agree, ${disagreements.length} do not\n`);
 }
 
+/** A counterexample from its text. @param file how it is called in messages */
+export function replayText(text: string, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
+  const imported = importScript(text, file);
+  if (!imported.ok) throw new UsageError(imported.message);
+  return replayCounterexample(imported, file, flags, io, book);
+}
+
 export function replayCommand(file: string, flags: ReplayFlags, io: Io, book: () => Rulebook): number {
   const text = readText(file);
-  if (!file.endsWith(".jsonl")) {
-    const imported = importScript(text, file);
-    if (!imported.ok) throw new UsageError(imported.message);
-    return replayCounterexample(imported, file, flags, io, book());
-  }
+  if (!file.endsWith(".jsonl")) return replayText(text, file, flags, io, book());
   const report = replayTraceFile(text, file);
   if ("error" in report) throw new UsageError(`${file}:${report.error.line}: ${report.error.message}`);
   // Nothing that agrees would pass for agreement.

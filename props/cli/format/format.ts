@@ -6,7 +6,7 @@ import { EXIT, UsageError } from "../terminal/io.ts";
 import type { Report } from "./json.ts";
 import { judgeJson } from "./json.ts";
 
-const FORMATS = ["text", "json", "junit", "sarif", "github"] as const;
+const FORMATS = ["text", "json", "junit", "sarif", "github", "ktap", "patchwork"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export function formatFrom({ format, json }: { readonly format?: string; readonly json?: boolean }): Format {
@@ -35,6 +35,12 @@ export async function tellReport(report: Report, format: Exclude<Format, "text">
       io.summary?.(toSummary(report));
       return;
     }
+    case "ktap":
+      io.out((await import("./ktap.ts")).toKtap(report));
+      return;
+    case "patchwork":
+      io.out((await import("./patchwork.ts")).toPatchwork(report));
+      return;
     default:
       format satisfies never;
   }

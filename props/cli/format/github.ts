@@ -1,6 +1,7 @@
 /** GitHub Actions: an annotation a finding, at the line of the rule, and a table for the step's summary. */
 
 import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
+import { repositoryPath } from "./place.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Report } from "./json.ts";
@@ -11,6 +12,18 @@ const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\
 /** And a property of it. */
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
+/** An annotation; places are told from the top of the repository, as the runner looks for them. */
+export function annotationText(
+  level: "error" | "warning",
+  at: { readonly file: string; readonly line: number; readonly column?: number } | undefined,
+  title: string,
+  lines: readonly string[],
+): string {
+  const column = at?.column === undefined ? "" : `col=${at.column},`;
+  const where = at === undefined ? "" : `file=${property(repositoryPath(at.file))},line=${at.line},${column}`;
+  return `::${level} ${where}title=${property(title)}::${data(lines.join("\n"))}\n`;
+}
+
 function annotation(
   level: "error" | "warning",
   rule: Rule,
@@ -19,8 +32,7 @@ function annotation(
   lines: readonly string[],
 ): string {
   const file = fileOf(rule);
-  const where = file === undefined ? "" : `file=${property(file)},line=${line},`;
-  return `::${level} ${where}title=${property(title)}::${data(lines.join("\n"))}\n`;
+  return annotationText(level, file === undefined ? undefined : { file, line }, title, lines);
 }
 
 function annotationOf(judgement: Judgement, rule: Rule, report: Report): string {

@@ -3,6 +3,7 @@
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { fileOf, headline, standingLine, standingOf, storyLines } from "./words.ts";
+import { repositoryPath } from "./place.ts";
 import type { Report } from "./json.ts";
 import { undefinedText } from "./text.ts";
 
@@ -18,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text for an element or an attribute. What XML 1.0 has no way to write becomes U+FFFD. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text
     .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\u{fffd}")
     .replaceAll(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] ?? character);
@@ -73,7 +74,7 @@ export function toJunit(report: Report): string {
   const lines = suites.flatMap(({ rule, cases }) => {
     const name = `foliofence.${escaped(rule.id)}`;
     const file = fileOf(rule);
-    const where = file === undefined ? "" : ` file="${escaped(file)}" line="${rule.line}"`;
+    const where = file === undefined ? "" : ` file="${escaped(repositoryPath(file))}" line="${rule.line}"`;
     return [
       `  <testsuite name="${name}" ${counts(cases)}>`,
       ...cases.flatMap((one) => caseLines(one, name, where)),

@@ -1,19 +1,18 @@
-/** SARIF 2.1.0: a result a broken claim, with the counterexample's id as its fingerprint. */
+/** SARIF 2.1.0: a result a broken claim, with rule, claim and the counterexample's id as its fingerprint. */
 
 import { CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
-import { isAbsolute } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Location, Log, ReportingDescriptor, Result } from "sarif";
+import type { Artifact, Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
+import { uriOf } from "./place.ts";
 import type { Standing } from "./words.ts";
 import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
 import type { Report } from "./json.ts";
 import { settingJson } from "./json.ts";
 import { undefinedText } from "./text.ts";
 
-const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+export const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
 const DESCRIPTORS: readonly ReportingDescriptor[] = [
   ...CLAIM_NAMES.map((claim) => ({
@@ -30,18 +29,22 @@ const DESCRIPTORS: readonly ReportingDescriptor[] = [
 
 const indexOf = (id: string): number => DESCRIPTORS.findIndex((one) => one.id === id);
 
-/** A reference as RFC 3986 has it: relative to wherever the reader's sources are, unless the path is absolute. */
-const uriOf = (file: string): string =>
-  isAbsolute(file) ? pathToFileURL(file).href : file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+/** C from the command line is no file: the log brings it along, under this name. */
+const nameOf = (rule: Rule): string => `${rule.id.replaceAll(/[^\w.-]+/g, "_")}.c`;
 
 function locationOf(rule: Rule, line: number, column?: number): Location {
   const name = rule.functions.at(-1)?.name ?? rule.id;
   const logical = { logicalLocations: [{ name: rule.id, fullyQualifiedName: name, kind: "function" }] };
   const file = fileOf(rule);
-  if (file === undefined) return logical;
+  const artifactLocation = { uri: file === undefined ? nameOf(rule) : uriOf(file) };
   const region = { startLine: line, ...(column === undefined ? {} : { startColumn: column }) };
-  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region }, ...logical };
+  return { physicalLocation: { artifactLocation, region }, ...logical };
 }
+
+const pasted = (judged: readonly Judged[]): Artifact[] =>
+  judged.flatMap(({ rule }) =>
+    fileOf(rule) === undefined ? [{ location: { uri: nameOf(rule) }, contents: { text: rule.text } }] : [],
+  );
 
 const LEVELS = {
   good: "note",
@@ -67,7 +70,10 @@ function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
       kind: "fail",
       message: { text: lines.join("\n") },
       locations: [locationOf(rule, rule.line)],
-      ...(counterexample === undefined ? {} : { fingerprints: { "counterexample/v1": counterexample.id } }),
+      partialFingerprints: { "ruleAndClaim/v1": `${rule.id} ${claim}` },
+      ...(counterexample === undefined
+        ? {}
+        : { fingerprints: { "counterexample/v2": `${rule.id} ${claim} ${counterexample.id}` } }),
       properties: {
         rule: rule.id,
         verdict,
@@ -91,6 +97,7 @@ const undefinedResults = ({ rule, undefinedInputs }: Judged): Result[] =>
     kind: "fail",
     message: { text: undefinedText(input) },
     locations: [locationOf(rule, input.site.line, input.site.column)],
+    partialFingerprints: { "ruleAndPlace/v1": `${rule.id} ${input.site.line}:${input.site.column}` },
     properties: { rule: rule.id },
   }));
 
@@ -103,6 +110,7 @@ export function toSarif(report: Report): string {
       {
         tool: { driver: { name: "foliofence", version, semanticVersion: version, rules: [...DESCRIPTORS] } },
         columnKind: "utf16CodeUnits",
+        ...(pasted(judged).length === 0 ? {} : { artifacts: pasted(judged) }),
         invocations: [{ executionSuccessful: !interrupted }],
         results: judged.flatMap((one) => [
           ...one.judgements.flatMap((judgement) => resultOf(judgement, one.rule, report)),

@@ -14,7 +14,7 @@ export interface Io {
   /** Milliseconds from some fixed point: for --time and progress, never for results. */
   readonly now: () => number;
   readonly cpus: number;
-  /** Becomes true on Ctrl-C: stop soon, write what there is. */
+  /** Becomes true on Ctrl-C and SIGTERM: stop soon, write what there is. */
   readonly interrupted: () => boolean;
 }
 
@@ -45,4 +45,6 @@ export const EXIT = {
   disagree: 5,
   internal: 70,
   interrupted: 130,
+  SIGINT: 130,
+  SIGTERM: 143,
 } as const;

@@ -171,7 +171,8 @@ describe("SARIF", () => {
     const json = (await judged([file], { json: true, claims: "folio_starts_in_slot" })).out;
     const [, id] = /"counterexample": \{\s*"id": "([0-9a-f]+)"/.exec(json) ?? [];
     const [result] = logOf(out).runs[0]?.results ?? [];
-    expect(result?.fingerprints).toEqual({ "counterexample/v1": id });
+    const { ruleId, properties } = result ?? {};
+    expect(result?.fingerprints).toEqual({ "counterexample/v2": `${properties?.["rule"]} ${ruleId} ${id}` });
     expect(result?.locations?.[0]?.physicalLocation?.region).toEqual({ startLine: 2 });
     expect(result?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toMatch(/a%20check,100%25\.c$/);
   });
@@ -182,10 +183,11 @@ describe("SARIF", () => {
     expect(undefinedOnes.map(({ locations }) => locations?.[0]?.physicalLocation?.region?.startLine)).toEqual([14]);
   });
 
-  it("has no place for a rule that stands in no file", async () => {
+  it("brings along C that stands in no file, as a place", async () => {
     const { out } = await judged([], { format: "sarif", expression: ["1"], claims: "folio_starts_in_slot" });
     const [result] = logOf(out).runs[0]?.results ?? [];
-    expect(result?.locations?.[0]?.physicalLocation).toBeUndefined();
+    expect(result?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe("expression.c");
+    expect(logOf(out).runs[0]?.artifacts).toMatchObject([{ contents: { text: "1" } }]);
     expect(result?.locations?.[0]?.logicalLocations?.[0]?.name).toBe("expression");
   });
 });
