@@ -15,7 +15,7 @@ const SLOW = [
   "test/sim/c/c-differential.test.ts",
   "test/sim/script/{script-builds,script-helpers,script-run}.test.ts",
   // This program, built, as processes.
-  "test/whole/{cli,cli-refusals,engines,example,readme,scale}.test.ts",
+  "test/whole/{ci-files,cli,cli-refusals,engines,example,mcp,readme,scale}.test.ts",
   // A browser, or a page that is built.
   "test/props/page/{page-browser,page-explore}.test.ts",
   "test/sim/picture/picture-raster.test.ts",

@@ -211,7 +211,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
 
 /** A format for machines says that nothing was judged, and where the C cannot be read. */
 async function tellRefusal(error: UsageError, io: Io, args: readonly string[]): Promise<void> {
-  if (!args.some((arg) => arg.startsWith("--format"))) return;
+  if (args.includes("--json") || !args.some((arg) => arg.startsWith("--format"))) return;
   const { formatAsked, refusedIn } = await import("./format/refused.ts");
   io.out(refusedIn(formatAsked(args), { message: error.message, at: error.at }, VERSION));
 }
