@@ -153,7 +153,7 @@ function tried(manager, neighbour, deps) {
         library.stderr
           .trim()
           .split("\n")
-          .filter((line) => /Error|error/.test(line))[0] ?? library.status
+          .find((line) => /error/i.test(line)) ?? library.status
       }`;
     const cli = run("cli.mjs", "judge", "--no-out", "-e", "fls64(offset) >= fls64(gpa)", "--json");
     if (cli.status !== 1 || !cli.stdout.includes("2bbb4f9fe3f4"))
@@ -193,15 +193,16 @@ try {
     for (const [neighbour, deps] of Object.entries(NEIGHBOURS)) {
       const name = `${manager}, ${neighbour}`;
       if (!wanted(name)) continue;
-      for (const [at, said] of tried(manager, neighbour, deps).entries()) tell(`${name}, Node ${versions[at]}`, said);
+      for (const [at, said] of tried(manager, neighbour, deps).entries())
+        tell(`${name}, Node ${versions[at]}`, said);
     }
   }
   for (const version of ["none", "4.10.2", "3.23.2"]) {
     if (wanted(`types ${version}`)) tell(`types beside fast-check ${version}`, typed(version));
   }
-  for (const [name, spec, args] of [
-    ["publint", PUBLINT, ["publint", "--strict", tarball]],
-    ["attw", ATTW, ["attw", "--profile", "esm-only", tarball]],
+  for (const { name, spec, args } of [
+    { name: "publint", spec: PUBLINT, args: ["publint", "--strict", tarball] },
+    { name: "attw", spec: ATTW, args: ["attw", "--profile", "esm-only", tarball] },
   ]) {
     if (!wanted(name)) continue;
     const { status, stdout, stderr } = spawnSync("npm", ["exec", "--yes", `--package=${spec}`, "--", ...args], {

@@ -90,6 +90,7 @@ export function refusedIn(format: string | undefined, refused: Refused, version:
       return `KTAP version 1\n1..1\n# ${placed}\nnot ok 1 readable # unreadable\n`;
     case "patchwork":
       return checkJson("warning", placed);
+    case undefined:
     default:
       return "";
   }
