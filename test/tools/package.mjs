@@ -193,8 +193,7 @@ try {
     for (const [neighbour, deps] of Object.entries(NEIGHBOURS)) {
       const name = `${manager}, ${neighbour}`;
       if (!wanted(name)) continue;
-      for (const [at, said] of tried(manager, neighbour, deps).entries())
-        tell(`${name}, Node ${versions[at]}`, said);
+      for (const [at, said] of tried(manager, neighbour, deps).entries()) tell(`${name}, Node ${versions[at]}`, said);
     }
   }
   for (const version of ["none", "4.10.2", "3.23.2"]) {
