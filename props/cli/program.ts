@@ -115,6 +115,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--let <NAME=VALUE>", "settle a configuration, such as CONFIG_X=y", collect)
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
+      .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),
   ).action((rules: string[], flags: JudgeFlags) =>
     withJudge(async (context) => (await import("./judge/command.ts")).judgeCommand(rules, flags, context)),

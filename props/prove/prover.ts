@@ -80,7 +80,30 @@ export type Relation = (
       readonly only_second: Readonly<Record<string, bigint>>;
     }
   | { readonly relation: "unknown"; readonly reason: string }
-) & { readonly queries: readonly Query[] };
+) & {
+  readonly queries: readonly Query[];
+  /** Where the rules read what no model knows. */
+  readonly unknowns?: ComparedUnknowns;
+};
+
+/** What two rules read that no model knows, and what they were compared with. */
+export interface ComparedUnknowns {
+  /** Texts with one value in both rules. */
+  readonly shared: readonly string[];
+  /** Texts that both read, and that may have different values. */
+  readonly apart: readonly string[];
+  /** What the first and the second rule were given with `only_first`, and with `only_second`. */
+  readonly only_first?: readonly [readonly Given[], readonly Given[]];
+  readonly only_second?: readonly [readonly Given[], readonly Given[]];
+  /** No input tells them apart where the same text has the same value in both. */
+  readonly equivalent_if_alike: boolean;
+}
+
+/** What is compared: the world, or all that C can be passed. */
+export type Comparing = Pick<Question, "setting" | "arch"> & {
+  /** Every value of every parameter, not only those of slots that the ioctl lets through. */
+  readonly allInputs?: boolean;
+};
 
 /** Whether a counterexample is the smallest that one slot can make. */
 export type Smallest = (
@@ -105,7 +128,7 @@ export interface Prover {
   readonly leastGiven: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<LeastGiven>;
   /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
   readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
-  readonly compare: (first: Rule, second: Rule, question: Pick<Question, "setting" | "arch">) => Promise<Relation>;
+  readonly compare: (first: Rule, second: Rule, question: Comparing) => Promise<Relation>;
   /** Which premises, added to the rules, would make the claim hold. */
   readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
   /** The solvers and their versions, for reports. */

@@ -47,6 +47,9 @@ export async function judgeCommand(
   context: JudgeContext,
 ): Promise<number> {
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
+  if (flags.allInputs === true && flags.compare !== true) {
+    throw new UsageError("--all-inputs goes with --compare: a claim is about slots, which the ioctl lets through");
+  }
   if (flags.compare === true) refuseOthers("--compare", flags);
   if (flags.fix === true) refuseOthers("--fix", flags);
   if (flags.compare === true) return (await import("./compare.ts")).compareCommand(words, flags, context);

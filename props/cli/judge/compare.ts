@@ -2,7 +2,10 @@
 
 import { x86_64 } from "../../../model/arch.ts";
 import { PARAMETERS } from "../../../model/rule/parameters.ts";
-import type { Relation } from "../../prove/prover.ts";
+import type { Given } from "../../../model/given.ts";
+import type { ComparedUnknowns, Relation } from "../../prove/prover.ts";
+import { fault, givenToJson } from "../../../sim/op.ts";
+import { givenShort } from "../../../sim/words/given.ts";
 import { formatFrom } from "../format/format.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
 import { solversOf } from "../../judge/verdict.ts";
@@ -30,11 +33,33 @@ const json = (inputs: Inputs): Record<string, string> =>
 const only = (rule: string, other: string, inputs: Inputs): string =>
   `${rule} takes what ${other} does not: ${told(inputs)}`;
 
+/** What each rule was given where one takes an input and the other does not. */
+function givenIn([one, two]: readonly [readonly Given[], readonly Given[]], first: string, second: string): string {
+  const of = (rule: string, given: readonly Given[]): string[] =>
+    given.length === 0 ? [] : [`in ${rule} ${givenShort([fault(0, 0, given)]).join(" and ")}`];
+  return [...of(first, one), ...of(second, two)].join(", ") || "nothing";
+}
+
+/** What the rules read that no model knows, and how it was compared. */
+function unknownLines({ unknowns }: Relation, first: string, second: string): string[] {
+  if (unknowns === undefined) return [];
+  const { shared, apart, only_first, only_second, equivalent_if_alike } = unknowns;
+  return [
+    ...(only_first === undefined ? [] : [`given, for what only ${first} takes: ${givenIn(only_first, first, second)}`]),
+    ...(only_second === undefined
+      ? []
+      : [`given, for what only ${second} takes: ${givenIn(only_second, first, second)}`]),
+    ...(equivalent_if_alike ? ["where the same text has the same value in both, no input tells them apart"] : []),
+    ...(shared.length === 0 ? [] : [`one value in both: ${shared.join(", ")}`]),
+    ...(apart.length === 0 ? [] : [`may differ between the two: ${apart.join(", ")}`]),
+  ];
+}
+
 /** In words, with an input for each "not". */
-function lines(relation: Relation, first: string, second: string): string[] {
+function lines(relation: Relation, first: string, second: string, inputs: string): string[] {
   switch (relation.relation) {
     case "equivalent":
-      return [`${first} and ${second} are equivalent: no input that the ioctl lets through tells them apart`];
+      return [`${first} and ${second} are equivalent: no ${inputs} tells them apart`];
     case "first_implies_second":
       return [`whatever ${first} takes, ${second} takes`, only(second, first, relation.only_second)];
     case "second_implies_first":
@@ -51,6 +76,12 @@ function lines(relation: Relation, first: string, second: string): string[] {
       return relation satisfies never;
   }
 }
+
+const unknownsJson = ({ only_first, only_second, ...rest }: ComparedUnknowns): object => ({
+  ...rest,
+  only_first: only_first?.map((given) => given.map(givenToJson)),
+  only_second: only_second?.map((given) => given.map(givenToJson)),
+});
 
 export async function compareCommand(
   words: readonly string[],
@@ -71,18 +102,30 @@ export async function compareCommand(
   const setting = settingFrom(flags, book.has);
   const relation = await (
     await prover(solversOf(enginesFrom(flags.engine ?? "prove")))
-  ).compare(first, second, { setting, arch: x86_64 });
+  ).compare(first, second, { setting, arch: x86_64, ...(flags.allInputs === true && { allInputs: true }) });
+  const which = flags.allInputs === true ? "64-bit input" : "input that the ioctl lets through";
   if (format === "json") {
     const only_first = "only_first" in relation ? json(relation.only_first) : undefined;
     const only_second = "only_second" in relation ? json(relation.only_second) : undefined;
     const reason = "reason" in relation ? relation.reason : undefined;
-    const said = { first: first.id, second: second.id, relation: relation.relation, only_first, only_second, reason };
+    const said = {
+      first: first.id,
+      second: second.id,
+      ...(flags.allInputs === true && { all_inputs: true }),
+      relation: relation.relation,
+      only_first,
+      only_second,
+      reason,
+      ...(relation.unknowns !== undefined && { unknowns: unknownsJson(relation.unknowns) }),
+    };
     io.out(
       `${JSON.stringify({ foliofence: version, schema: 1, setting: settingJson(setting), ...said }, undefined, 2)}\n`,
     );
   } else {
     const ink = paint(io.color);
-    io.out(`${[...lines(relation, first.id, second.id), ink.faint(settingText(setting))].join("\n")}\n`);
+    io.out(
+      `${[...lines(relation, first.id, second.id, which), ...unknownLines(relation, first.id, second.id), ink.faint(settingText(setting))].join("\n")}\n`,
+    );
   }
   if (relation.relation === "unknown") return EXIT.inconclusive;
   return relation.relation === "equivalent" ? EXIT.holds : EXIT.refuted;

@@ -46,6 +46,7 @@ export interface JudgeFlags extends SettingWords {
   readonly format?: string;
   readonly json?: boolean;
   readonly compare?: boolean;
+  readonly allInputs?: boolean;
   readonly fix?: boolean;
 }
 
