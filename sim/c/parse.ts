@@ -1,31 +1,27 @@
 /** C text -> rules. */
 
-import { type Arch, x86_64 } from "../../model/arch.ts";
-import { PARAMETERS, type ParameterName, READABLE, type RuleKind } from "../../model/rule/parameters.ts";
+import type { Arch } from "../../model/arch.ts";
+import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { declareConstants } from "./lower/constants.ts";
 import type { Chunk } from "./syntax/chunk.ts";
 import { excerpt } from "./syntax/excerpt.ts";
 import { fail, isRefusal } from "./syntax/fail.ts";
-import { BARE, functionPlace, lowerEntry } from "./lower/function.ts";
+import { BARE } from "./lower/bare.ts";
 import type { Grammar } from "./syntax/grammar.ts";
-import { constants } from "./tree/names.ts";
 import { normalise, refuseLong, type Unit } from "./syntax/normalise.ts";
-import { parametersRead } from "./tree/reads.ts";
-import type { RuleScope } from "./tree/scope.ts";
 import { type Outline, outlineOf } from "./syntax/outline.ts";
-import type { Active } from "./syntax/preprocess.ts";
 import { isSourceFile, whichOf } from "./syntax/candidate.ts";
 import { known } from "./syntax/nearest.ts";
 import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
-import { fileOf, isErrno, NO_RULE, refuseRecursions, rulesAmong, type File } from "./sources.ts";
-import { parseSyntax, type Syntax } from "./syntax/syntax.ts";
+import { ruleOf } from "./rule.ts";
+import { fileOf, NO_RULE, refuseRecursions, rulesAmong } from "./sources.ts";
+import { parseSyntax } from "./syntax/syntax.ts";
 import { type Given, suffixOf, variantsOf } from "./syntax/variant.ts";
 import { type Found, rulesOfDocument } from "./document.ts";
 import { placed } from "./text/line.ts";
 import type { Piece, ReadTree } from "./text/series.ts";
-import { hasControl, visible } from "../visible.ts";
+import { hasControl } from "../visible.ts";
 
 export type ParseOptions = {
   /** Shown in errors and kept in Rule.file. */
@@ -34,6 +30,8 @@ export type ParseOptions = {
   readonly id?: string;
   /** Overrides the kind inferred from what is read. */
   readonly kind?: RuleKind;
+  /** What a bool's true says; otherwise its name does, or what is usual for its kind. */
+  readonly use?: RuleUse;
   /** Page sizes; x86-64 unless given. */
   readonly arch?: Arch;
   /** Functions that are asked for; what else the text has is there for them. */
@@ -128,7 +126,6 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
         const needed = (inAll ?? needsAmong(variant.active))(name);
         const file = fileOf(read(needed));
         refuseRecursions(file.sources);
-        for (const each of file.constants) refuseVariable(outline, needed, each);
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
         const isWhole =
           entries.size === 1 && outline.chunks.every((chunk) => chunk.first.text === ";" || isNeeded(chunk));
@@ -145,65 +142,3 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
 }
 
 const NOTHING_GIVEN = new Map<string, never>();
-
-function refuseVariable({ text }: Outline, needed: readonly Active[], { type, place }: Syntax): void {
-  const part = needed.find(({ chunk }) => chunk.first.start <= place.start && place.start < chunk.last.end);
-  const whole = part ? text.slice(part.chunk.first.start, part.chunk.last.end) : "";
-  if (type === "declaration" && !/\bconst\b/.test(whole)) {
-    fail(place, "a variable outside of functions is not supported: make it const");
-  }
-}
-
-function ruleOf(
-  { sources, constants: declared }: File,
-  name: string,
-  { text, line, givesErrno }: { readonly text: string; readonly line: number; readonly givesErrno?: boolean },
-  options: ParseOptions,
-): Rule {
-  const scope = {
-    arch: options.arch ?? x86_64,
-    constants: new Map(constants(options.arch ?? x86_64)),
-    sources,
-    sites: [],
-    unknowns: [],
-    cells: [],
-    functions: [],
-    lowered: new Map(),
-    mentioned: new Map(),
-    places: new WeakMap(),
-    gotos: 0,
-    loops: new WeakMap(),
-  } satisfies RuleScope;
-  for (const each of declared) declareConstants(scope, each);
-  const source = sources.get(name);
-  const errno = source !== undefined && (givesErrno === true || isErrno(source, sources));
-  lowerEntry(scope, name, errno);
-  const kind = options.kind ?? inferKind(scope);
-  if (errno && kind === "level")
-    fail(functionPlace(source), "a level rule returns bool: true where a level is forbidden");
-  for (const [read, place] of scope.mentioned) {
-    if (read !== "level" && !READABLE[kind].includes(read)) {
-      fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
-    }
-  }
-  return {
-    id: options.id ?? name,
-    kind,
-    text: visible(text),
-    ...(options.file !== undefined && { file: options.file }),
-    line,
-    ...(errno && { givesErrno: true as const }),
-    functions: scope.functions,
-    reads: parametersRead(scope.functions),
-    sites: scope.sites,
-    unknowns: scope.unknowns,
-    cells: scope.cells,
-  };
-}
-
-const OF_MAP: ReadonlySet<ParameterName> = new Set(["gfn", "index", "order", "nr_pages"] as const);
-
-function inferKind({ mentioned }: RuleScope): RuleKind {
-  if (mentioned.has("ugfn") || mentioned.has("level")) return "level";
-  return PARAMETERS.some((name) => OF_MAP.has(name) && mentioned.has(name)) ? "map" : "bind";
-}

@@ -1,9 +1,12 @@
 /** The functions of a file: which of them are rules, and which need which. */
 
+import { findMeasure } from "./kind.ts";
+import { BARE } from "./lower/bare.ts";
 import { givesErrno } from "./lower/errno.ts";
+import { functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
+import type { TypeNames } from "./lower/types.ts";
 import { fail } from "./syntax/fail.ts";
-import { BARE, functionName, functionPlace, isVoid, returnType } from "./lower/function.ts";
-import { child, type Syntax } from "./syntax/syntax.ts";
+import type { Syntax } from "./syntax/syntax.ts";
 
 export type Sources = ReadonlyMap<string, Syntax>;
 
@@ -24,18 +27,14 @@ export function fileOf(root: Syntax): File {
       const name = functionName(each);
       if (sources.has(name)) fail(functionPlace(each), `${name}() is defined twice`);
       sources.set(name, each);
-    } else if (each.type === "declaration" && !isPrototype(each)) constants.push(each);
-    else if (each.type === "enum_specifier") constants.push(each);
-    else if (each.type === "struct_specifier" || isExport(each)) hasMore = true;
-    else if (each.type !== ";" && !isPrototype(each)) {
-      fail(each.place, "only functions, constants and #defines can stand here");
-    }
+    } else if (DECLARES.has(each.type)) constants.push(each);
+    else if (isExport(each)) hasMore = true;
+    else if (each.type !== ";") fail(each.place, "only functions, declarations and #defines can stand here");
   }
   return { sources, constants, hasMore };
 }
 
-const isPrototype = (syntax: Syntax): boolean =>
-  syntax.type === "declaration" && child(syntax, "declarator")?.type === "function_declarator";
+const DECLARES = new Set(["declaration", "enum_specifier", "struct_specifier", "union_specifier", "type_definition"]);
 
 /** EXPORT_SYMBOL_GPL(f); and what else a module says of itself. */
 const isExport = (syntax: Syntax): boolean =>
@@ -48,24 +47,55 @@ export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errn
 export function rulesAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
   refuseRecursions(sources);
-  const answers = [...sources].filter(([name, source]) => !called.has(name) && !isVoid(source));
-  const bools = answers.filter(([, source]) => returnType(source) === "bool");
-  const rules = bools.length > 0 ? bools : answers.filter(([, source]) => isErrno(source, sources));
+  const answers = [...sources].filter(([name]) => !called.has(name));
+  const bools = answers.filter(([, source]) => isBool(source));
+  if (bools.length > 0) return bools;
+  const sure = answers.filter(([, source]) => givesErrnos(source, sources) || findMeasure(NO_TYPES, source));
+  const rules = sure.length > 0 ? sure : answers.filter(([, source]) => isErrno(source, sources));
   if (rules.length > 0) return rules;
   const [source] = sources.values();
   return fail(source ? functionPlace(source) : { line: 1, column: 1 }, NO_RULE);
 }
 
+/** Of the text's own types only the names are known here. */
+const NO_TYPES: TypeNames = { enums: new Map(), structs: new Map(), typedefs: new Map(), isStrict: false };
+
+function isBool(source: Syntax): boolean {
+  const type = returnTypeOf(NO_TYPES, source);
+  return type.is === "int" && type.type === "bool";
+}
+
+const isVoid = (source: Syntax): boolean => returnTypeOf(NO_TYPES, source).is === "void";
+
 /** Does it return 0 or an errno? What was pasted without a function around it says by itself what it returns. */
-export function isErrno(source: Syntax, sources: Sources, known = new Map<string, boolean>()): boolean {
-  if (functionName(source) !== BARE && !["s32", "s64"].includes(returnType(source))) return false;
+export const isErrno = (source: Syntax, sources: Sources): boolean =>
+  givesErrnos(source, sources) || (functionName(source) !== BARE && isInt(source) && handsOnErrno(source));
+
+/** By custom an int that is called r, ret or err is 0 or an errno, wherever it comes from. */
+function handsOnErrno(source: Syntax): boolean {
+  const returned = returnsOf(source).map((each) => each.unit.out);
+  return returned.length > 0 && returned.every((each) => /^(?:0|r|rc|ret|err|error|retval)$/.test(each));
+}
+
+const returnsOf = (syntax: Syntax): Syntax[] =>
+  syntax.type === "return_statement"
+    ? syntax.children.filter((each) => each.isNamed)
+    : syntax.children.flatMap(returnsOf);
+
+function isInt(source: Syntax): boolean {
+  const type = returnTypeOf(NO_TYPES, source);
+  return type.is === "int" && (type.type === "s32" || type.type === "s64");
+}
+
+function givesErrnos(source: Syntax, sources: Sources, known = new Map<string, boolean>()): boolean {
+  if (functionName(source) !== BARE && !isInt(source)) return false;
   return givesErrno(source, (name) => {
     const before = known.get(name);
     const callee = sources.get(name);
     if (before !== undefined || callee === undefined) return before === true;
     // What is pasted without a function may seem to call itself.
     known.set(name, false);
-    const gives = !isVoid(callee) && isErrno(callee, sources, known);
+    const gives = !isVoid(callee) && givesErrnos(callee, sources, known);
     known.set(name, gives);
     return gives;
   });

@@ -2,7 +2,7 @@
 
 import { pmdOrder } from "../../../model/arch.ts";
 import { binary, compare, constant, convert, divide, int, shift, unary } from "../tree/build.ts";
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import { type Expr, type IntType, WIDTH } from "../../../model/rule/tree.ts";
 import { type Call, type Helper, type Helpers, shiftSite, undefinedFor } from "../tree/call.ts";
 import { after, once } from "../tree/scope.ts";
 
@@ -94,12 +94,14 @@ export const ALIGN_HELPERS: Helpers = {
     const pages = levelPages(call, convert("s32", level));
     return and(convert("u64", gfn), unary("negate", pages));
   }),
-  /** @kernel include/linux/minmax.h in_range, of u64 */
+  /** @kernel include/linux/minmax.h in_range: of u32 where nothing is wider; an int, as of any ?: */
   in_range: {
     takes: 3,
     lower: (call) => {
-      const [value, start] = [convert("u64", call.value(0)), convert("u64", call.value(1))];
-      return compare("lt", sub(value, start), convert("u64", call.value(2)));
+      const given = [call.value(0), call.value(1), call.value(2)] as const;
+      const type = given.every((each) => WIDTH[each.type] <= 32) ? "u32" : "u64";
+      const [value, start, length] = [convert(type, given[0]), convert(type, given[1]), convert(type, given[2])];
+      return convert("s32", compare("lt", sub(value, start), length));
     },
   },
 };

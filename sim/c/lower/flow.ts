@@ -17,9 +17,23 @@ type Exits = { breaks: State; continues: State; canLeave: boolean };
 const join = (a: State, b: State): State => (a === undefined ? b : b === undefined ? a : a & b);
 const bit = (local: number): bigint => 1n << BigInt(local);
 
-/** @returns whether a path ends without a return */
-export const canEnd = (rule: RuleScope, place: Place, arity: number, body: readonly Stmt[]): boolean =>
-  through(rule, place, body, (1n << BigInt(arity)) - 1n, undefined) !== undefined;
+/**
+ * @param unset gets the locals that a path may read before it sets them, where nothing says that the text is no more than
+ *   what was pasted; of a rule that knows all it reads they are refused
+ * @returns whether a path ends without a return
+ */
+export function canEnd(
+  rule: RuleScope,
+  place: Place,
+  arity: number,
+  body: readonly Stmt[],
+  unset: Set<number>,
+): boolean {
+  collecting = rule.unknowns.length > 0 || rule.memory.cells.length > 0 ? unset : undefined;
+  return through(rule, place, body, (1n << BigInt(arity)) - 1n, undefined) !== undefined;
+}
+
+let collecting: Set<number> | undefined;
 
 function through(rule: RuleScope, place: Place, body: readonly Stmt[], start: State, exits: Exits | undefined): State {
   let state = start;
@@ -101,7 +115,8 @@ function value(rule: RuleScope, expr: Expr, state: State): State {
     case "local": {
       if (state !== undefined && (state & bit(expr.local)) === 0n) {
         const place = rule.places.get(expr);
-        if (place) fail(place, `'${place.text}' may be read before it is set`);
+        if (place && collecting) collecting.add(expr.local);
+        else if (place) fail(place, `'${place.text}' may be read before it is set`);
       }
       return state;
     }

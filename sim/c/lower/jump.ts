@@ -3,13 +3,14 @@
  * label: the tree has no goto, and the end of a check is short. Every such end returns, so nothing follows it.
  */
 
-import { TRUE } from "../tree/build.ts";
+import { constant } from "../tree/build.ts";
 import { fail } from "../syntax/fail.ts";
-import { BARE } from "./function.ts";
 import type { Scope } from "../tree/scope.ts";
-import { lowerAll } from "./statement.ts";
+import { fallOff } from "./answer.ts";
 import { mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import type { Stmt } from "../../../model/rule/tree.ts";
+
+const FALSE = constant("bool", 0n);
 
 /** Each goto repeats its label's end, which may have some of its own. */
 const MOST_GOTOS = 200;
@@ -35,9 +36,10 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   const name = label.unit.out;
   const end = endBehind(scope.body, name);
   if (!end) {
-    const known = hasLabel(scope.body, name);
-    const what = known ? "inside of a block is not supported" : `is missing: say what it does, as return -EINVAL`;
-    return fail(label.place, `the label '${name}' ${what}`);
+    if (hasLabel(scope.body, name)) return fail(label.place, `the label '${name}' inside of a block is not supported`);
+    if (!scope.isPiece) return fail(label.place, `the label '${name}' is missing: say what it does, as return -EINVAL`);
+    // The label stands below what was pasted: what jumps there is taken to refuse.
+    return [{ stmt: "return", value: FALSE }];
   }
   const [first] = end;
   if (!first || first.place.start < syntax.place.start) {
@@ -45,12 +47,11 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   }
   scope.rule.gotos += 1;
   if (scope.rule.gotos > MOST_GOTOS) return fail(syntax.place, "too many gotos");
-  const reached = atOutermost(scope, () => lowerAll(scope, end));
+  const reached = atOutermost(scope, () => scope.rule.lowering.statements(scope, end));
   if (!leaves(end.at(-1))) {
-    if (scope.errno === undefined || scope.functionName !== BARE) {
-      return fail(first.place, `what stands behind '${name}:' can end without a return`);
-    }
-    reached.push({ stmt: "return", value: TRUE });
+    const fallen = fallOff(scope);
+    if (!fallen) return fail(first.place, `what stands behind '${name}:' can end without a return`);
+    reached.push(...fallen);
   }
   return reached;
 }

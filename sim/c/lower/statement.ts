@@ -1,34 +1,34 @@
 /** Statements: syntax -> typed tree. */
 
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
-import { condition, convert, not, TRUE } from "../tree/build.ts";
-import { isWithoutEffect } from "./effects.ts";
-import { lower, lowerEffect, only, typeOf } from "./expression.ts";
+import { TRUE } from "../tree/build.ts";
+import { forgetMark } from "../tree/memory.ts";
+import { inBlock, lower, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
-import { innermost } from "./function.ts";
-import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
-import { lowerTruth } from "./pointer.ts";
-import { addLocal, type Scope } from "../tree/scope.ts";
-import { lowerSwitch } from "./switch.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
+import { lowerReturn } from "./answer.ts";
+import { assignTo, lowerEffects } from "./assign.ts";
+import { declaration } from "./declare.ts";
+import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
+import { locate } from "./place.ts";
+import { lowerSwitch } from "./switch.ts";
+import { asCondition, effectsOf, fresh } from "./value.ts";
+import { isForEach, stripped } from "./variables.ts";
+import { only } from "./words.ts";
 
 export const lowerAll = (scope: Scope, list: readonly Syntax[]): Stmt[] =>
   list.flatMap((each) => lowerStatement(scope, each));
-
-/** What is declared inside is forgotten behind. */
-export function inBlock<T>(scope: Scope, run: () => T): T {
-  scope.blocks.push(new Map());
-  const result = run();
-  scope.blocks.pop();
-  return result;
-}
 
 export const lowerBlock = (scope: Scope, syntax: Syntax): Stmt[] =>
   inBlock(scope, () =>
     syntax.type === "compound_statement" ? lowerAll(scope, named(syntax)) : lowerStatement(scope, syntax),
   );
 
+const effects = (list: readonly Expr[]): Stmt[] => list.map((value) => ({ stmt: "effect", value }));
+
 function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
+  scope.rule.budget -= 1;
+  if (scope.rule.budget < 0) fail(syntax.place, "too large: its branches and labels repeat too much text");
   switch (syntax.type) {
     case "compound_statement":
       return lowerBlock(scope, syntax);
@@ -36,20 +36,20 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
       return declaration(scope, syntax);
     case "expression_statement": {
       const [value] = named(syntax);
-      if (value && isIdle(scope, value)) return [];
-      return value ? [{ stmt: "effect", value: lowerEffect(scope, value) }] : [];
+      return value ? effects(lowerEffects(scope, value)) : [];
     }
     case "return_statement": {
       const [value] = named(syntax);
-      if (!value) return fail(syntax.place, `return without a value in ${scope.functionName}()`);
-      const given = lower(scope, value);
-      const answer = scope.errno === undefined ? given : not(convert(scope.errno, given));
-      return [{ stmt: "return", value: convert(scope.returns, answer) }];
+      if (!value) {
+        if (scope.returns.is !== "void") return fail(syntax.place, `return without a value in ${scope.functionName}()`);
+        return lowerReturn(scope, undefined, syntax);
+      }
+      return lowerReturn(scope, lower(scope, value), value);
     }
     case "if_statement":
       return [lowerIf(scope, syntax)];
     case "while_statement":
-      return [loop(scope, syntax, false, test(scope, syntax))];
+      return isForEach(syntax) ? forEach(scope, syntax) : [loop(scope, syntax, false, test(scope, syntax))];
     case "do_statement":
       return [loop(scope, syntax, true, test(scope, syntax))];
     case "for_statement":
@@ -63,43 +63,17 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
       return lowerGoto(scope, syntax);
     case "labeled_statement":
       return lowerStatement(scope, labelled(syntax));
+    case "struct_specifier":
+    case "type_definition":
+      return [];
     default:
       return fail(syntax.place, `${syntax.type.replaceAll("_", " ")} is not supported`);
   }
 }
 
-/** lockdep_assert_held(&kvm->slots_lock); unless the text has a function of that name. */
-function isIdle(scope: Scope, syntax: Syntax): boolean {
-  const name = syntax.type === "call_expression" ? mustHave(syntax, "function").unit.out : "";
-  return isWithoutEffect(name) && !scope.rule.sources.has(name);
-}
-
-const test = (scope: Scope, syntax: Syntax): Expr => condition(lowerTruth(scope, only(mustHave(syntax, "condition"))));
-
-function declaration(scope: Scope, syntax: Syntax): Stmt[] {
-  const type = mustHave(syntax, "type");
-  return syntax.children
-    .filter(({ field }) => field === "declarator")
-    .flatMap((each): Stmt[] => {
-      const target = innermost(each);
-      const name = target.unit.out;
-      const isPointer =
-        (each.type === "init_declarator" ? mustHave(each, "declarator") : each).type === "pointer_declarator";
-      if (scope.blocks.at(-1)?.has(name)) fail(target.place, `'${name}' is declared twice`);
-      // A pointer's value does not matter: only members are read through it.
-      if (isPointer) {
-        scope.blocks.at(-1)?.set(name, { is: "pointer" });
-        return [];
-      }
-      if (target.type !== "identifier" || each.type.startsWith("array")) {
-        return fail(each.place, `${each.type.replaceAll("_", " ")} is not supported`);
-      }
-      const local = addLocal(scope, name, typeOf(type));
-      scope.blocks.at(-1)?.set(name, { is: "local", local });
-      const value = child(each, "value");
-      if (!value) return [{ stmt: "declare", local }];
-      return [{ stmt: "declare", local, value: convert(typeOf(type), lower(scope, value)) }];
-    });
+function test(scope: Scope, syntax: Syntax): Expr {
+  const inner = only(mustHave(syntax, "condition"));
+  return asCondition(lower(scope, inner), inner);
 }
 
 function lowerIf(scope: Scope, syntax: Syntax): Stmt {
@@ -128,10 +102,54 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
       ? []
       : first.type === "declaration"
         ? declaration(scope, first)
-        : [{ stmt: "effect", value: lowerEffect(scope, first) }];
+        : effects(lowerEffects(scope, first));
     const check = child(syntax, "condition");
-    const step = child(syntax, "update");
-    const holds = check ? condition(lowerTruth(scope, check)) : TRUE;
-    return [...before, loop(scope, syntax, false, holds, step && lowerEffect(scope, step))];
+    const update = child(syntax, "update");
+    // What the condition reads is read again in each iteration.
+    scope.inside.push("loop");
+    const holds = check ? asCondition(lower(scope, check), check) : TRUE;
+    const steps = update ? lowerEffects(scope, update) : [];
+    scope.inside.pop();
+    const last = steps.at(-1);
+    const step: Expr | undefined =
+      last &&
+      (steps.length === 1 ? last : { node: "sequence", type: last.type, effects: steps.slice(0, -1), value: last });
+    return [...before, loop(scope, syntax, false, holds, step)];
   });
+}
+
+/** A macro that runs its body as often as nobody knows, and sets what it is given each time. */
+function forEach(scope: Scope, syntax: Syntax): Stmt[] {
+  const call = stripped(mustHave(syntax, "condition")) ?? syntax;
+  const args = named(mustHave(call, "arguments"));
+  scope.rule.taken.add(mustHave(call, "function").unit.out);
+  scope.inside.push("loop");
+  const again = effects(args.flatMap((each) => renewed(scope, call, each)));
+  const goes = fresh(scope, call, "call", "bool", false);
+  scope.inside.pop();
+  const made = loop(scope, syntax, false, goes);
+  if (made.stmt !== "loop") return [made];
+  const renewing: Stmt = { ...made, body: [...again, ...made.body] };
+  scope.rule.loops.set(renewing, syntax.place);
+  return [renewing, ...again];
+}
+
+function renewed(scope: Scope, call: Syntax, given: Syntax): readonly Expr[] {
+  const each = stripped(given) ?? given;
+  if (each.type === "pointer_expression" && each.children[0]?.type === "&") {
+    const value = lower(scope, each);
+    const at = value.is === "pointer" ? value.at : undefined;
+    return at ? [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })] : [];
+  }
+  if (each.type !== "identifier") return each.type.includes("string") ? [] : effectsOf(lower(scope, each));
+  const located = locate(scope, each);
+  const isSet = located.is === "local" || (located.is === "memory" && located.at.obj.is === "stack");
+  if (!isSet) return [];
+  return assignTo(
+    scope,
+    located,
+    { is: "any", make: (type, p) => fresh(scope, call, "call", type, p), drop: [] },
+    each,
+    call,
+  ).effects;
 }

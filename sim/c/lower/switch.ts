@@ -3,41 +3,79 @@
  * a break stands in the middle of a case, the chain is the body of a loop that is run once.
  */
 
-import { compare, constant, convert, logic, promote, TRUE } from "../tree/build.ts";
-import { assign, lower, only } from "./expression.ts";
+import { compare, condition, constant, convert, logic, not, promote, TRUE } from "../tree/build.ts";
+import { assign } from "./assign.ts";
 import { fail } from "../syntax/fail.ts";
 import { leaves } from "./jump.ts";
-import { addLocal, localRead, type Scope } from "../tree/scope.ts";
-import { inBlock, lowerAll } from "./statement.ts";
+import { addLocal, inBlock, localRead, lower, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
+import { asInt } from "./value.ts";
+import { only } from "./words.ts";
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
 
 /** Labels that stand together, and the statements behind them. */
 type Arm = { readonly labels: readonly Syntax[]; readonly body: readonly Syntax[] };
 
 export function lowerSwitch(scope: Scope, syntax: Syntax): Stmt[] {
-  const value = lower(scope, only(mustHave(syntax, "condition")));
+  const asked = only(mustHave(syntax, "condition"));
+  const lowered = lower(scope, asked);
+  // Of unknown type: any case, and the same for all of them.
+  const value = lowered.is === "any" ? lowered.make("s64", false) : asInt(scope, lowered, asked);
   const { type } = promote(value);
   const local = addLocal(scope, "tmp", type, true);
   const set: Stmt = { stmt: "effect", value: assign(scope, local, value) };
   const arms = armsOf(syntax);
   const tests = testsOf(scope, local, arms);
+  const repeated = arms.reduce((sum, _, i) => sum + through(arms.slice(i, i + MOST_REPEATED)).length, 0);
+  return [set, ...(repeated > MOST_REPEATED ? inTurn(scope, arms, tests) : asChain(scope, arms, tests))];
+}
+
+/** Statements that cases which fall into others may stand for. */
+const MOST_REPEATED = 200;
+
+type Tests = readonly (Expr | undefined)[];
+
+function asChain(scope: Scope, arms: readonly Arm[], tests: Tests): Stmt[] {
   const isLoop = arms.some(({ body }) => withoutBreak(body).some(hasBreak));
   scope.inside.push(isLoop ? "switch loop" : "switch");
-  const lowered = arms.map((_, i) => ({
+  const arm = arms.map((_, i) => ({
     test: tests[i],
-    body: inBlock(scope, () => lowerAll(scope, through(arms.slice(i)))),
+    body: inBlock(scope, () => scope.rule.lowering.statements(scope, through(arms.slice(i)))),
   }));
   scope.inside.pop();
-  const last = lowered.find((each) => each.test === undefined);
-  const chain = lowered
+  const last = arm.find((each) => each.test === undefined);
+  const chain = arm
     .filter((each) => each.test !== undefined)
     .reduceRight<Stmt[]>(
       (whenFalse, { test, body }) => [{ stmt: "if", condition: test ?? TRUE, whenTrue: body, whenFalse }],
       last?.body ?? [],
     );
-  if (!isLoop) return [set, ...chain];
-  return [set, { stmt: "loop", bodyFirst: true, condition: constant("bool", 0n), body: chain }];
+  return isLoop ? [once(chain)] : chain;
+}
+
+const once = (body: readonly Stmt[]): Stmt => ({
+  stmt: "loop",
+  bodyFirst: true,
+  condition: constant("bool", 0n),
+  body,
+});
+
+/** Each case in turn, where its label matches or the one before fell into it. */
+function inTurn(scope: Scope, arms: readonly Arm[], tests: Tests): Stmt[] {
+  const fell = addLocal(scope, "tmp", "bool", true);
+  const setFell = (value: Expr): Stmt => ({ stmt: "effect", value: assign(scope, fell, value) });
+  const any = tests
+    .filter((each) => each !== undefined)
+    .reduce<Expr>((a, b) => logic("or", a, b), constant("bool", 0n));
+  scope.inside.push("switch loop");
+  const body = arms.map(({ body: list }, i): Stmt => {
+    const test = tests[i] ?? not(any);
+    const inner = inBlock(scope, () => scope.rule.lowering.statements(scope, list));
+    const matches: Expr = logic("or", localRead(scope, fell), test);
+    return { stmt: "if", condition: matches, whenTrue: [setFell(TRUE), ...inner], whenFalse: [] };
+  });
+  scope.inside.pop();
+  return [setFell(constant("bool", 0n)), once(body)];
 }
 
 function armsOf(syntax: Syntax): readonly Arm[] {
@@ -78,13 +116,26 @@ const TAKES_BREAK = new Set(["for_statement", "while_statement", "do_statement",
 const hasBreak = (syntax: Syntax): boolean =>
   syntax.type === "break_statement" || (!TAKES_BREAK.has(syntax.type) && syntax.children.some(hasBreak));
 
+/** case 1 ... 3 */
+function rangeTest(scope: Scope, read: Expr, syntax: Syntax): Expr {
+  const end = (field: string): Expr => {
+    const each = mustHave(syntax, field);
+    return convert(read.type, asInt(scope, lower(scope, each), each));
+  };
+  return logic("and", compare("ge", read, end("left")), compare("le", read, end("right")));
+}
+
 /** For each arm, what is asked of the value: any of its labels. Undefined for the default's. */
 function testsOf(scope: Scope, local: number, arms: readonly Arm[]): readonly (Expr | undefined)[] {
   const read = localRead(scope, local);
   const seen = new Set<bigint | "default">();
   const testOf = (label: Syntax): Expr | undefined => {
     const syntax = child(label, "value");
-    const value = syntax && convert(read.type, lower(scope, syntax));
+    if (syntax?.type === "comma_expression") return rangeTest(scope, read, syntax);
+    const given = syntax && lower(scope, syntax);
+    // A constant whose value is not known is any.
+    if (given?.is === "any") return condition(compare("eq", read, given.make(read.type, false)));
+    const value = given && convert(read.type, asInt(scope, given, syntax));
     if (value && value.node !== "const") return fail(syntax.place, "what stands behind case must be a constant");
     const key = value?.value ?? "default";
     if (seen.has(key)) return fail(label.place, key === "default" ? "a second default" : `a second case of ${key}`);

@@ -16,6 +16,10 @@ export type Unit = {
   readonly token: Token;
   readonly out: string;
   readonly type?: IntType;
+  /** Of an enum's type: its name. */
+  readonly tag?: string;
+  /** Words without a meaning to the grammar that stand before it: static, const. */
+  readonly words?: readonly string[];
 };
 
 const TOKEN_LIMIT = 20_000;
@@ -35,28 +39,36 @@ export function normalise(tokens: readonly Token[]): Unit[] {
   refuseUnreadable(tokens);
   const expanded = bracketed(tokens);
   const units: Unit[] = [];
+  let words: string[] = [];
   for (let i = 0; i < expanded.length; i += 1) {
     const token = expanded[i];
     if (!token) break;
+    const before = units.length;
     const word = token.kind === "word" ? token.text : undefined;
     if (word === undefined) units.push({ token, out: token.text });
     else if (word === "__attribute__" || word === "__printf") i = skipBrackets(expanded, i + 1);
     else if (TYPE_WORDS.has(word)) {
       let last = i;
-      const words = [word];
+      const ofType = [word];
       for (let next = expanded[i + 1]; isTypePart(next); next = expanded[last + 1]) {
         last += 1;
-        if (TYPE_WORDS.has(next.text)) words.push(next.text);
+        if (TYPE_WORDS.has(next.text)) ofType.push(next.text);
       }
-      units.push(typeUnit(token, typeOfWords(words, token)));
+      units.push(typeUnit(token, typeOfWords(ofType, token)));
       i = last;
     } else if (word === "enum" && expanded[i + 1]?.kind === "word" && expanded[i + 2]?.text === "{") {
-      units.push({ token, out: word });
+      units.push({ token, out: word, tag: expanded[i + 1]?.text ?? "" });
       i += 1;
     } else if (word === "enum" && expanded[i + 1]?.kind === "word") {
-      units.push(typeUnit(token, "u32"));
+      units.push({ ...typeUnit(token, "u32"), tag: expanded[i + 1]?.text ?? "" });
       i += 1;
-    } else if (!IGNORED_WORDS.has(word)) units.push(nameUnit(token));
+    } else if (IGNORED_WORDS.has(word)) words.push(word);
+    else units.push(nameUnit(token));
+    const last = units.at(-1);
+    if (words.length > 0 && last && units.length > before) {
+      units[units.length - 1] = { ...last, words };
+      words = [];
+    }
   }
   return units;
 }

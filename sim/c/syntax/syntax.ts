@@ -1,6 +1,7 @@
 /** Normalised tokens -> a plain syntax tree whose nodes know the author's places. */
 
 import type { Node } from "web-tree-sitter";
+import { adapt } from "./adapt.ts";
 import { diagnose } from "./diagnose.ts";
 import { fail } from "./fail.ts";
 import type { Grammar } from "./grammar.ts";
@@ -23,7 +24,8 @@ export type Syntax = {
 /** Lowering and every emitter recurse: keep clear of the end of their stacks. */
 const DEPTH_LIMIT = 500;
 
-export function parseSyntax(grammar: Grammar, units: readonly Unit[]): Syntax {
+export function parseSyntax(grammar: Grammar, given: readonly Unit[]): Syntax {
+  const units = adapt(given);
   const starts: number[] = [];
   let text = "";
   for (const { out } of units) {

@@ -38,8 +38,8 @@ export function typeOfWords(words: readonly string[], place: Place): IntType {
   if (count("unsigned") + count("signed") > 1 || count("long") > 2 || (count("long") > 0 && count("short") > 0)) {
     fail(place, `'${words.join(" ")}' is no type`);
   }
-  // x86 and its kernels: plain char is signed there.
-  if (count("char") > 0) return unsigned ? "u8" : "s8";
+  // Since 6.2 the kernel is built with -funsigned-char.
+  if (count("char") > 0) return count("signed") > 0 ? "s8" : "u8";
   if (count("short") > 0) return unsigned ? "u16" : "s16";
   if (count("long") > 0) return unsigned ? "u64" : "s64";
   return unsigned ? "u32" : "s32";

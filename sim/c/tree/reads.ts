@@ -12,7 +12,7 @@ const sum = <T>(list: readonly T[], count: (each: T) => number): number =>
 
 /** How often the expression's text reads the parameter. */
 export const reads = (expr: Expr, name: string): number =>
-  (expr.node === "parameter" && expr.name === name ? 1 : 0) + sum(parts(expr), (each) => reads(each, name));
+  (expr.node === "parameter" && expr.name === name ? 1 : 0) + sum(partsOf(expr), (each) => reads(each, name));
 
 /** How often the statement's text reads the parameter. */
 export function readsOf(each: Stmt, name: string): number {
@@ -36,7 +36,7 @@ export function readsOf(each: Stmt, name: string): number {
 }
 
 /** The expressions that stand directly in this one, in the order of evaluation. */
-function parts(expr: Expr): readonly Expr[] {
+export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.node) {
     case "const":
     case "parameter":

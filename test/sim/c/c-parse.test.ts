@@ -182,7 +182,7 @@ describe("an error is one line that points at the place", () => {
     ["IS_ALIGNED(offset)", "1:1 IS_ALIGNED() takes 2 arguments, not 1"],
     [
       "slot->flags == 1",
-      "1:7 unknown member 'flags'; known: npages, gpa, hva, addr, gfn, index, level, order and 13 more",
+      "1:7 unknown member 'flags'; known: npages, pgoff, base_gfn, gmem.pgoff, gmem.index, gmem_offset, private_offset, userspace_addr and 4 more",
     ],
     ["offset &&", "1:8 an operand is missing between '&&' and the end"],
     ["(offset & ) == 1", "1:11 an operand is missing between '&' and ')'"],
@@ -198,13 +198,8 @@ describe("an error is one line that points at the place", () => {
       "pr_debug(1) == offset",
       "1:1 unknown function 'pr_debug'; known: PTR_ERR, IS_ERR, PFN_DOWN, PFN_UP, roundup, BIT, PFN_PHYS, PHYS_PFN and 101 more",
     ],
-    [
-      "bool f(struct kvm *kvm, u64 offset) { return kvm + offset; }",
-      "1:46 'kvm' is a pointer: only its members can be read",
-    ],
     ["*offset", "1:1 a pointer's * or & is not supported"],
     ["offset[1]", "1:1 an array is not supported"],
-    ["({ offset; })", "1:2 a statement expression ({ \u2026 }) is not supported"],
     ["offset * 1.5", "1:10 '1.5' is no integer literal"],
     ["(double)offset > 1", "1:2 type 'double' is not supported: only integers of up to 64 bits are"],
     ["offset == 0x1ffffffffffffffff", "1:11 '0x1ffffffffffffffff' does not fit 64 bits"],
@@ -226,8 +221,6 @@ describe("an error is one line that points at the place", () => {
     [inside("if (offset) return true;"), "1:13 f() can end without a return"],
     [inside("while (1) ; return true;"), "3:2 this loop never ends: it has neither a break nor a return"],
     [inside("u64 x; if (offset) x = 1; return x;"), "3:35 'x' may be read before it is set"],
-    [inside("foo_t x = 1; return x;"), "3:2 unknown type 'foo_t'"],
-    [inside("struct foo x; return x.a;"), "3:2 type 'struct foo' is not supported: only integers are"],
     [
       inside("again: if (offset--) goto again; return true;"),
       "3:23 goto again goes back, which is not supported: write it as a loop",
@@ -237,7 +230,6 @@ describe("an error is one line that points at the place", () => {
       "3:37 what stands behind 'out:' can end without a return",
     ],
     [inside("if (offset) goto out; { out: return true; }"), "3:19 the label 'out' inside of a block is not supported"],
-    ["if (offset < 0)\n\tgoto err;", "2:7 the label 'err' is missing: say what it does, as return -EINVAL"],
     [
       inside("while (offset--) switch (size) { case 1: if (gpa) break; continue; } return true;"),
       "3:59 continue in a switch is not supported where a break stands in the middle of a case",
@@ -254,10 +246,7 @@ describe("an error is one line that points at the place", () => {
     ],
     ["void f(u64 offset) { }", "1:6 no rule: no function here returns bool, nor 0 or an errno such as -EINVAL"],
     ["if (!offset) return false;", "1:1 this can end without a return: add what it returns then"],
-    [
-      "bool f(u64 offst) { return offst; }",
-      "1:12 'offst' is nothing that a rule can read; known: off, offset, fd_offset, gfn, order, pgoff, ugfn, gpa and 22 more",
-    ],
+    ["bool f(u64 offst) { return offst; }", "1:12 unknown parameter 'offst'; did you mean offset?"],
   ])("%j", (text, message) => {
     expect(errorOf(text)).toBe(message);
   });

@@ -1,0 +1,176 @@
+/** What a function's answer is about, and which way it goes. */
+
+import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
+import type { IntType } from "../../model/rule/tree.ts";
+import type { CType } from "./tree/ctype.ts";
+import { objectOf, type Target } from "./tree/memory.ts";
+import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
+import { fail } from "./syntax/fail.ts";
+import { child, type Syntax } from "./syntax/syntax.ts";
+import type { TypeNames } from "./lower/types.ts";
+import { declared, functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
+
+const REFUSES =
+  /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable))(?:_|$)/;
+const ALLOWS =
+  /(?:^|_)(?:ok|valid|allow(?:s|ed|able)?|aligned|may|can|fits?|supports?|supported|suitable|accepts?|permits?|permitted|safe|good|contained|compatible)(?:_|$)/;
+const NEGATES = /(?:^|_)(?:not|no|non|never|isnt|without)(?:_|$)/;
+
+/** Default of each kind: what true says. */
+const USUAL: Readonly<Record<RuleKind, RuleUse>> = { bind: "bind-accepts", map: "map-allows", level: "level-forbids" };
+const OTHER: Readonly<Record<RuleKind, RuleUse>> = { bind: "bind-refuses", map: "map-forbids", level: "level-allows" };
+
+export const isUsual = (use: RuleUse): boolean => Object.values(USUAL).includes(use);
+export const kindOfUse = (use: RuleUse): RuleKind =>
+  use.startsWith("bind") ? "bind" : use.startsWith("map") ? "map" : "level";
+
+/** Of a bool: what its name says, or what is usual. */
+export function polarityOf(
+  kind: RuleKind,
+  name: string | undefined,
+  source: Syntax,
+): { readonly use: RuleUse; readonly why: string } {
+  const usual = {
+    use: USUAL[kind],
+    why: `a bool ${kind} rule is taken to ${kind === "level" ? "forbid" : "allow"} where it is true`,
+  };
+  if (name === undefined) return usual;
+  const [refuses, allows] = [REFUSES.exec(name)?.[0], ALLOWS.exec(name)?.[0]];
+  if (refuses === undefined && allows === undefined) return usual;
+  const word = (refuses ?? allows ?? "").replaceAll("_", "");
+  if ((refuses !== undefined && allows !== undefined) || (refuses !== undefined && NEGATES.test(name))) {
+    fail(
+      functionPlace(source),
+      `does true refuse or accept? ${name}() can be read both ways: say --kind ${OTHER[kind]} or --kind ${USUAL[kind]}`,
+    );
+  }
+  if (NEGATES.test(name) && allows !== undefined) return usual;
+  const isForbidding = refuses !== undefined;
+  const use = kind === "level" ? (isForbidding ? USUAL.level : OTHER.level) : isForbidding ? OTHER[kind] : USUAL[kind];
+  return { use, why: `its name says ${word}` };
+}
+
+/** What an order, a level, a size or a mask of orders is called. */
+const UNITS: readonly (readonly [RegExp, Measure["unit"]])[] = [
+  [/orders$/, "mask"],
+  [/order$/, "order"],
+  [/level$/, "level"],
+  [/(?:page_size|map_size|mapping_size|block_size|hugepage_adjust)$/, "size"],
+];
+const unitOf = (name: string): Measure["unit"] | undefined => UNITS.find(([pattern]) => pattern.test(name))?.[1];
+
+type Found = {
+  readonly unit: Measure["unit"];
+  readonly type?: IntType;
+  /** A parameter that it is handed out through, or a member of the fault. */
+  readonly through?: string;
+  readonly member?: string;
+};
+
+/** Is something said about a mapping other than by a bool? */
+export function findMeasure(names: TypeNames, source: Syntax): Found | undefined {
+  for (const each of declared(names, source)) {
+    const { type } = each;
+    if (type.is !== "pointer" || type.isConst) continue;
+    const body = child(source, "body") ?? source;
+    if (type.to.is === "int") {
+      const unit = unitOf(each.name);
+      if (unit && (setsThrough(body, each.name) || passes(body, each.name)))
+        return { unit, through: each.name, type: type.to.type };
+    }
+    if (type.to.is === "struct" && type.to.tag === "kvm_page_fault") {
+      const member = ["goal_level", "max_level", "req_level"].find((word) => setsMember(body, each.name, word));
+      if (member !== undefined) return { unit: "level", member, type: "u8" };
+    }
+  }
+  const returns = returnTypeOf(names, source);
+  const unit = unitOf(functionName(source));
+  return returns.is === "int" && returns.type !== "bool" && unit ? { unit } : undefined;
+}
+
+function measureOf(rule: RuleScope, source: Syntax): Measure | undefined {
+  const found = findMeasure(rule, source);
+  if (!found) return undefined;
+  const { unit, type, through, member } = found;
+  const at: Target | undefined =
+    through !== undefined
+      ? { obj: outOf(rule, through), path: "" }
+      : member !== undefined
+        ? { obj: faultOf(rule), path: member }
+        : undefined;
+  return { unit, ...(type && { type }), ...(at && { at }) };
+}
+
+const outOf = (rule: RuleScope, name: string) =>
+  objectOf(rule.memory, `parameter ${name}`, {
+    name: `*${name}`,
+    is: "role",
+    isStable: true,
+    isEscaped: false,
+    isPlain: true,
+  });
+const faultOf = (rule: RuleScope) =>
+  objectOf(rule.memory, "the fault", {
+    name: "fault",
+    is: "role",
+    role: "fault",
+    isStable: true,
+    isEscaped: false,
+    isPlain: true,
+  });
+
+const some = (syntax: Syntax, test: (each: Syntax) => boolean): boolean =>
+  test(syntax) || syntax.children.some((each) => some(each, test));
+
+/** *name = …, *name -= 1, (*name)-- */
+const setsThrough = (body: Syntax, name: string): boolean =>
+  some(body, (each) => {
+    const target =
+      each.type === "assignment_expression"
+        ? child(each, "left")
+        : each.type === "update_expression"
+          ? child(each, "argument")
+          : undefined;
+    return (
+      target !== undefined &&
+      some(target, (inner) => inner.type === "pointer_expression" && child(inner, "argument")?.unit.out === name)
+    );
+  });
+const passes = (body: Syntax, name: string): boolean =>
+  some(
+    body,
+    (each) =>
+      each.type === "argument_list" &&
+      each.children.some((inner) => inner.type === "identifier" && inner.unit.out === name),
+  );
+const setsMember = (body: Syntax, name: string, member: string): boolean =>
+  some(body, (each) => {
+    const target =
+      each.type === "assignment_expression"
+        ? child(each, "left")
+        : each.type === "update_expression"
+          ? child(each, "argument")
+          : undefined;
+    return (
+      target?.type === "field_expression" &&
+      child(target, "field")?.unit.out === member &&
+      child(target, "argument")?.unit.out === name
+    );
+  });
+
+/** How the answer is read off what the function gives; undefined if it gives nothing that says something. */
+export function answerOf(rule: RuleScope, source: Syntax, isErrno: boolean): Answer | undefined {
+  const returns: CType = returnTypeOf(rule, source);
+  const measure = measureOf(rule, source);
+  if (returns.is === "int" && returns.type === "bool" && !isErrno && !measure?.at)
+    return { is: "bool", isInverted: false };
+  if (measure?.at && (returns.is === "void" || (returns.is === "int" && !isErrno)))
+    return { is: "measure", of: measure };
+  if (isErrno) {
+    const type = returns.is === "int" && returns.type === "s64" ? "s64" : "s32";
+    const handsOut = measure?.at && { handsOut: measure };
+    return { is: "errno", type, ...handsOut };
+  }
+  if (measure) return { is: "measure", of: measure };
+  return returns.is === "pointer" ? { is: "errno", type: "s64" } : undefined;
+}

@@ -1,0 +1,2 @@
+/** Name of the function around what is pasted without one. */
+export const BARE = "expression";

@@ -1,0 +1,73 @@
+/** A call of something that nobody shows: any value, and whatever it was handed may have changed. */
+
+import { forgetMark, type Obj } from "../tree/memory.ts";
+import { VARIABLES } from "../tree/names.ts";
+import { after, lower, type Scope } from "../tree/scope.ts";
+import type { Value } from "../tree/value.ts";
+import { fail } from "../syntax/fail.ts";
+import { known } from "../syntax/nearest.ts";
+import type { Syntax } from "../syntax/syntax.ts";
+import { HELPERS } from "../helpers/table.ts";
+
+import { REFUSED } from "./effects.ts";
+import { refuseSlip } from "./names.ts";
+import { anyOf, effectsOf, fresh, integer } from "./value.ts";
+
+export function callUnknown(scope: Scope, syntax: Syntax, callee: Syntax, args: readonly Syntax[]): Value {
+  const isNamed = callee.type === "identifier";
+  if (isNamed) refuseMacros(scope, syntax, callee, args);
+  const before = isNamed ? [] : effectsOf(lowerCallee(scope, callee));
+  const values = args.map((each): Value | undefined => (isIdleArgument(each) ? undefined : lower(scope, each)));
+  const effects = values.flatMap((each) => (each ? effectsOf(each) : []));
+  const forget = forgetMark(scope.rule.memory, { what: "call", handed: values.flatMap(handed) });
+  const name = isNamed ? callee.unit.out : callee.place.text;
+  scope.rule.taken.add(name);
+  const done = [...before, ...effects, forget];
+  const type = isNamed ? scope.rule.prototypes.get(name) : undefined;
+  if (type?.is === "int") return integer(after(done, fresh(scope, syntax, "call", type.type, false)));
+  if (type?.is === "pointer")
+    return { is: "pointer", expr: after(done, fresh(scope, syntax, "call", "u64", true)), to: type.to };
+  return anyOf(scope, syntax, "call", done);
+}
+
+/** kvm_x86_call(name)(…), ops->f(…) */
+const lowerCallee = (scope: Scope, callee: Syntax): Value =>
+  callee.type === "call_expression" ? { is: "nothing", effects: [] } : lower(scope, callee);
+
+const isIdleArgument = (syntax: Syntax): boolean =>
+  syntax.type.includes("string") || syntax.type === "type_descriptor" || syntax.unit.type !== undefined;
+
+/** What the callee can change through this argument. */
+function handed(value: Value | undefined): Obj[] {
+  if (value?.is === "pointer") return value.at && value.at.isConst !== true ? [value.at.obj] : [];
+  return value?.is === "place" ? [value.at.obj] : [];
+}
+
+function refuseMacros(scope: Scope, syntax: Syntax, callee: Syntax, args: readonly Syntax[]): void {
+  const name = callee.unit.out;
+  if (scope.rule.isStrict) {
+    const names = [...scope.rule.sources.keys(), ...Object.keys(HELPERS)].filter((each) => each !== "expression");
+    fail(syntax.place, `unknown function '${name}'; known: ${known(name, names)}`);
+  }
+  if (scope.rule.prototypes.has(name)) return;
+  const others = [...scope.rule.sources.keys()].filter((each) => each !== scope.functionName);
+  refuseSlip(callee, [...others, ...Object.keys(HELPERS)], "function");
+  const isMacro = REFUSED.test(name) || !/[a-z]/.test(name);
+  const odd = args.some(
+    (each) =>
+      each.type === "type_descriptor" ||
+      each.unit.type !== undefined ||
+      each.type === "compound_statement" ||
+      writes(each),
+  );
+  if (isMacro || odd) {
+    fail(
+      syntax.place,
+      `what ${name}() does is not shown, and it may be a macro that writes or jumps: add its definition`,
+    );
+  }
+  if (VARIABLES.has(name)) fail(syntax.place, `'${name}' is an input, not a function`);
+}
+
+const writes = (syntax: Syntax): boolean =>
+  syntax.type === "assignment_expression" || syntax.type === "update_expression" || syntax.children.some(writes);

@@ -1,0 +1,162 @@
+/** Names: the function's own, inputs, constants, and those that nobody declares. */
+
+import { PARAMETERS } from "../../../model/rule/parameters.ts";
+import { constant } from "../tree/build.ts";
+import { type CType, UNKNOWN } from "../tree/ctype.ts";
+import { objectOf, type Obj, type Target } from "../tree/memory.ts";
+import { readVariable, VARIABLES } from "../tree/names.ts";
+import { ROLE_OF_NAME, type Role } from "../tree/objects.ts";
+import { type Binding, localRead, lookUp, type Scope } from "../tree/scope.ts";
+import { fail } from "../syntax/fail.ts";
+import { known, near } from "../syntax/nearest.ts";
+import type { Syntax } from "../syntax/syntax.ts";
+import { type Located, readCell, theSlot } from "./cell.ts";
+import { addressOf, fresh } from "./value.ts";
+import type { Value } from "../tree/value.ts";
+import { pointerTarget } from "./target.ts";
+import { stripped } from "./variables.ts";
+
+/** Names of the kernel's own that one letter keeps apart from an input's. */
+const WORDS = new Set(
+  "addr pfn hfn hpa gva pages pte pmd pud sz off max min end len idx id as_id nid old new base orders levels offsets sizes file mode prot page folio vma vmf mm kvm i j k n r rc ret err res tmp val start last first hva hgfn pgoffs".split(
+    " ",
+  ),
+);
+
+/** Is it one edit away from a name that is known? Then it is a slip, and no name of its own. */
+export function refuseSlip(syntax: Syntax, names: Iterable<string>, what: string): void {
+  const name = syntax.unit.out;
+  if (WORDS.has(name) || name.length < 3) return;
+  const like = [...new Set(names)].filter((each) => each.length > 2 && isOneEdit(name, each)).slice(0, 3);
+  if (like.length > 0) fail(syntax.place, `unknown ${what} '${name}'; did you mean ${like.join(", ")}?`);
+}
+
+/** One letter more, less or other. */
+function isOneEdit(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  const [restA, restB] = [a.slice(at), b.slice(at)];
+  return restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1);
+}
+
+export function readName(scope: Scope, syntax: Syntax): Value {
+  const name = syntax.unit.out;
+  const { rule } = scope;
+  const binding = lookUp(scope, name);
+  if (binding) return readBinding(scope, syntax, binding);
+  const value = rule.constants.get(name);
+  if (value) return { is: "int", expr: value };
+  if (name === "NULL") return { is: "pointer", expr: constant("u64", 0n), to: UNKNOWN };
+  const readable = VARIABLES.get(name);
+  if (readable !== undefined) {
+    rule.readAs.set(name, readable);
+    return { is: "int", expr: readVariable(rule, readable, syntax.place) };
+  }
+  if (ROLE_OF_NAME.has(name) && !rule.isStrict) {
+    declarePointer(scope, syntax);
+    const made = lookUp(scope, name);
+    if (made) return readBinding(scope, syntax, made);
+  }
+  if (rule.isStrict) {
+    if (ROLE_OF_NAME.has(name)) {
+      declarePointer(scope, syntax);
+      const made = lookUp(scope, name);
+      if (made) return readBinding(scope, syntax, made);
+    }
+    const own = scope.blocks.flatMap((block) => [...block.keys()]);
+    const like = near(name, [...VARIABLES.keys(), ...own, ...rule.constants.keys()]);
+    const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : ";";
+    return fail(syntax.place, `unknown name '${name}'${guess} a rule reads ${PARAMETERS.join(", ")}`);
+  }
+  const own = scope.blocks.flatMap((block) => [...block.keys()]);
+  refuseSlip(syntax, [...VARIABLES.keys(), ...rule.constants.keys(), ...own], "name");
+  // A constant, or a variable of the kernel's: of a constant there is one value.
+  if (/^[A-Z_][A-Z0-9_]*$/.test(name)) {
+    return { is: "any", make: (type, p) => fresh(scope, syntax, "macro", type, p, "run"), drop: [] };
+  }
+  const at = { obj: globalOf(scope, name), path: "" };
+  return { is: "any", make: (type, p) => readCell(scope, at, type, p, syntax), drop: [] };
+}
+
+/** A variable of the kernel's that the text does not declare. */
+export const globalOf = (scope: Scope, name: string): Obj =>
+  objectOf(scope.rule.memory, `global ${name}`, { name, is: "heap", isStable: true, isEscaped: false, isPlain: false });
+
+function readBinding(scope: Scope, syntax: Syntax, binding: Binding): Value {
+  const name = syntax.unit.out;
+  switch (binding.is) {
+    case "value":
+      return { is: "int", expr: binding.value };
+    case "pointer":
+      return binding;
+    case "any":
+      return { is: "any", make: (type, p) => fresh(scope, syntax, "name", type, p), drop: [] };
+    case "local": {
+      const expr = localRead(scope, binding.local);
+      scope.rule.places.set(expr, syntax.place);
+      if (binding.type.is !== "pointer") return { is: "int", expr };
+      const at = pointerTarget(scope, name, binding.type);
+      return { is: "pointer", expr, to: binding.type.to, at: withConst(at, binding.type) };
+    }
+    case "place":
+      throw new Error("a place is read where it stands");
+    default:
+      return binding satisfies never;
+  }
+}
+
+const withConst = (at: Target, type: CType): Target =>
+  type.is === "pointer" && type.isConst ? { ...at, isConst: true } : at;
+
+/** A pointer that nothing declares, known by what the kernel calls it. */
+export function declarePointer(scope: Scope, argument: Syntax): void {
+  const syntax = stripped(argument) ?? argument;
+  if (syntax.type !== "identifier") return;
+  const name = syntax.unit.out;
+  if (lookUp(scope, name) || scope.rule.constants.has(name) || name === "NULL") return;
+  const obj = roleObject(scope, ROLE_OF_NAME.get(name), name);
+  const at = { obj, path: "" };
+  const isKnown = ROLE_OF_NAME.has(name);
+  const expr = isKnown ? addressOf(at) : fresh(scope, syntax, "name", "u64", true);
+  scope.blocks[0]?.set(name, { is: "pointer", expr, to: UNKNOWN, at });
+}
+
+/** The same, of a struct that is no pointer: mem.memory_size. */
+export function declareObject(scope: Scope, argument: Syntax): void {
+  const syntax = stripped(argument) ?? argument;
+  const name = syntax.unit.out;
+  const role = syntax.type === "identifier" ? ROLE_OF_NAME.get(name) : undefined;
+  if (!role || lookUp(scope, name)) return;
+  const at = { obj: roleObject(scope, role, name), path: "" };
+  scope.blocks[0]?.set(name, { is: "place", at, type: { is: "struct", tag: "" } });
+}
+
+/** @param role of what it is; without one it is an object that nobody knows */
+export function roleObject(scope: Scope, role: Role | undefined, name: string): Obj {
+  if (role === "slot") return theSlot(scope);
+  const isPlain = role === "mem" || role === "old" || role === "fault";
+  const made = { name, is: role ? "role" : "heap", isStable: true, isEscaped: false, isPlain } as const;
+  const own = role !== undefined && role !== "other" ? { role } : {};
+  return objectOf(
+    scope.rule.memory,
+    role === "mem" || role === "fault" || role === "old" ? `the ${role}` : `named ${name}`,
+    { ...made, ...own },
+  );
+}
+
+/** An undeclared name that is set: in a piece of a function its declaration stands above. */
+export function nameOfUnknown(scope: Scope, syntax: Syntax): Located {
+  const name = syntax.unit.out;
+  if (VARIABLES.has(name) && scope.rule.isStrict) {
+    return fail(syntax.place, `'${name}' is the rule's input: copy it to a variable to change it`);
+  }
+  if (scope.rule.isStrict) {
+    const locals = scope.blocks.flatMap((block) =>
+      [...block].flatMap(([each, { is }]) => (is === "local" ? [each] : [])),
+    );
+    const hint = locals.length > 0 ? `; known: ${known(name, locals)}` : "";
+    return fail(syntax.place, `unknown variable '${name}'${hint}`);
+  }
+  return { is: "memory", at: { obj: globalOf(scope, name), path: "" }, type: UNKNOWN, effects: [] };
+}

@@ -1,0 +1,116 @@
+/** What a pointer variable always leads to, as its function's text says. */
+
+import type { CType } from "../tree/ctype.ts";
+import { objectOf, type Obj, type Target } from "../tree/memory.ts";
+import { LINKS, ROLE_OF_STRUCT, type Role } from "../tree/objects.ts";
+import { lookUp, type Scope } from "../tree/scope.ts";
+import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
+import { linkedTo, theSlot } from "./cell.ts";
+import { stripped } from "./variables.ts";
+
+const ALLOCATES = /^(?:k|v|kv)[mzc]?alloc(?:_\w+)?$/;
+
+/** What a pointer variable leads to: found when it is first used, when all that its text names is declared. */
+export function pointerTarget(scope: Scope, name: string, type: CType, path: readonly string[] = []): Target {
+  const known = scope.pointers.get(name);
+  if (known) return known;
+  const tag = type.is === "pointer" && type.to.is === "struct" ? type.to.tag : "";
+  const made = stableTarget(scope, name, tag, path) ?? {
+    obj: ownObject(scope, name, ROLE_OF_STRUCT.get(tag)),
+    path: "",
+  };
+  if (path.length === 0) scope.pointers.set(name, made);
+  return made;
+}
+
+/** What a pointer variable leads to, whatever that is at the time. */
+const ownObject = (scope: Scope, name: string, role: Role | undefined): Obj => {
+  const isOnce = isSetOnce(scope, name);
+  return objectOf(scope.rule.memory, `${scope.instance} *${name}`, {
+    name,
+    is: "heap",
+    ...(isOnce && role && role !== "slot" && role !== "mem" && role !== "fault" && { role }),
+    isStable: isOnce,
+    isEscaped: false,
+    isPlain: false,
+  });
+};
+
+/** Is the variable set in one place, which no loop repeats? */
+function isSetOnce(scope: Scope, name: string): boolean {
+  const all = scope.variables.set.get(name) ?? [];
+  const [only] = all;
+  return all.length === 1 && only !== undefined && only !== "unknown" && !scope.variables.looped.has(only);
+}
+
+/** The one object that all that is assigned to it leads to; undefined where there is none, or several. */
+function stableTarget(scope: Scope, name: string, tag: string, path: readonly string[] = []): Target | undefined {
+  if (path.includes(name)) return undefined;
+  const all = scope.variables.set.get(name) ?? [];
+  let found: Target | undefined;
+  for (const each of all) {
+    if (each === "unknown") return undefined;
+    if (isNull(each)) continue;
+    const isNew = tag === "kvm_memory_slot" && /^(?:new|slot|memslot)$/.test(name) && isAllocation(each);
+    const target = isNew ? { obj: theSlot(scope), path: "" } : targetOf(scope, each, [...path, name]);
+    if (!target?.obj.isStable) return undefined;
+    if (found && (found.obj !== target.obj || found.path !== target.path)) return undefined;
+    found = target;
+  }
+  return found;
+}
+
+const isNull = (syntax: Syntax): boolean => {
+  const inner = stripped(syntax);
+  return (
+    inner?.type === "null" || inner?.unit.out === "NULL" || (inner?.type === "number_literal" && inner.unit.out === "0")
+  );
+};
+
+function isAllocation(syntax: Syntax): boolean {
+  const inner = stripped(syntax);
+  return inner?.type === "call_expression" && ALLOCATES.test(mustHave(inner, "function").unit.out);
+}
+
+function targetOf(scope: Scope, given: Syntax, path: readonly string[]): Target | undefined {
+  const syntax = stripped(given) ?? given;
+  switch (syntax.type) {
+    case "identifier": {
+      const binding = lookUp(scope, syntax.unit.out);
+      if (binding?.is === "pointer") return binding.at;
+      if (binding?.is === "local" && binding.type.is === "pointer") {
+        if (path.includes(syntax.unit.out)) return undefined;
+        const at = pointerTarget(scope, syntax.unit.out, binding.type, path);
+        return at.obj.isStable ? at : undefined;
+      }
+      return undefined;
+    }
+    case "field_expression": {
+      const base = targetOf(scope, mustHave(syntax, "argument"), path);
+      if (!base || !syntax.children.some(({ type }) => type === "->")) return undefined;
+      return link(scope, base, mustHave(syntax, "field").unit.out);
+    }
+    case "pointer_expression": {
+      if (syntax.children[0]?.type !== "&") return undefined;
+      const inner = stripped(child(syntax, "argument"));
+      const binding = inner?.type === "identifier" ? lookUp(scope, inner.unit.out) : undefined;
+      return binding?.is === "place" ? binding.at : undefined;
+    }
+    case "call_expression": {
+      const name = mustHave(syntax, "function").unit.out;
+      const [argument] = named(mustHave(syntax, "arguments"));
+      if (!argument) return undefined;
+      if (name === "READ_ONCE" || name.startsWith("rcu_dereference")) return targetOf(scope, argument, path);
+      const base = name === "file_inode" ? targetOf(scope, argument, path) : undefined;
+      return base && link(scope, base, "f_inode");
+    }
+    default:
+      return undefined;
+  }
+}
+
+function link(scope: Scope, base: Target, member: string): Target | undefined {
+  const at = { obj: base.obj, path: base.path === "" ? member : `${base.path}.${member}` };
+  const role: Role | undefined = at.obj.role && LINKS[`${at.obj.role}.${at.path}`];
+  return role && at.obj.isStable ? linkedTo(scope, at) : undefined;
+}

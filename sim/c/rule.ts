@@ -1,0 +1,176 @@
+/** One function of a text -> a rule. */
+
+import { type Arch, x86_64 } from "../../model/arch.ts";
+import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import { answerOf, isUsual, kindOfUse, polarityOf } from "./kind.ts";
+import { BARE } from "./lower/bare.ts";
+import { declareConstants, type Declarations } from "./lower/constants.ts";
+import { lowerExpression } from "./lower/expression.ts";
+import { lowerEntry, lowerFunction } from "./lower/function.ts";
+import { boundFile } from "./lower/bound.ts";
+import { declared, functionPlace } from "./lower/signature.ts";
+import { lowerAll } from "./lower/statement.ts";
+import { isErrno, type File } from "./sources.ts";
+import { fail } from "./syntax/fail.ts";
+import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
+import { emptyMemory } from "./tree/memory.ts";
+import { constants } from "./tree/names.ts";
+import { parametersRead } from "./tree/reads.ts";
+import type { Answer, Lowering, RuleScope } from "./tree/scope.ts";
+import { settle } from "./tree/settle.ts";
+import { visible } from "../visible.ts";
+
+export type RuleOptions = {
+  readonly file?: string;
+  readonly id?: string;
+  readonly kind?: RuleKind;
+  readonly use?: RuleUse;
+  readonly arch?: Arch;
+};
+
+type Given = { readonly kind: RuleKind | undefined; readonly beforeStore: boolean; readonly answer: Answer };
+
+const LOWERING: Lowering = { lower: lowerExpression, statements: lowerAll, callee: lowerFunction };
+
+/** Statements and expressions that a rule may be lowered to. */
+const BUDGET = 200_000;
+
+export function ruleOf(
+  file: File,
+  name: string,
+  { text, line, givesErrno }: { readonly text: string; readonly line: number; readonly givesErrno?: boolean },
+  options: RuleOptions,
+): Rule {
+  const source = file.sources.get(name);
+  if (!source) throw new Error(`no function ${name}`);
+  const asked = options.use === undefined ? options.kind : kindOfUse(options.use);
+  const errno = givesErrno === true || isErrno(source, file.sources);
+  const first = scopeOf(file, name, source, asked, false, options);
+  const answer = answerOf(first, source, errno) ?? fail(functionPlace(source), NOTHING);
+  const early =
+    asked ??
+    (answer.is === "measure" || (answer.is === "errno" && answer.handsOut) ? "map" : kindOfParameters(first, source));
+  const lowered = lowerAs(file, name, source, { kind: early, beforeStore: false, answer }, options);
+  const kind = early ?? inferKind(lowered);
+  // Where the binding's offset is an argument, the slot does not have it yet.
+  const beforeStore =
+    !lowered.isStrict && kind === "bind" && lowered.mentioned.has("offset") && lowered.memory.objects.has("the slot");
+  const polarity = answer.is === "bool" ? directionOf(kind, name, source, options) : undefined;
+  const isInverted = polarity !== undefined && !isUsual(polarity.use);
+  const isSame = !beforeStore && !isInverted && kind === early;
+  const scope = isSame
+    ? lowered
+    : lowerAs(
+        file,
+        name,
+        source,
+        { kind, beforeStore, answer: answer.is === "bool" ? { ...answer, isInverted } : answer },
+        options,
+      );
+  if (errno && kind === "level") {
+    fail(functionPlace(source), "a level rule returns bool: true where a level is forbidden");
+  }
+  for (const [read, place] of scope.mentioned) {
+    if (read !== "level" && !READABLE[kind].includes(read)) {
+      fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
+    }
+  }
+  const { functions, cells, unknowns } = settle(scope);
+  const readAs = [...scope.readAs].map(([own, as]) => ({ text: own, as }));
+  return {
+    id: options.id ?? name,
+    kind,
+    text: visible(text),
+    ...(options.file !== undefined && { file: options.file }),
+    line,
+    ...(errno && { givesErrno: true as const }),
+    functions,
+    reads: parametersRead(functions),
+    sites: scope.sites,
+    unknowns,
+    cells,
+    ...(polarity && { polarity }),
+    ...(readAs.length > 0 && { readAs }),
+    ...(scope.taken.size > 0 && { takenNotToChange: [...scope.taken] }),
+  };
+}
+
+const NOTHING = "this gives nothing that a rule says: no bool, no errno, no order, level or size of a mapping";
+
+function directionOf(
+  kind: RuleKind,
+  name: string,
+  source: Syntax,
+  { use }: RuleOptions,
+): { readonly use: RuleUse; readonly why: string } {
+  if (use !== undefined) return { use, why: "--kind says so" };
+  return polarityOf(kind, name === BARE ? undefined : name, source);
+}
+
+function lowerAs(file: File, name: string, source: Syntax, given: Given, options: RuleOptions): RuleScope {
+  const scope = scopeOf(file, name, source, given.kind, given.beforeStore, options);
+  for (const each of file.constants) declareConstants(scope, each);
+  lowerEntry(scope, name, given.answer, name === BARE);
+  return scope;
+}
+
+function scopeOf(
+  { sources }: File,
+  name: string,
+  source: Syntax,
+  kind: RuleKind | undefined,
+  beforeStore: boolean,
+  { arch = x86_64 }: RuleOptions,
+): RuleScope & Declarations {
+  return {
+    lowering: LOWERING,
+    arch,
+    constants: new Map(constants(arch)),
+    enums: new Map(),
+    structs: new Map(),
+    typedefs: new Map(),
+    prototypes: new Map(),
+    sources,
+    isStrict: name === BARE && isExpression(source),
+    boundName: boundFile(sources, source),
+    kind,
+    beforeStore,
+    sites: [],
+    unknowns: [],
+    memory: emptyMemory(),
+    functions: [],
+    lowered: new Map(),
+    mentioned: new Map(),
+    readAs: new Map(),
+    taken: new Set(),
+    obligations: new Map(),
+    places: new WeakMap(),
+    gotos: 0,
+    budget: BUDGET,
+    loops: new WeakMap(),
+  };
+}
+
+const isExpression = (source: Syntax): boolean => {
+  const [only, ...more] = named(mustHave(source, "body"));
+  return more.length === 0 && only?.type === "return_statement";
+};
+
+/** What a function is handed may say what it is about. */
+function kindOfParameters(rule: RuleScope, source: Syntax): RuleKind | undefined {
+  const parameters = declared(rule, source);
+  const isOfMap = parameters.some(
+    ({ name, type }) =>
+      name === "map_size" || (type.is === "pointer" && type.to.is === "struct" && type.to.tag === "kvm_page_fault"),
+  );
+  return isOfMap ? "map" : undefined;
+}
+
+const OF_MAP: ReadonlySet<ParameterName> = new Set(["gfn", "index", "order", "nr_pages"] as const);
+
+function inferKind({ mentioned }: RuleScope): RuleKind {
+  if (mentioned.has("ugfn") || (mentioned.has("level") && !mentioned.has("gfn") && !mentioned.has("index")))
+    return "level";
+  return PARAMETERS.some((name) => OF_MAP.has(name) && mentioned.has(name)) ? "map" : "bind";
+}
