@@ -25,7 +25,12 @@ const packed: Plugin = {
 };
 
 /** The grammar is given its bytes: what would look them up in node_modules has nothing to do in a page. */
-const NODE_ONLY: Readonly<Record<string, string>> = { "node:module": "createRequire", "node:v8": "setFlagsFromString" };
+const NODE_ONLY: Readonly<Record<string, string>> = {
+  "node:module": "createRequire",
+  "node:v8": "setFlagsFromString",
+  // Asked for by name only, which the page never does.
+  "z3-solver": "init",
+};
 const noNode: Plugin = {
   name: "no-node",
   enforce: "pre",

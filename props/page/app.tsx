@@ -1,29 +1,29 @@
-/** The page: the ruler and its answer on top, what they follow from below. */
+/** The page: the verdict on the check first, how it breaks below, then a slot of the reader's own and real layouts. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ClaimName } from "../../model/claim.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import { CheckPanel } from "./check-panel.tsx";
 import { ClaimsPanel } from "./claims-panel.tsx";
+import { conclude } from "./state/conclusion.ts";
 import type { Judging } from "./state/derive.ts";
-import { derive, firstOrder, judgingOf } from "./state/derive.ts";
-import { Download } from "./download.tsx";
-import { shownAt } from "./state/frame.ts";
+import { derive, judgingOf } from "./state/derive.ts";
 import type { Given } from "./state/given.ts";
 import { stateOf } from "./state/given.ts";
 import { fromHash, toHash } from "./state/hash.ts";
 import { Header } from "./header.tsx";
-import { Headline, NoAnswer } from "./headline.tsx";
+import { begin, changed, redone, undone } from "./state/history.ts";
+import type { Hunting } from "./state/hunting.ts";
 import { useHunting } from "./state/hunting.ts";
+import { opWord } from "./state/op-word.ts";
 import { LayoutsPanel } from "./layouts-panel.tsx";
-import { brokenUpTo } from "./state/moments.ts";
-import { Ruler } from "./ruler.tsx";
 import { SettingPanel } from "./setting-panel.tsx";
-import { SlotPanel } from "./slot-panel.tsx";
 import type { PageState } from "./state/state.ts";
-import { FIRST_STATE, withOps } from "./state/state.ts";
+import { FIRST_STATE, follow, withOps } from "./state/state.ts";
 import type { Story } from "./state/story.ts";
-import { Trace } from "./trace.tsx";
+import { StoryPanel } from "./story-panel.tsx";
+import { Verdict } from "./verdict.tsx";
 
 interface AppProps {
   readonly book: Rulebook;
@@ -44,32 +44,70 @@ function opening(book: Rulebook, given: Given | undefined): Opening {
   return loaded.ok ? { state: loaded.state, message: undefined } : { state: FIRST_STATE, message: loaded.message };
 }
 
-/** The state, kept in the page's address, and read from it when a link is followed. */
+/** Changes that come closer to each other than this, in milliseconds, are undone together. */
+const TOGETHER = 600;
+
+/** The state, with what undoes it, kept in the page's address and read from it when a link is followed. */
 function usePageState(book: Rulebook, given: Given | undefined) {
-  const [{ state, message }, setOpening] = useState(() => opening(book, given));
+  const [first] = useState(() => opening(book, given));
+  const [history, setHistory] = useState(() => begin(first.state));
+  const [message, setMessage] = useState(first.message);
   const written = useRef("");
-  const set = (next: PageState, said?: string): void => setOpening({ state: next, message: said });
+  const joining = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const state = history.now;
   /** Of the state that is, not of the one that was drawn last: two changes may come between two drawings. */
-  const change = (to: (now: PageState) => PageState): void =>
-    setOpening((now) => ({ state: to(now.state), message: undefined }));
+  const change = (to: (now: PageState) => PageState): void => {
+    const joins = joining.current !== undefined;
+    clearTimeout(joining.current);
+    joining.current = setTimeout(() => (joining.current = undefined), TOGETHER);
+    setHistory((before) => changed(before, to(before.now), joins));
+    setMessage(undefined);
+  };
+  /** What follows from the verdict is no change of the reader's. */
+  const settle = (to: (now: PageState) => PageState): void =>
+    setHistory((before) => changed(before, to(before.now), true));
+  const set = (next: PageState, said?: string): void => {
+    setHistory((before) => changed(before, next, false));
+    setMessage(said);
+  };
+  const undo = (): void => setHistory(undone);
+  const redo = (): void => setHistory(redone);
   useEffect(() => {
-    const later = setTimeout(() => {
+    const write = (): void => {
       written.current = `#${toHash(state)}`;
-      if (location.hash !== written.current) history.replaceState(null, "", written.current);
-    }, 150);
-    return () => clearTimeout(later);
+      if (location.hash !== written.current) globalThis.history.replaceState(null, "", written.current);
+    };
+    const later = setTimeout(write, 150);
+    // Who leaves at once finds it again with Back.
+    addEventListener("pagehide", write);
+    return () => {
+      clearTimeout(later);
+      removeEventListener("pagehide", write);
+    };
   }, [state]);
   useEffect(() => {
-    const follow = (): void => {
+    const followLink = (): void => {
       if (location.hash === written.current) return;
       const linked = fromHash(location.hash);
       if (linked.ok) set(linked.state);
-      else setOpening((now) => ({ ...now, message: linked.message }));
+      else setMessage(linked.message);
     };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
+    addEventListener("hashchange", followLink);
+    return () => removeEventListener("hashchange", followLink);
   }, []);
-  return { state, message, set, change };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key !== "z" && key !== "y") return;
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) redo();
+      else undo();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  return { state, message, set, change, settle, undo, redo, history };
 }
 
 /** The last check that could be read: the picture shows it while a new one is being typed. */
@@ -85,84 +123,111 @@ function useJudging(book: Rulebook, { check, setting }: PageState) {
   return { judging: last.current, error: read.ok ? undefined : read.error };
 }
 
+/** Every escape that is known, by its claim. */
+const escapesOf = ({ claims }: Hunting): ReadonlyMap<ClaimName, Story> =>
+  new Map(
+    [...claims].flatMap(([claim, known]) =>
+      known.is === "judged" && known.judgement.counterexample !== undefined
+        ? [[claim, known.judgement.counterexample.ops] as const]
+        : [],
+    ),
+  );
+
+const isSame = (a: Story, b: Story): boolean => a === b || a.map(opWord).join() === b.map(opWord).join();
+
 export function App({ book, given }: AppProps) {
-  const { state, message, set, change } = usePageState(book, given);
-  const { check, setting, ops, at } = state;
+  const { state, message, set, change, settle, undo, redo, history } = usePageState(book, given);
+  const { check, setting, ops } = state;
   const { judging, error } = useJudging(book, state);
-  const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
   const hunting = useHunting(book, error === undefined ? judging : undefined);
+  const derived = useMemo(() => (judging === undefined ? undefined : derive(judging, state)), [judging, ops]);
+  const rule = judging?.rule;
+  const conclusion = conclude(hunting.claims, rule?.kind ?? "bind", hunting.running, hunting.undefinedInputs);
+  const escapes = escapesOf(hunting);
+  const [chosen, setChosen] = useState<ClaimName>();
+  // A link may hold another escape than the smallest: what is there is kept.
+  const linked = [...escapes].find(([, story]) => isSame(story, ops))?.[0];
+  const shown = state.own
+    ? undefined
+    : [chosen, linked, conclusion.shown].find((claim) => claim !== undefined && escapes.has(claim));
+  const escape = shown === undefined ? undefined : escapes.get(shown);
+  // The picture follows the verdict until the reader takes a slot in hand.
+  useEffect(() => {
+    if (escape !== undefined && !isSame(escape, ops)) settle((now) => (now.own ? now : follow(now, escape)));
+  }, [escape]);
   const onStory = (story: Story): void => change((now) => withOps(now, story));
+  const onShow = (claim: ClaimName): void => {
+    setChosen(claim);
+    const story = escapes.get(claim);
+    if (story !== undefined) change((now) => follow(now, story));
+  };
   const onOpen = (opened: Given): void => {
     const loaded = stateOf(book, opened);
     if (loaded.ok) set(loaded.state);
+    // What is no finding of ours is a check: a C file, a patch or a mail.
+    else if (!/\.(json|mjs|svg)$/i.test(opened.name))
+      set({ ...state, check: { text: opened.text, pick: 0 }, own: false });
     else set(state, loaded.message);
   };
-  const hand = derived?.hand;
-  const broken = derived === undefined ? [] : [...brokenUpTo(derived.moments, at).keys()];
+  const onCheck = (next: PageState["check"]): void => {
+    setChosen(undefined);
+    change((now) => ({ ...now, check: next }));
+  };
   return (
     <>
-      <Header onOpen={onOpen} onReset={() => set(FIRST_STATE)} />
+      <Header
+        onOpen={onOpen}
+        onReset={() => set(FIRST_STATE)}
+        undo={history.past.length > 0 ? undo : undefined}
+        redo={history.future.length > 0 ? redo : undefined}
+      />
       <main class={error === undefined ? "" : "stale"}>
         {message !== undefined && (
           <p class="message" role="alert">
             {message}
           </p>
         )}
-        <section class="hero" aria-label="The answer">
-          {derived !== undefined && hand !== undefined && (
-            <>
-              {error === undefined ? (
-                <Headline moments={derived.moments} at={at} hand={hand} />
-              ) : (
-                <NoAnswer error={error} rule={derived.rule} />
-              )}
-              <Ruler shown={shownAt(derived.moments, at, hand, firstOrder(setting))} story={ops} onStory={onStory} />
-            </>
-          )}
-          {derived !== undefined && (
-            <>
-              {hand === undefined && <p class="headline quiet">No slot in this story: choose a layout below.</p>}
-              <Trace
-                moments={derived.moments}
-                story={ops}
-                at={at}
-                onAt={(to) => change((now) => ({ ...now, at: to }))}
-                onStory={onStory}
-              />
-              {error === undefined && (
-                <Download book={book} derived={derived} story={ops.slice(0, at + 1)} broken={broken} />
-              )}
-            </>
-          )}
-        </section>
+        <Verdict conclusion={conclusion} rule={rule} error={error} />
         <div class="columns">
           <div>
             <CheckPanel
               book={book}
               check={check}
               choices={judging?.choices ?? []}
-              rule={judging?.rule}
+              rule={rule}
               error={error}
-              undefinedInputs={[...(judging?.compiled.undefinedInputs.values() ?? [])]}
-              onCheck={(next) => change((now) => ({ ...now, check: next }))}
+              undefinedInputs={hunting.undefinedInputs}
+              onCheck={onCheck}
             />
             <SettingPanel
               setting={setting}
-              judged={judging?.rule.kind ?? "bind"}
+              judged={rule?.kind ?? "bind"}
               onSetting={(next) => change((now) => ({ ...now, setting: next }))}
             />
           </div>
-          {hand !== undefined && <SlotPanel story={ops} hand={hand} setting={setting} onStory={onStory} />}
-          {derived !== undefined && (
-            <ClaimsPanel moments={derived.moments} at={at} hunting={hunting} onStory={onStory} />
-          )}
+          <ClaimsPanel hunting={hunting} setting={setting} shown={shown} onShow={onShow} />
         </div>
-        {derived !== undefined && <LayoutsPanel derived={derived} onStory={onStory} />}
+        {derived !== undefined && (
+          <StoryPanel
+            book={book}
+            derived={derived}
+            state={state}
+            shown={shown}
+            refuted={[...escapes.keys()]}
+            stale={error !== undefined}
+            onShow={onShow}
+            onAt={(to) => change((now) => ({ ...now, at: to }))}
+            onStory={onStory}
+            onOwn={() => change((now) => ({ ...now, own: true }))}
+          />
+        )}
+        {derived !== undefined && <LayoutsPanel derived={derived} hits={hunting.hits} onStory={onStory} />}
       </main>
       <footer>
         <p>
-          Everything runs here, in the models that the command runs; nothing leaves the page. Page sizes and levels are
-          x86-64's. <code>foliofence judge</code> also proves what holds.
+          Everything runs here, in the models and the prover that the command runs; nothing leaves the page. Page sizes
+          and levels are x86-64's. <kbd>Ctrl+Z</kbd> undoes, <kbd>Ctrl+Y</kbd> redoes; arrow keys step and move what has
+          the focus.
         </p>
       </footer>
     </>

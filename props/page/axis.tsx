@@ -7,7 +7,6 @@ import { placeLabels } from "./state/scale.ts";
 
 interface AxisProps {
   readonly frame: Frame;
-  readonly name: string;
   /** Absolute, the telling ones first. */
   readonly points: readonly number[];
   /** The page that is touched: its number is always told. */
@@ -23,7 +22,7 @@ interface AxisProps {
 const ROW = 14;
 const ROWS = 3;
 
-export function Axis({ frame, name, points, marked, origin, y, above = false }: AxisProps) {
+export function Axis({ frame, points, marked, origin, y, above = false }: AxisProps) {
   const { scale } = frame;
   const at = (page: number): number => scale.x(page - origin);
   const numbered = marked === undefined ? points : [marked, ...points.filter((page) => page !== marked)];
@@ -38,13 +37,6 @@ export function Axis({ frame, name, points, marked, origin, y, above = false }: 
   const textY = (row: number): number => y + up * (9 + row * ROW) + (above ? 0 : 9);
   return (
     <g class="axis">
-      <text
-        class="axis-name"
-        x={0}
-        y={above ? y - 54 : y + 28 + ROW * Math.max(1, ...labels.map(({ row }) => row + 1))}
-      >
-        {name}
-      </text>
       <line class="axis-line" x1={0} x2={scale.width} y1={y} y2={y} />
       {points.map((page) => (
         <line key={page} class="tick" x1={at(page)} x2={at(page)} y1={y} y2={y + up * 5} />

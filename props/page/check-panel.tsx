@@ -19,7 +19,11 @@ interface CheckPanelProps {
   readonly onCheck: (check: Check) => void;
 }
 
-const KINDS = { bind: "may the slot be bound?", map: "may a page be mapped?", level: "which levels are forbidden?" };
+const KINDS = {
+  bind: "may the slot be bound?",
+  map: "may a page be mapped?",
+  level: "which levels are forbidden?",
+};
 
 function About({ entry }: { entry: CatalogueEntry }) {
   const cited = entry.citation.startsWith("https://");
@@ -36,6 +40,10 @@ function About({ entry }: { entry: CatalogueEntry }) {
     </p>
   );
 }
+
+/** What it reads that no model knows: any value of each. */
+const arbitraryOf = ({ unknowns }: Rule): string =>
+  unknowns.length === 0 ? "nothing" : [...new Set(unknowns.map(({ text }) => text))].join(", ");
 
 /** The line that cannot be read, with a mark under the place. */
 function ErrorText({ text, error }: { text: string; error: Unreadable }) {
@@ -93,7 +101,9 @@ export function CheckPanel({ book, check, choices, rule, error, undefinedInputs,
         aria-describedby={error === undefined ? undefined : "check-error"}
         spellcheck={false}
         autocapitalize="off"
-        rows={Math.min(Math.max(text.split("\n").length + 1, 6), 22)}
+        wrap="off"
+        cols={80}
+        rows={Math.min(Math.max(text.split("\n").length + 1, 9), 24)}
         value={text}
         onInput={({ currentTarget }) => onCheck({ text: currentTarget.value, pick: 0 })}
       />
@@ -124,10 +134,11 @@ export function CheckPanel({ book, check, choices, rule, error, undefinedInputs,
         </p>
       ))}
       {entry !== undefined && <About entry={entry} />}
-      {own && error === undefined && rule !== undefined && (
+      {error === undefined && rule !== undefined && (
         <p class="about">
-          Read as a {rule.kind} rule ({KINDS[rule.kind]}) of{" "}
-          <span class="num">{rule.reads.length > 0 ? rule.reads.join(", ") : "nothing"}</span>.
+          Read as a {rule.kind} rule ({KINDS[rule.kind]}). Reads{" "}
+          <span class="num">{rule.reads.length > 0 ? rule.reads.join(", ") : "nothing"}</span>; arbitrary:{" "}
+          <span class="num">{arbitraryOf(rule)}</span>.
         </p>
       )}
     </section>

@@ -1,100 +1,98 @@
-/** Every claim: whether this story breaks it, and what the hunt found. */
+/** Every claim with its verdict, and which of them is shown below. */
 
 import type { ClaimName } from "../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
-import type { Judgement } from "../judge/verdict.ts";
+import { settingWords } from "./state/setting-words.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { Judgement, Verdict } from "../judge/verdict.ts";
 import type { Hunted } from "./state/hunted.ts";
 import type { Hunting } from "./state/hunting.ts";
-import type { Moment } from "./state/moments.ts";
-import type { Story } from "./state/story.ts";
-import { whyBroken } from "./state/words.ts";
+import type { Standing } from "./state/conclusion.ts";
+import { Mark } from "./verdict.tsx";
 
 interface ClaimsPanelProps {
-  readonly moments: readonly Moment[];
-  readonly at: number;
   readonly hunting: Hunting;
-  readonly onStory: (story: Story) => void;
+  readonly setting: Setting;
+  /** The claim whose smallest escape the picture shows. */
+  readonly shown: ClaimName | undefined;
+  readonly onShow: (claim: ClaimName) => void;
 }
-
-/** The last moment up to `at` in which the claim broke. */
-const breach = (claim: ClaimName, moments: readonly Moment[], at: number): Moment | undefined =>
-  moments.slice(0, at + 1).findLast(({ broken }) => broken.has(claim));
 
 const counted = (n: number | undefined): string => (n ?? 0).toLocaleString("en");
 
-function earned({ verdict, states, runs, residual_rate, unmet, bound }: Judgement): { text: string; title: string } {
+const STANDING: Readonly<Record<Verdict, Standing>> = {
+  refuted: "bad",
+  proved: "good",
+  exhausted: "vague",
+  sampled: "vague",
+  vacuous: "vague",
+};
+
+/** What the verdict rests on. */
+function earned({ verdict, states, runs, residual_rate, unmet, bound, counterexample }: Judgement): string {
   switch (verdict) {
     case "exhausted":
-      return { text: `none in ${counted(states)} states`, title: `all visited; ${bound ?? ""}` };
+      return `none in ${counted(states)} states, all visited: ${bound ?? ""}`;
     case "sampled":
-      return {
-        text: `none in ${counted(runs)} runs`,
-        title: `residual rate below ${(residual_rate ?? 0).toExponential(1)} at 95 %`,
-      };
+      return `none in ${counted(runs)} runs, so in fewer than ${(residual_rate ?? 0).toExponential(1)} of them at 95 %`;
     case "vacuous":
-      return { text: "never exercised", title: `not met: ${unmet?.join(", ") ?? ""}` };
+      return `not met: ${unmet?.join(", ") ?? ""}`;
     case "refuted":
-      return { text: `after ${counted(runs ?? states)} ${runs === undefined ? "states" : "runs"}`, title: "" };
+      return counterexample === undefined
+        ? ""
+        : `${amount(counterexample.violation.excess)} ${CLAIMS[counterexample.claim].by}`;
     case "proved":
-      return { text: "no 64-bit input", title: "" };
+      return "every 64-bit input";
     default:
       return verdict satisfies never;
   }
 }
 
-function Found({ hunted, onStory }: { hunted: Hunted; onStory: (story: Story) => void }) {
+function Answer({
+  claim,
+  hunted,
+  shown,
+  onShow,
+}: { claim: ClaimName; hunted: Hunted } & Omit<ClaimsPanelProps, "hunting" | "setting">) {
   switch (hunted.is) {
     case "waiting":
-      return <span class="quiet">…</span>;
+      return <span class="v quiet">…</span>;
     case "searching":
-      return <span class="quiet">{hunted.engine === "hunt" ? "hunting…" : "visiting every state…"}</span>;
+      return <span class="v quiet">{hunted.engine === "prove" ? "proving…" : "searching…"}</span>;
     case "not_asked":
-      return <span class="quiet">not for this kind of rule to decide</span>;
+      return <span class="v quiet">not for this kind of rule to decide</span>;
     case "failed":
-      return <span class="problem">failed: {hunted.message}</span>;
+      return <span class="v problem">failed: {hunted.message}</span>;
     case "judged": {
       const { judgement } = hunted;
-      const { counterexample } = judgement;
-      const { text, title } = earned(judgement);
+      const { counterexample, verdict, inconclusive } = judgement;
       return (
-        <span class={`verdict ${judgement.verdict}`} title={title}>
-          <b>{judgement.verdict}</b> <span class="quiet num">{text}</span>
+        <>
+          <span class={`v ${STANDING[verdict]}`} data-verdict={verdict}>
+            <Mark standing={STANDING[verdict]} /> {verdict}
+          </span>
+          <span class="ev num">
+            {earned(judgement)}
+            {inconclusive === undefined ? "" : `; the prover: ${inconclusive}`}
+          </span>
           {counterexample !== undefined && (
-            <button type="button" class="plain show" onClick={() => onStory(counterexample.ops)}>
-              show, {counterexample.ops.length} steps
+            <button
+              type="button"
+              class="plain show"
+              aria-label={`${shown === claim ? "shown" : `${counterexample.ops.length} steps`}: how ${claim} breaks`}
+              aria-pressed={shown === claim}
+              onClick={() => onShow(claim)}
+            >
+              {shown === claim ? "shown" : `${counterexample.ops.length} steps`}
             </button>
           )}
-        </span>
+        </>
       );
     }
     default:
       return hunted satisfies never;
   }
-}
-
-function ClaimRow({ claim, moments, at, hunting, onStory }: ClaimsPanelProps & { claim: ClaimName }) {
-  const broken = breach(claim, moments, at);
-  const pages = broken?.broken.get(claim) ?? 0;
-  const hunted = hunting.claims.get(claim);
-  return (
-    <li class={broken === undefined ? "" : "broken"} data-claim={claim}>
-      <div class="claim">
-        <span class="mark" aria-hidden="true">
-          {broken === undefined ? "·" : "✗"}
-        </span>
-        <code title={CLAIMS[claim].sentence}>{claim}</code>
-        <span class="visually-hidden">{broken === undefined ? "holds here" : "broken here"}</span>
-        {broken !== undefined && <span class="by num">{amount(pages)}</span>}
-      </div>
-      {broken?.effect.effect === "faulted" && <p class="why">{whyBroken(claim, broken.effect, pages)}</p>}
-      {hunted !== undefined && (
-        <div class="hunted">
-          <Found hunted={hunted} onStory={onStory} />
-        </div>
-      )}
-    </li>
-  );
 }
 
 function Group({ title, claims, ...props }: ClaimsPanelProps & { title: string; claims: readonly ClaimName[] }) {
@@ -103,7 +101,10 @@ function Group({ title, claims, ...props }: ClaimsPanelProps & { title: string; 
       <h3>{title}</h3>
       <ul>
         {claims.map((claim) => (
-          <ClaimRow key={claim} claim={claim} {...props} />
+          <li key={claim} class={props.shown === claim ? "shown" : ""} data-claim={claim}>
+            <code title={CLAIMS[claim].sentence}>{claim}</code>
+            <Answer claim={claim} hunted={props.hunting.claims.get(claim) ?? { is: "waiting" }} {...props} />
+          </li>
         ))}
       </ul>
     </div>
@@ -111,29 +112,15 @@ function Group({ title, claims, ...props }: ClaimsPanelProps & { title: string; 
 }
 
 export function ClaimsPanel(props: ClaimsPanelProps) {
-  const { hunting } = props;
   return (
-    <section class="panel claims" aria-labelledby="claims-title">
+    <section class="panel claims" aria-labelledby="claims-title" aria-busy={props.hunting.running}>
       <header>
         <h2 id="claims-title">Claims</h2>
-        {hunting.running ? (
-          <button type="button" onClick={hunting.stop}>
-            Stop
-          </button>
-        ) : (
-          <button type="button" class="primary" disabled={!hunting.possible} onClick={hunting.start}>
-            Hunt
-          </button>
-        )}
+        <span class="quiet">must hold after every fault</span>
       </header>
-      <p class="about">
-        Marked: broken by the steps shown. <em>Hunt</em> searches all slots, sizes and orders of steps for the smallest
-        escape.
-      </p>
-      <div class="groups">
-        <Group title="What a fault may allocate" claims={ALLOCATION_CLAIMS} {...props} />
-        <Group title="What a fault may map" claims={MAPPING_CLAIMS} {...props} />
-      </div>
+      <Group title="What a fault may allocate" claims={ALLOCATION_CLAIMS} {...props} />
+      <Group title="What a fault may map" claims={MAPPING_CLAIMS} {...props} />
+      <p class="about">Premises: slots that the ioctl lets through; {settingWords(props.setting)}.</p>
     </section>
   );
 }

@@ -6,9 +6,12 @@ import type { Given } from "./state/given.ts";
 interface HeaderProps {
   readonly onOpen: (given: Given) => void;
   readonly onReset: () => void;
+  /** Undefined where there is nothing to undo or redo. */
+  readonly undo: (() => void) | undefined;
+  readonly redo: (() => void) | undefined;
 }
 
-export function Header({ onOpen, onReset }: HeaderProps) {
+export function Header({ onOpen, onReset, undo, redo }: HeaderProps) {
   const [copied, setCopied] = useState<string>();
   const copy = async (): Promise<void> => {
     try {
@@ -33,16 +36,22 @@ export function Header({ onOpen, onReset }: HeaderProps) {
       </h1>
       <p>Does a check keep a memslot's folios inside its part of the file?</p>
       <div class="actions">
+        <button type="button" aria-keyshortcuts="Control+Z" disabled={undo === undefined} onClick={undo}>
+          Undo
+        </button>
+        <button type="button" aria-keyshortcuts="Control+Y" disabled={redo === undefined} onClick={redo}>
+          Redo
+        </button>
         <button type="button" onClick={() => void copy()}>
           <span aria-live="polite">{copied ?? "Copy link"}</span>
         </button>
         <label class="button">
-          Open a finding
+          Open…
           <input
             class="visually-hidden"
             type="file"
             name="finding"
-            accept=".json,.mjs,.txt,.c,.svg"
+            title="a check, a patch, a mail, or a finding"
             onChange={({ currentTarget }) => void open(currentTarget.files?.[0])}
           />
         </label>

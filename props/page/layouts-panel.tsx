@@ -2,7 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { hex } from "../../sim/words/amount.ts";
-import { orderText } from "../../sim/setting.ts";
+import type { ClaimName } from "../../model/claim.ts";
+import type { SlotHit } from "../../sim/words/hits.ts";
+import type { SlotKind } from "./state/conclusion.ts";
+import { KIND_WORDS, kindOf } from "./state/conclusion.ts";
 import type { Derived } from "./state/derive.ts";
 import { firstOrder } from "./state/derive.ts";
 import type { Layout, Slot } from "./state/layouts.ts";
@@ -12,6 +15,8 @@ import type { Story } from "./state/story.ts";
 
 interface LayoutsPanelProps {
   readonly derived: Derived;
+  /** Of the built-in layouts, once it is known. */
+  readonly hits: readonly SlotHit[] | undefined;
   readonly onStory: (story: Story) => void;
 }
 
@@ -34,42 +39,90 @@ function Captures({ onLayout }: { onLayout: (layout: Layout) => void }) {
   );
 }
 
-function Chip({ slot, taken, onClick }: { slot: Slot; taken: boolean; onClick: () => void }) {
+interface ChipProps {
+  readonly slot: Slot;
+  readonly kind: SlotKind | undefined;
+  readonly taken: boolean;
+  readonly breaks: readonly ClaimName[];
+  readonly onClick: () => void;
+}
+
+const MARKS: Readonly<Record<SlotKind, string>> = {
+  escapes: "✗",
+  safe: "✓",
+  cost: "△",
+  refused: "–",
+};
+
+function Chip({ slot, kind, taken, breaks, onClick }: ChipProps) {
   const place = `offset ${hex(slot.pgoff)}, gpa ${hex(slot.base_gfn)}, size ${hex(slot.npages)}`;
+  const words = kind === undefined ? (taken ? "taken" : "refused") : KIND_WORDS[kind];
   return (
-    <button type="button" class={`slot-chip ${taken ? "taken" : "refused"}`} title={place} onClick={onClick}>
-      <span aria-hidden="true">{taken ? "✓" : "✗"}</span>
-      <span class="visually-hidden">{taken ? "accepted" : "refused"}:</span> {sizeText(slot.npages)} at{" "}
-      {sizeText(slot.pgoff)}
+    <button
+      type="button"
+      class={`slot-chip ${kind ?? (taken ? "taken" : "refused")}`}
+      title={`${place}: ${words}${breaks.length > 0 ? ` (${breaks.join(", ")})` : ""}`}
+      onClick={onClick}
+    >
+      <span aria-hidden="true">{kind === undefined ? "·" : MARKS[kind]}</span>
+      <span class="visually-hidden">{words}:</span> {sizeText(slot.npages)} at {sizeText(slot.pgoff)}
     </button>
   );
 }
 
-export function LayoutsPanel({ derived, onStory }: LayoutsPanelProps) {
+const KINDS: readonly SlotKind[] = ["escapes", "safe", "cost", "refused"];
+
+/** How many real slots are of which kind. */
+function Tally({ hits }: { hits: readonly SlotHit[] }) {
+  const of = (kind: SlotKind): number => hits.filter((hit) => kindOf(hit) === kind).length;
+  return (
+    <ul class="tally" aria-label={`${hits.length} slots of real layouts`}>
+      {KINDS.map((kind) => (
+        <li key={kind} class={`slot-chip ${kind}`}>
+          <span aria-hidden="true">{MARKS[kind]}</span> <b>{of(kind)}</b> {KIND_WORDS[kind]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function LayoutsPanel({ derived, hits, onStory }: LayoutsPanelProps) {
   const [opened, setOpened] = useState<readonly Layout[]>([]);
   const { compiled, hand, setting, rules } = derived;
   const first = firstOrder(setting);
+  const largest = Math.max(...setting.orders);
   const order = hand?.orderAtBind ?? first;
-  const show = (layout: Layout, slot: Slot) => () =>
-    onStory(storyOf(layout, slot, order, hand?.orderAtFault ?? order, first));
+  const show = (layout: Layout, slot: Slot) => () => onStory(storyOf(layout, slot, first, largest, first));
+  const hitOf = (layout: Layout, i: number): SlotHit | undefined =>
+    hits?.find((hit) => hit.layout === layout.name && hit.slot === i);
   return (
     <section class="panel layouts" aria-labelledby="layouts-title">
       <header>
         <h2 id="layouts-title">Layouts of real VMMs</h2>
+        <span class="quiet">
+          what <code>{rules.bind.id}</code> says to each slot, and what comes of it; choose one to see it on the ruler
+        </span>
       </header>
-      <p class="about">
-        What <code>{rules.bind.id}</code> says to each slot while the file has {orderText(order)} folios. Choose one to
-        see it on the ruler.
-      </p>
-      <ul>
-        {[...opened, ...LAYOUTS].map((layout) => (
+      {hits !== undefined && <Tally hits={hits} />}
+      <ul class="all">
+        {[...opened, ...LAYOUTS].map((layout, l) => (
           <li key={layout.name}>
             <h3 class="num">{layout.name}</h3>
             <p>{layout.of}</p>
             <div>
-              {layout.slots.map((slot, i) => (
-                <Chip key={i} slot={slot} taken={takes(compiled.world, slot, order)} onClick={show(layout, slot)} />
-              ))}
+              {layout.slots.map((slot, i) => {
+                const hit = l < opened.length ? undefined : hitOf(layout, i);
+                return (
+                  <Chip
+                    key={i}
+                    slot={slot}
+                    kind={hit === undefined ? undefined : kindOf(hit)}
+                    taken={hit?.taken ?? takes(compiled.world, slot, order)}
+                    breaks={hit?.breaks ?? []}
+                    onClick={show(layout, slot)}
+                  />
+                );
+              })}
             </div>
           </li>
         ))}

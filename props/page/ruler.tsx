@@ -22,7 +22,11 @@ function useWidth(): readonly [{ current: HTMLDivElement | null }, number] {
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
-    const measure = (): void => setWidth(Math.floor(element.clientWidth) - 2 * MARGIN);
+    // clientWidth counts the rows' names at the left, where the drawing is not.
+    const measure = (): void => {
+      const names = Number.parseFloat(getComputedStyle(element).paddingLeft);
+      setWidth(Math.floor(element.clientWidth - names) - 2 * MARGIN);
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -63,6 +67,26 @@ function Mapping({ frame, shown }: { frame: Frame; shown: Shown }) {
   );
 }
 
+interface Row {
+  readonly name: string;
+  /** Of its first line, in pixels. */
+  readonly y: number;
+  readonly isAxis: boolean;
+}
+
+/** What stands beside each row of the drawing. */
+function rowsOf({ fault, hand, others }: Shown): readonly Row[] {
+  const slots = others.length === 0 ? `slot ${hand.slot.slot}` : "slots";
+  const rows: readonly (readonly [string, number, boolean?])[] = [
+    ["file offset", Y.fileAxis - 16, true],
+    [slots, Y.slot + 8],
+    ...(fault === undefined ? [] : [["folio", Y.folio + 8] as const, ["mapped", Y.guestMapped + 2] as const]),
+    [slots, Y.guestSlot + 8],
+    ["guest address", Y.guestAxis + 2, true],
+  ];
+  return rows.map(([name, y, isAxis = false]) => ({ name, y, isAxis }));
+}
+
 export interface RulerProps {
   readonly shown: Shown;
   readonly story: Story;
@@ -80,6 +104,13 @@ export function Ruler({ shown, story, onStory }: RulerProps) {
   const take = (other: (typeof others)[number]) => (): void => onStory(takeInHand(story, other));
   return (
     <div class="ruler" ref={box} data-state={state}>
+      <ul class="rows" aria-hidden="true">
+        {rowsOf(shown).map(({ name, y, isAxis }) => (
+          <li key={`${name}${y}`} class={isAxis ? "axis-row" : ""} style={{ top: `${y}px` }}>
+            {name}
+          </li>
+        ))}
+      </ul>
       {width > 0 && (
         <svg
           style={{ margin: `0 ${MARGIN}px` }}
@@ -94,23 +125,8 @@ export function Ruler({ shown, story, onStory }: RulerProps) {
               <rect class="hatch-line" width="2.5" height="7" />
             </pattern>
           </defs>
-          <Axis
-            frame={frame}
-            name="file offset"
-            points={points.file}
-            marked={fault?.index}
-            origin={frame.pgoff}
-            y={Y.fileAxis}
-            above
-          />
-          <Axis
-            frame={frame}
-            name="guest address"
-            points={points.guest}
-            marked={gfn}
-            origin={frame.base_gfn}
-            y={Y.guestAxis}
-          />
+          <Axis frame={frame} points={points.file} marked={fault?.index} origin={frame.pgoff} y={Y.fileAxis} above />
+          <Axis frame={frame} points={points.guest} marked={gfn} origin={frame.base_gfn} y={Y.guestAxis} />
           <Mapping frame={frame} shown={shown} />
           <Folios frame={frame} shown={shown} />
           {others.map((other) => (

@@ -27,36 +27,42 @@ export function SlotPanel({ story, hand, setting, onStory }: SlotPanelProps) {
           add a neighbour
         </button>
       </header>
-      <SizeField name="offset" label="offset" pages={slot.pgoff} onPages={(pgoff) => change({ pgoff })} />
-      <SizeField name="size" label="size" pages={slot.npages} least={1} onPages={(npages) => change({ npages })} />
-      <SizeField
-        name="gpa"
-        label="gpa"
-        pages={slot.base_gfn}
-        onPages={(base_gfn) => change({ base_gfn, ...(together ? { ugfn: base_gfn } : {}) })}
-      />
-      <SizeField name="userspace_addr" label="userspace_addr" pages={slot.ugfn} onPages={(ugfn) => change({ ugfn })} />
-      <h3>File and fault</h3>
-      <OrderField
-        name="order-at-bind"
-        label="folio size now"
-        order={hand.orderAtBind}
-        orders={setting.orders}
-        onOrder={(order) => onStory(withOrderAtBind(story, hand, order, first))}
-      />
-      <OrderField
-        name="order-at-fault"
-        label="folio size at fault"
-        order={hand.orderAtFault}
-        orders={setting.orders}
-        onOrder={(order) => onStory(withOrderAtFault(story, hand, order, first))}
-      />
-      <SizeField
-        name="touch"
-        label="touched, from gpa"
-        pages={touched}
-        onPages={(page) => onStory(withTouch(story, hand, page))}
-      />
+      <div class="slot-fields">
+        <SizeField name="offset" label="offset" pages={slot.pgoff} onPages={(pgoff) => change({ pgoff })} />
+        <SizeField name="size" label="size" pages={slot.npages} least={1} onPages={(npages) => change({ npages })} />
+        <SizeField
+          name="gpa"
+          label="gpa"
+          pages={slot.base_gfn}
+          onPages={(base_gfn) => change({ base_gfn, ...(together ? { ugfn: base_gfn } : {}) })}
+        />
+        <SizeField
+          name="userspace_addr"
+          label="userspace_addr"
+          pages={slot.ugfn}
+          onPages={(ugfn) => change({ ugfn })}
+        />
+        <OrderField
+          name="order-at-bind"
+          label="folio size now"
+          order={hand.orderAtBind}
+          orders={setting.orders}
+          onOrder={(order) => onStory(withOrderAtBind(story, hand, order, first))}
+        />
+        <OrderField
+          name="order-at-fault"
+          label="folio size at fault"
+          order={hand.orderAtFault}
+          orders={setting.orders}
+          onOrder={(order) => onStory(withOrderAtFault(story, hand, order, first))}
+        />
+        <SizeField
+          name="touch"
+          label="touched, from gpa"
+          pages={touched}
+          onPages={(page) => onStory(withTouch(story, hand, page))}
+        />
+      </div>
     </section>
   );
 }

@@ -11,9 +11,11 @@ import type { Effect } from "../step.ts";
 import { givenBlock, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { allGiven, givenInText } from "../words/given-line.ts";
 import { callsOnSlot, ifGiven } from "../words/given.ts";
-import { called, entryOf, fileStem, origin } from "../words/name.ts";
+import type { LayoutHits } from "../words/hits.ts";
+import { costText, hitText } from "../words/hits.ts";
+import { called, entryOf, origin } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
-import { actualOf, expectedOf, opening, describeEffect, withControl } from "../words/story.ts";
+import { describeEffect, opening, withControl } from "../words/story.ts";
 import { assumptions, largest, why } from "../words/why.ts";
 import { ascii, remarked, wrap } from "../words/wrap.ts";
 
@@ -38,13 +40,17 @@ function remark(op: Op, effect: Effect): string {
   }
 }
 
-/** That it is a model, and where the check was proposed. */
-function whatItIs(ce: Counterexample): readonly string[] {
-  const text = `This is a model of KVM and of the file with the check ${called(ce.rule)} in it${origin(ce.rule)}, not a running kernel.`;
+/** What was found with which check, and where that was proposed. */
+function finding(ce: Counterexample): readonly string[] {
   const { citation = "" } = entryOf(ce.rule) ?? {};
   const url = /https:\S+/.exec(citation)?.[0];
-  if (url === undefined) return wrap(citation === "" ? text : `${text} Source: ${citation}.`);
-  return [...wrap(text), `Link: ${url}${citation === url ? "" : " (in a reply)"}`];
+  const source = url === undefined && citation !== "" ? `, source: ${citation}` : "";
+  const [slots, happens, outside] = opening(ce);
+  const model = `In a model of KVM with the check ${called(ce.rule)}${origin(ce.rule)}${source}:`;
+  return [
+    ...wrap(`${model} ${slots.charAt(0).toLowerCase()}${slots.slice(1)} ${happens} ${outside}`),
+    ...(url === undefined ? [] : [`Link: ${url}${citation === url ? "" : " (in a reply)"}`]),
+  ];
 }
 
 function whenAsked({ rule: { kind, givesErrno } }: Counterexample): string {
@@ -55,33 +61,41 @@ function whenAsked({ rule: { kind, givesErrno } }: Counterexample): string {
     : `asked at a fault if 2^order pages may be mapped; ${no}: try a smaller size`;
 }
 
-function control(ce: Counterexample): readonly string[] {
-  const { rule } = ce.control;
-  const text = `${called(rule)} prevents this for every input of the model, with folios of up to ${largest(ce)}; here ${withControl(ce)}:`;
-  return [...wrap(text), "", ...rule.text.replace(/\n+$/, "").split("\n")];
+/** Does somebody run into this today? */
+function released(ce: Counterexample): string {
+  const live = isMapping(ce.claim)
+    ? "What KVM maps cannot be seen from user space."
+    : `tmpfs allocates alike for a write() without a VMA: test 3 of the .c (as root) shows it${faultOf(ce).folio.order > PMD_ORDER ? " with 2 MiB folios" : ""}.`;
+  return `guest_memfd has had 4 KiB folios only, up to 7.x, and restrictedmem was not merged. ${live}`;
 }
 
-function running(ce: Counterexample): readonly string[] {
-  const stem = fileStem(ce);
-  const huge = faultOf(ce).folio.order > PMD_ORDER ? " (with 2 MiB folios; tmpfs has no larger ones)" : "";
-  const kernel = isMapping(ce.claim)
-    ? "What KVM maps cannot be seen from user space, so test 3 of the C program is skipped; test 4 asks the running KVM whether it binds this slot to a guest_memfd, and makes no fault."
-    : `On the running kernel, test 3 of the C program (as root) writes one byte at that offset of a private tmpfs file${huge} and looks at what is allocated; test 4 asks KVM whether it binds this slot to a guest_memfd, and makes no fault.`;
+const asked = (question: string, answer: string): readonly string[] => wrap(`${question} ${answer}`);
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What a maintainer asks. */
+function answers(ce: Counterexample, hits: LayoutHits | undefined): readonly string[] {
+  const { rule } = ce.control;
+  const cost = hits === undefined ? "" : `; ${costText(hits)}`;
   return [
-    "To run it (each file stands alone):",
+    ...asked("Why?", why(ce)),
     "",
-    "cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \\",
-    `${stem}.c`,
-    "./reproducer",
-    "node \\",
-    `${stem}.mjs`,
+    ...asked("In a released kernel? No:", released(ce)),
     "",
-    ...wrap(
-      "Both exit with 1 if the check in the file lets this happen, with 0 if not, whatever kernel runs. They can bisect a tree in which " +
-        `the check changes, if its text is taken from there. ${kernel}`,
+    ...(hits === undefined ? [] : [...asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`)), ""]),
+    ...asked(
+      "A fix?",
+      `${called(rule)} (its C is below) keeps it for every input of the model, with folios of up to ${largest(ce)}; here ${withControl(ce)}${cost}.`,
     ),
   ];
 }
+
+/** The files have long names that end with the id. */
+const running = (ce: Counterexample): readonly string[] => [
+  "To run it (exits with 1 if the check in it lets this happen, else 0):",
+  `  cc -O2 -fwrapv -o reproducer *-${ce.id}.c && ./reproducer`,
+  `  node *-${ce.id}.mjs`,
+];
 
 /** What the operations were given of what the check reads and the model does not know. */
 function givenLines(ce: Counterexample): readonly string[] {
@@ -92,17 +106,12 @@ function givenLines(ce: Counterexample): readonly string[] {
   return [...wrap(words), "", ...givenBlock(ce, all.map(givenInText)), ""];
 }
 
-export function toMail(ce: Counterexample): string {
+/** @param hits what the check does to the slots of real layouts, where that is known */
+export function toMail(ce: Counterexample, hits?: LayoutHits): string {
   const lines = [
     ...subject(ce),
     "",
-    ...opening(ce).flatMap((sentence) => wrap(sentence)),
-    "",
-    ...whatItIs(ce),
-    "",
-    ...wrap(
-      "Operations, from an empty machine (gpa, size and offset in bytes; size is memory_size, offset is guest_memfd_offset):",
-    ),
+    ...finding(ce),
     "",
     ...operationsBlock(
       ce,
@@ -113,22 +122,23 @@ export function toMail(ce: Counterexample): string {
     ),
     "",
     ...givenLines(ce),
-    ...wrap(expectedOf(ce), "Expected: ", " ".repeat(10)),
-    ...wrap(actualOf(ce), "Actual:   ", " ".repeat(10)),
-    "",
     ...ruler(ce),
     "",
-    ...wrap('"[" is the first byte, ")" the first one after, "//" not to scale.'),
-    "",
-    ...wrap(`Why: ${why(ce)}`),
-    "",
-    ...control(ce),
+    ...answers(ce, hits),
     "",
     ...running(ce),
     "",
     ...wrap(`The check, ${whenAsked(ce)}:`),
     "",
     ...ruleBlock(ce),
+    "",
+    ...wrap(`A check that keeps it, ${called(ce.control.rule)}${origin(ce.control.rule)}:`),
+    "",
+    ...ce.control.rule.text.replace(/\n+$/, "").split("\n"),
+    "",
+    ...wrap(
+      'gpa, size (memory_size) and offset (guest_memfd_offset) are in bytes. In the picture "[" is the first byte, ")" the first one after, "//" not to scale.',
+    ),
     "",
     "Assumptions of the model:",
     ...assumptions(ce).flatMap((text) => wrap(text, "- ", "  ")),

@@ -1,7 +1,7 @@
 /** What the ops of a finding did, in words. */
 
 import { refusalWords } from "./refusal.ts";
-import { CLAIMS, filled, isAllocation, isMapping } from "../../model/claim.ts";
+import { CLAIMS, filled, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
 import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "./geometry.ts";
@@ -98,11 +98,4 @@ export function expectedOf(ce: Counterexample): string {
   const { expected } = ce.violation;
   const blanks = { start: hex(expected.start), end: hex(end(expected)), range: interval(expected) };
   return filled(CLAIMS[ce.claim].expected, blanks);
-}
-
-export function actualOf(ce: Counterexample): string {
-  const { actual, unit } = ce.violation;
-  if (isAllocation(ce.claim)) return `the folio ${interval(actual)}`;
-  const size = `a ${amount(actual.npages)} mapping`;
-  return unit === "guest frames" ? `${size} at gpa ${interval(actual)}` : `${size} of file ${interval(actual)}`;
 }

@@ -35,6 +35,8 @@ export interface InChromium {
   readonly path: string;
   readonly url: string;
   readonly open: (url: string, options?: BrowserContextOptions) => Promise<Opened>;
+  /** Pages judge beside themselves: those of a test are closed when it ends. */
+  readonly closePages: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,7 +62,10 @@ async function openIn(browser: Browser, url: string, options: BrowserContextOpti
 export async function inChromium(): Promise<InChromium> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const own = mkdtempSync(join(tmpdir(), "foliofence-page-"));
+  // As it is shipped, whatever this process is run for.
+  process.env["NODE_ENV"] = "production";
   await build({
+    mode: "production",
     configFile: join(root, "vite.page.config.ts"),
     logLevel: "silent",
     build: { outDir: join(own, "page") },
@@ -72,6 +77,9 @@ export async function inChromium(): Promise<InChromium> {
     path,
     url: pathToFileURL(path).href,
     open: (url, options = {}) => openIn(browser, url, options),
+    closePages: async () => {
+      for (const context of browser.contexts()) await context.close(); // oxlint-disable-line no-await-in-loop -- one browser
+    },
     close: async () => {
       await browser.close();
       rmSync(own, { recursive: true, force: true });

@@ -9,12 +9,13 @@ import { toMjs } from "../../../sim/script/mjs/mjs.ts";
 import { fileStem } from "../../../sim/words/name.ts";
 import { toSvg } from "../../../sim/script/svg.ts";
 import { toJavaScript } from "../../../sim/script/mjs/rule.ts";
+import { layoutHits } from "../../judge/layout-hits.ts";
 import { writeWhole } from "../terminal/files.ts";
 
 const FORMATS: readonly (readonly [string, (ce: Counterexample) => string])[] = [
   ["json", toJson],
   ["mjs", (ce) => toMjs(ce, toJavaScript)],
-  ["txt", toMail],
+  ["txt", (ce) => toMail(ce, layoutHits(ce))],
   ["c", toC],
   ["svg", toSvg],
 ];

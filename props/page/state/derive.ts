@@ -36,12 +36,22 @@ export interface Derived extends Judging {
 export type Judgeable =
   { readonly ok: true; readonly judging: Judging } | { readonly ok: false; readonly error: Unreadable };
 
-const unreadable = (message: string): Judgeable => ({ ok: false, error: { line: 1, column: 1, message } });
+const unreadable = (message: string): Judgeable => ({
+  ok: false,
+  error: { line: 1, column: 1, message },
+});
 
 function choicesOf(book: Rulebook, check: Check): ReturnType<Rulebook["parse"]> {
-  if ("text" in check) return book.parse(check.text, { id: "your_check" });
+  if ("text" in check) return book.parse(check.text, {});
   if (book.has(check.id)) return { ok: true, rules: [book.byId(check.id)] };
-  return { ok: false, error: { line: 1, column: 1, message: `no rule "${check.id}" in the catalogue` } };
+  return {
+    ok: false,
+    error: {
+      line: 1,
+      column: 1,
+      message: `no rule "${check.id}" in the catalogue`,
+    },
+  };
 }
 
 const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
@@ -56,11 +66,21 @@ export function judgingOf(book: Rulebook, check: Check, setting: Setting): Judge
   const wrong = KINDS.find((kind) => kind !== rule.kind && !book.has(setting[`${kind}_rule`], kind));
   if (wrong !== undefined) return unreadable(`no ${wrong} rule "${setting[`${wrong}_rule`]}" in the catalogue`);
   const beside = (kind: RuleKind): Rule => (kind === rule.kind ? rule : book.byId(setting[`${kind}_rule`]));
-  const rules = { bind: beside("bind"), map: beside("map"), level: beside("level") };
+  const rules = {
+    bind: beside("bind"),
+    map: beside("map"),
+    level: beside("level"),
+  };
   const judged = { ...setting, [`${rule.kind}_rule`]: rule.id };
   return {
     ok: true,
-    judging: { rule, choices: parsed.rules, rules, setting: judged, compiled: worldOf(rules, judged) },
+    judging: {
+      rule,
+      choices: parsed.rules,
+      rules,
+      setting: judged,
+      compiled: worldOf(rules, judged),
+    },
   };
 }
 

@@ -94,7 +94,10 @@ export function frameOf(shown: Shown, width: number): Frame {
   const { file, guest } = pointsOf(shown);
   const touched = shown.gfn === undefined ? [] : [shown.gfn - base_gfn];
   const numbers = [...file.map((page) => page - pgoff), ...guest.map((frame) => frame - base_gfn), ...touched];
-  return { scale: scaleOf(numbers, width, Math.min(28, width / 14)), pgoff, base_gfn };
+  const scale = scaleOf(numbers, width, Math.min(28, width / 14));
+  // Where it is not to scale anyhow, what is small is as wide as its name.
+  const legible = scale.breaks.length === 0 ? scale : scaleOf(numbers, width, Math.min(68, width / 12));
+  return { scale: legible, pgoff, base_gfn };
 }
 
 export const fileX = ({ scale, pgoff }: Frame, page: number): number => scale.x(page - pgoff);
@@ -113,7 +116,10 @@ export function gridOf({ scale, pgoff }: Frame, order: number): readonly number[
 
 /** The parts of a folio that lie in no place that the slot has in the file: below it, and past it. */
 export function outsideOf(folio: Range, slot: { readonly pgoff: number; readonly npages: number }): readonly Range[] {
-  const below = { start: folio.start, npages: Math.min(end(folio), slot.pgoff) - folio.start };
+  const below = {
+    start: folio.start,
+    npages: Math.min(end(folio), slot.pgoff) - folio.start,
+  };
   const from = Math.max(folio.start, slot.pgoff + slot.npages);
   const past = { start: from, npages: end(folio) - from };
   return [below, past].filter(({ npages }) => npages > 0);

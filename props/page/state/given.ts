@@ -38,6 +38,8 @@ export function stateOf(book: Rulebook, { name, text }: Given): Loaded {
       setting: { ...setting, ...(known ? {} : own(rule.kind)) },
       ops,
       at: ops.length - 1,
+      // What was opened is shown, whatever the verdict would show.
+      own: true,
     },
   };
 }

@@ -15,7 +15,7 @@ const encode = (text: string): string =>
 const decode = (text: string): string => decodeURIComponent(text.replaceAll("+", "%20"));
 
 /** Without the "#". */
-export function toHash({ check, setting, ops, at }: PageState): string {
+export function toHash({ check, setting, ops, at, own }: PageState): string {
   const words: (readonly [string, string])[] = [["v", VERSION]];
   if ("id" in check) words.push(["check", check.id]);
   else {
@@ -30,6 +30,7 @@ export function toHash({ check, setting, ops, at }: PageState): string {
   }
   words.push(["ops", ops.map(opWord).join(";")]);
   if (at !== ops.length - 1) words.push(["at", `${at}`]);
+  if (!own) words.push(["follow", "1"]);
   return words.map(([name, value]) => `${name}=${encode(value)}`).join("&");
 }
 
@@ -59,6 +60,8 @@ function read(words: ReadonlyMap<string, string>): PageState {
     },
     ops,
     at: Number.isInteger(at) && at >= -1 && at < ops.length ? at : ops.length - 1,
+    // A link of an older page shows the slot that it holds.
+    own: ops.length > 0 && words.get("follow") !== "1",
   };
 }
 
@@ -83,6 +86,9 @@ export function fromHash(hash: string): FromHash {
     return { ok: true, state: read(words) };
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof URIError)) throw error;
-    return { ok: false, message: `This link cannot be read: ${error.message}.` };
+    return {
+      ok: false,
+      message: `This link cannot be read: ${error.message}.`,
+    };
   }
 }

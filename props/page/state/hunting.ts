@@ -1,49 +1,61 @@
-/** The page's side of the hunt: starts the worker, keeps what it answers, stops it. */
+/** The page's side of the judging: starts the worker whenever there is something new to judge, keeps what it answers. */
 
-import type { ClaimName } from "../../../model/claim.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { SlotHit } from "../../../sim/words/hits.ts";
+import type { UndefinedInput } from "../../../sim/world.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judging } from "./derive.ts";
-import type { Hunted, HuntReport } from "./hunted.ts";
+import type { Claims, HuntReport } from "./hunted.ts";
 import { after, requestOf, WAITING } from "./hunted.ts";
 import HuntWorker from "./hunt-worker.ts?worker&inline"; // oxlint-disable-line import/default -- made by the build
 
 export interface Hunting {
-  /** There is something to judge. */
-  readonly possible: boolean;
   readonly running: boolean;
-  /** Empty until the first hunt. */
-  readonly claims: ReadonlyMap<ClaimName, Hunted>;
-  readonly start: () => void;
-  readonly stop: () => void;
+  readonly claims: Claims;
+  /** What the check does to the slots of the built-in layouts; undefined until that is known. */
+  readonly hits: readonly SlotHit[] | undefined;
+  readonly undefinedInputs: readonly UndefinedInput[];
 }
 
-/** One hunt at a time, of what is judged now; another check or setting forgets what the last one found. */
+const NOTHING: Hunting = {
+  running: false,
+  claims: WAITING,
+  hits: undefined,
+  undefinedInputs: [],
+};
+
+/** A pause in typing, in milliseconds, after which what is written is judged. */
+const PAUSE = 120;
+
+const told = (before: Hunting, report: HuntReport): Hunting => ({
+  running: report.is !== "done",
+  claims: after(before.claims, report),
+  hits: report.is === "layouts" ? report.hits : before.hits,
+  undefinedInputs: report.is === "undefined" ? [...before.undefinedInputs, ...report.inputs] : before.undefinedInputs,
+});
+
+/** One judging at a time, of what is on the page now: the next key, or another setting, ends it and starts another. */
 export function useHunting(book: Rulebook, judging: Judging | undefined): Hunting {
-  const [running, setRunning] = useState(false);
-  const [claims, setClaims] = useState<ReadonlyMap<ClaimName, Hunted>>(new Map());
-  const worker = useRef<Worker>(undefined);
-  const stop = (): void => {
-    worker.current?.terminate();
-    worker.current = undefined;
-    setRunning(false);
-  };
+  const [known, setKnown] = useState<Hunting>(NOTHING);
+  const isFirst = useRef(true);
   useEffect(() => {
-    setClaims(new Map());
-    return stop;
+    setKnown({ ...NOTHING, running: judging !== undefined });
+    if (judging === undefined) return undefined;
+    let worker: Worker | undefined;
+    const begin = (): void => {
+      worker = new HuntWorker();
+      worker.addEventListener("message", ({ data }: MessageEvent<HuntReport>) => {
+        setKnown((before) => told(before, data));
+        if (data.is === "done") performance.mark("all-verdicts");
+      });
+      worker.postMessage(requestOf(book, judging)); // oxlint-disable-line unicorn/require-post-message-target-origin -- a worker has none
+    };
+    const later = setTimeout(begin, isFirst.current ? 0 : PAUSE);
+    isFirst.current = false;
+    return () => {
+      clearTimeout(later);
+      worker?.terminate();
+    };
   }, [judging]);
-  const start = (): void => {
-    if (judging === undefined) return;
-    stop();
-    setClaims(WAITING);
-    setRunning(true);
-    const hunter = new HuntWorker();
-    worker.current = hunter;
-    hunter.addEventListener("message", ({ data }: MessageEvent<HuntReport>) => {
-      setClaims((before) => after(before, data));
-      if (data.is === "done") stop();
-    });
-    hunter.postMessage(requestOf(book, judging)); // oxlint-disable-line unicorn/require-post-message-target-origin -- a worker has none
-  };
-  return { possible: judging !== undefined, running, claims, start, stop };
+  return known;
 }

@@ -6,6 +6,7 @@ import { toC } from "../../../sim/script/c/program.ts";
 import { toJson } from "../../../sim/script/json.ts";
 import { toMail } from "../../../sim/script/mail.ts";
 import { toMjs } from "../../../sim/script/mjs/mjs.ts";
+import { layoutHits } from "../../judge/layout-hits.ts";
 import { fileStem } from "../../../sim/words/name.ts";
 
 export interface Format {
@@ -17,10 +18,30 @@ export interface Format {
 }
 
 export const FORMATS: readonly Format[] = [
-  { extension: "txt", type: "text/plain", what: "a mail for the list", tell: toMail },
-  { extension: "c", type: "text/x-c", what: "a kselftest: cc, run, bisect", tell: toC },
-  { extension: "mjs", type: "text/javascript", what: "node, nothing to install", tell: (ce) => toMjs(ce) },
-  { extension: "json", type: "application/json", what: "the ops, for foliofence replay", tell: toJson },
+  {
+    extension: "txt",
+    type: "text/plain",
+    what: "a mail for the list",
+    tell: (ce) => toMail(ce, layoutHits(ce)),
+  },
+  {
+    extension: "c",
+    type: "text/x-c",
+    what: "a kselftest: cc, run, bisect",
+    tell: toC,
+  },
+  {
+    extension: "mjs",
+    type: "text/javascript",
+    what: "node, nothing to install",
+    tell: (ce) => toMjs(ce),
+  },
+  {
+    extension: "json",
+    type: "application/json",
+    what: "the ops, for foliofence replay",
+    tell: toJson,
+  },
   { extension: "svg", type: "image/svg+xml", what: "the picture", tell: toSvg },
 ];
 

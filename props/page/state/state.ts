@@ -13,6 +13,8 @@ export interface PageState {
   readonly ops: Story;
   /** The step that is shown: the machine after this op. -1 is the empty machine. */
   readonly at: number;
+  /** The story is the reader's own; if not, it follows the verdict on the check and shows its smallest escape. */
+  readonly own: boolean;
 }
 
 export const FIRST_STATE: PageState = {
@@ -20,7 +22,21 @@ export const FIRST_STATE: PageState = {
   setting: DEFAULT_SETTING,
   ops: FIRST_STORY,
   at: FIRST_STORY.length - 1,
+  own: false,
 };
 
-/** Another story, shown to its end. */
-export const withOps = (state: PageState, ops: Story): PageState => ({ ...state, ops, at: ops.length - 1 });
+/** A story of the reader's own, shown to its end. */
+export const withOps = (state: PageState, ops: Story): PageState => ({
+  ...state,
+  ops,
+  at: ops.length - 1,
+  own: true,
+});
+
+/** What the verdict shows, to its end. */
+export const follow = (state: PageState, ops: Story): PageState => ({
+  ...state,
+  ops,
+  at: ops.length - 1,
+  own: false,
+});

@@ -24,7 +24,7 @@ const on = (backs: string, ...inks: string[]): (readonly [string, string])[] =>
 
 describe("contrast", () => {
   const css = readFileSync(new URL("../../../props/page/style.css", import.meta.url), "utf8");
-  const [light = "", dark = ""] = css.split("@media (prefers-color-scheme: dark)");
+  const [light = "", dark = ""] = css.split("@media screen and (prefers-color-scheme: dark)");
   const pairs = [
     ...on("paper raised faint", "ink", "quiet", "bad", "good", "slot", "folio"),
     ...on("slot-back", "slot", "ink"),

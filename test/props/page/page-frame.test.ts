@@ -118,8 +118,8 @@ describe("the picture", () => {
   });
 
   it.each([
-    [1000, 28],
-    [280, 20],
+    [1000, 68],
+    [280, 280 / 12],
   ])("keeps points apart on a width of %i: by %i", (width, least) => {
     const { scale } = frameOf({ ...shown, gfn: 1025 }, width);
     expect(scale.x(1) - scale.x(0)).toBeCloseTo(least);

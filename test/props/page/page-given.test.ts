@@ -33,7 +33,7 @@ describe("what the page is given", () => {
   ])("is no file: %s", (json) => expect(givenOf(json)).toBeUndefined());
 
   it("is named, where it is a rule of the catalogue by its text too", () => {
-    const state = { check: { id: rule.id }, setting, ops, at: ops.length - 1 };
+    const state = { check: { id: rule.id }, setting, ops, at: ops.length - 1, own: true };
     expect(opened(found)).toEqual({ ok: true, state });
     expect(opened({ ...found, rule: { ...rule, text: `\n${rule.text}\n` } })).toEqual({ ok: true, state });
   });
@@ -51,6 +51,7 @@ describe("what the page is given", () => {
         setting: { ...odd, bind_rule: DEFAULT_SETTING.bind_rule },
         ops,
         at: ops.length - 1,
+        own: true,
       },
     });
   });

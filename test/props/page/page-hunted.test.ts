@@ -19,14 +19,16 @@ describe("the page's hunt", () => {
   it("is asked for every claim, of the judged rule in its setting", () => {
     const read = judgingOf(book, { text: "offset == 0", pick: 0 }, DEFAULT_SETTING);
     if (!read.ok) throw new Error(read.error.message);
-    const { rule } = read.judging;
+    const { rule, rules } = read.judging;
     expect(requestOf(book, read.judging)).toEqual({
       rule,
-      setting: { ...DEFAULT_SETTING, bind_rule: "your_check" },
+      rules,
+      setting: { ...DEFAULT_SETTING, bind_rule: "expression" },
       claims: CLAIM_NAMES,
       seed: 1,
+      firstRuns: 500,
       numRuns: 20_000,
-      catalogue: [rule, ...book.all],
+      catalogue: [rule, ...["folio_order", "stock", "offset_and_size_1g", "congruent_1g"].map(book.byId)],
     });
   });
 
@@ -39,6 +41,7 @@ describe("the page's hunt", () => {
     // As the worker does: the last of a name counts.
     const byId = new Map(catalogue.map((each) => [each.id, each]));
     expect(byId.get("none")).toBe(book.byId("none"));
+    expect(byId.get("congruent_order")).toBe(book.byId("congruent_order"));
   });
 
   it("goes from waiting to what is reported last", () => {

@@ -37,14 +37,19 @@ const state: fc.Arbitrary<PageState> = fc
     }),
     ops: fc.array(op, { maxLength: 6 }),
     back: fc.nat(6),
+    own: fc.boolean(),
   })
-  .map(({ back, ...rest }) => ({ ...rest, at: Math.max(rest.ops.length - 1 - back, -1) }));
+  .map(({ back, own, ...rest }) => ({
+    ...rest,
+    own: own && rest.ops.length > 0,
+    at: Math.max(rest.ops.length - 1 - back, -1),
+  }));
 
 describe("a link", () => {
   it("says which version it is, and is empty for the opening state", () => {
     expect(toHash(FIRST_STATE)).toBe(
       "v=1&check=file_folio&ops=bind_memslot,slot:0,gpa:0x100000000,size:0x200000,offset:0x100000," +
-        "userspace_addr:0x100000000;set_order,order:9;fault,gpa:0x100040000",
+        "userspace_addr:0x100000000;set_order,order:9;fault,gpa:0x100040000&follow=1",
     );
     expect(fromHash("")).toEqual({ ok: true, state: FIRST_STATE });
     expect(fromHash("#")).toEqual({ ok: true, state: FIRST_STATE });
@@ -53,7 +58,7 @@ describe("a link", () => {
   it("says all that differs from the opening state, in words that need no escape where that can be", () => {
     const ops = [bind({ vm: 1, slot: 2, npages: 1 }), unbind(3), setISize(2), punchHole(0, 3), fault(0, 1)];
     const setting = { orders: [0, 9], resize: "never", bind_rule: "a", map_rule: "b", level_rule: "c" } as const;
-    const shared = { check: { text: "a, b: c; d+e=#", pick: 1 }, setting, ops, at: 0 };
+    const shared = { check: { text: "a, b: c; d+e=#", pick: 1 }, setting, ops, at: 0, own: false };
     const hash = toHash(shared);
     expect(hash.split("&")).toEqual([
       "v=1",
@@ -67,13 +72,14 @@ describe("a link", () => {
       "ops=bind_memslot,vm:1,slot:2,gpa:0x0,size:0x1000,offset:0x0;delete_memslot,slot:3;set_i_size,size:0x2000;" +
         "punch_hole,offset:0x0,size:0x3000;fault,vm:1,gpa:0x0",
       "at=0",
+      "follow=1",
     ]);
     expect(fromHash(hash)).toEqual({ ok: true, state: shared });
-    expect(toHash({ ...FIRST_STATE, check: { text: "0", pick: 0 }, ops: [], at: -1 })).toBe("v=1&c=0&ops=");
+    expect(toHash({ ...FIRST_STATE, check: { text: "0", pick: 0 }, ops: [], at: -1 })).toBe("v=1&c=0&ops=&follow=1");
   });
 
   it("means the setting that most are asked about where it says nothing", () => {
-    const empty = { check: { id: "none" }, setting: DEFAULT_SETTING, ops: [], at: -1 };
+    const empty = { check: { id: "none" }, setting: DEFAULT_SETTING, ops: [], at: -1, own: false };
     for (const hash of ["#v=1", "v=1", "v=1&checkx", "v=1&ops=", "v=1&ops=;&at=-1"]) {
       expect(fromHash(hash)).toEqual({ ok: true, state: empty });
     }

@@ -83,7 +83,7 @@ describe("what the page says", () => {
     expect(of(1)).toEqual(["small", names, "none", "small", "stock", { ...DEFAULT_SETTING, map_rule: "small" }]);
     expect(() => of(0)).toThrow('no map rule "gone" in the catalogue');
     const only = judging({ text: "offset == 0", pick: 7 });
-    expect([only.rule.id, only.setting.bind_rule]).toEqual(["your_check", "your_check"]);
+    expect([only.rule.id, only.setting.bind_rule]).toEqual(["expression", "expression"]);
   });
 
   it("of another story by showing it to its end", () => {
@@ -92,6 +92,7 @@ describe("what the page says", () => {
       setting: DEFAULT_SETTING,
       ops: [setOrder(9), setOrder(0)],
       at: 1,
+      own: true,
     });
   });
 
@@ -129,7 +130,7 @@ describe("what the page says", () => {
       const back = stateOf(book, { name: `finding.${extension}`, text });
       expect(back).toEqual({
         ok: true,
-        state: { ...FIRST_STATE, check: { id: "file_folio" }, setting: found.setting },
+        state: { ...FIRST_STATE, check: { id: "file_folio" }, setting: found.setting, own: true },
       });
     }
     expect(stateOf(book, { name: "x.json", text: "{" }).ok).toBe(false);

@@ -72,7 +72,7 @@ describe("a mail", () => {
 
   it("may begin with the first mark, and be told with a carriage return in each line", () => {
     const rules = MAIL.slice(MAIL.indexOf("---- rule"));
-    const first = MAIL.slice(MAIL.indexOf("---- operations"), MAIL.indexOf("Expected"));
+    const first = MAIL.slice(MAIL.indexOf("---- operations"), MAIL.indexOf("---- rule"));
     expect(importScript(`${rules}\n${first}`, "a.txt")).toEqual(whole);
     expect(importScript(MAIL.replaceAll("\n", "\r\n"), "a.txt")).toEqual(whole);
   });
