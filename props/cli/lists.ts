@@ -33,23 +33,24 @@ export function rulesCommand(id: string | undefined, flags: ListFlags, io: Io): 
 export function kernelsCommand(flags: ListFlags, io: Io): number {
   const ink = paint(io.color);
   if (flags.json === true) {
-    const kernels = Object.entries(KERNELS).map(([name, { setting, what }]) => ({
+    const kernels = Object.entries(KERNELS).map(([name, { setting, what, source }]) => ({
       name,
       what,
+      source,
       ...setting,
       orders: setting.orders.map(orderText),
     }));
     io.out(`${JSON.stringify({ kernels }, undefined, 2)}\n`);
     return EXIT.holds;
   }
-  const rows = Object.entries(KERNELS).map(([name, { setting, what }]) => [
+  const rows = Object.entries(KERNELS).map(([name, { setting, what, source }]) => [
     ink.name(name),
     setting.orders.map(orderText).join(","),
     `resize ${setting.resize}`,
     setting.bind_rule,
     setting.map_rule,
     setting.level_rule,
-    ink.faint(what),
+    ink.faint(`${what} (${source})`),
   ]);
   io.out(`${table(rows).join("\n")}\n`);
   return EXIT.holds;
