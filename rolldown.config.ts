@@ -4,6 +4,7 @@
  * package stays one.
  */
 
+import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 import { noticesOf } from "./notices.ts";
 
@@ -11,15 +12,25 @@ const ENGINE =
   /\/(model\/|sim\/(?!kernel\/live\/|unoptimised|schema\/|script\/import)|props\/(claims|search|shrink|scenarios|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
-const BUNDLED = ["fast-check", "pure-rand", "@noble/hashes", "valibot"];
+const BUNDLED = ["fast-check", "pure-rand", "@noble/hashes", "valibot", "web-tree-sitter"];
+
+/** The grammar and what runs it, copied beside the code: so neither package need be installed. */
+const WASM = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-c/tree-sitter-c.wasm"];
 
 const isBundled = (id: string): boolean => BUNDLED.some((name) => id === name || id.startsWith(`${name}/`));
 const isExternal = (id: string): boolean => /^[^./]/.test(id) && !isBundled(id);
 
-const licences: Plugin = {
-  name: "licences",
+const shipped: Plugin = {
+  name: "shipped",
   generateBundle() {
-    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: noticesOf(BUNDLED) });
+    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: noticesOf([...BUNDLED, "tree-sitter-c"]) });
+    for (const path of WASM) {
+      this.emitFile({
+        type: "asset",
+        fileName: path.split("/").at(-1) ?? path,
+        source: readFileSync(`node_modules/${path}`),
+      });
+    }
   },
 };
 
@@ -34,7 +45,7 @@ export default defineConfig({
   },
   platform: "node",
   external: isExternal,
-  plugins: [licences],
+  plugins: [shipped],
   output: {
     dir: "dist/props",
     cleanDir: true,

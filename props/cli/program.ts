@@ -65,6 +65,7 @@ function judging(command: Command): Command {
     .option("--resume", "go on where the same command was ended with Ctrl-C")
     .option("--smallest", "have the solver show that no smaller counterexample exists, or find it")
     .option("--smt2 <dir>", "save every query that the solver is asked")
+    .option("--certificate <dir>", "save a proof of every verdict that was proved; see foliofence check")
     .option("--out <dir>", "where scripts are written (default: counterexamples)")
     .option("--no-out", "write no scripts")
     .option("--format <name>", "text, json, junit, sarif, github, ktap or patchwork (default: text)")
@@ -143,6 +144,14 @@ function programOf(io: Io, end: (code: number) => void): Command {
           return book;
         }),
       );
+    });
+  program
+    .command("check")
+    .description("certificates of `judge --certificate`: is every proof in them right?")
+    .argument("<dir>")
+    .option("--json", "one JSON object on stdout")
+    .action(async (directory: string, flags: { json?: boolean }) => {
+      end((await import("./check.ts")).checkCommand(directory, flags, io, VERSION));
     });
   program
     .command("layouts")

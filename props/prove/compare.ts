@@ -16,7 +16,7 @@ import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
 import type { Answer } from "./smt/answer.ts";
-import { add, and, bits, FALSE, lshr, not, or, TRUE, ult, variable } from "./smt/term.ts";
+import { add, and, bits, lshr, not, or, TRUE, ult, variable, isFalse } from "./smt/term.ts";
 import { alike, givenBy, isSure, readsUnknowns } from "./unknowns.ts";
 import { folioNpages, PAGE_SHIFT } from "../../model/units.ts";
 
@@ -106,7 +106,7 @@ export async function compareRules(ask: Ask, first: Rule, second: Rule, comparin
     const [takesOne, takesTwo] = [takes(first, one), takes(second, two)];
     const only_first = await only("only-first", and(allowed, takesOne, not(takesTwo), not(cut)));
     const only_second = await only("only-second", and(allowed, takesTwo, not(takesOne), not(cut)));
-    const loops = cut === FALSE ? "unsat" : (await said("loops", and(allowed, cut))).answer;
+    const loops = isFalse(cut) ? "unsat" : (await said("loops", and(allowed, cut))).answer;
     if (typeof only_first === "string") return { relation: "unknown", reason: only_first, queries };
     if (typeof only_second === "string") return { relation: "unknown", reason: only_second, queries };
     const unknowns: ComparedUnknowns = {

@@ -4,7 +4,7 @@ import { orderText } from "../../sim/setting.ts";
 import type { Question } from "./prover.ts";
 import { ends, inFile, inGuest, scene, starts } from "./scene.ts";
 import type { Term } from "./smt/term.ts";
-import { and, eq, not, ult } from "./smt/term.ts";
+import { and, not, ult } from "./smt/term.ts";
 
 export interface Obligation {
   readonly name: string;
@@ -13,7 +13,10 @@ export interface Obligation {
   readonly wrong: Term;
 }
 
-/** That a block's ends are told to be the same in distances and in positions, for every slot that the ioctl lets through. */
+/**
+ * That a block leaves its slot in distances if and only if it does in positions, for every slot that the ioctl lets through.
+ * The two directions apart, which are sooner proved.
+ */
 export const obligationsOf = (question: Question): readonly Obligation[] =>
   question.setting.orders
     .filter((order) => order > 0)
@@ -21,14 +24,19 @@ export const obligationsOf = (question: Question): readonly Obligation[] =>
       const s = scene(question, order);
       const inSlot = and(s.bound.slot.allowed, ult(s.touched, s.bound.slot.npages));
       return (["file", "guest"] as const).flatMap((where) =>
-        [starts, ends].map((end): Obligation => {
-          const place = where === "file" ? inFile(s) : inGuest(s);
-          const { distances, positions } = end(s, place, order);
-          return {
-            name: `${end.name}-${where}-${orderText(order)}`,
-            sentence: `a block of ${orderText(order)} in the ${where} ${end.name} outside its slot in distances if and only if it does in positions`,
-            wrong: and(inSlot, not(eq(distances, positions))),
-          };
+        [starts, ends].flatMap((end): Obligation[] => {
+          const { distances, positions } = end(s, where === "file" ? inFile(s) : inGuest(s), order);
+          const block = `a block of ${orderText(order)} in the ${where}`;
+          const side = end === starts ? "starts below" : "ends above";
+          const obligation = (only: string, other: string, wrong: Term): Obligation => ({
+            name: `${end === starts ? "starts" : "ends"}-${where}-${orderText(order)}-${only}`,
+            sentence: `${block} that ${side} its slot in ${only} does so in ${other}`,
+            wrong: and(inSlot, wrong),
+          });
+          return [
+            obligation("distances", "positions", and(distances, not(positions))),
+            obligation("positions", "distances", and(positions, not(distances))),
+          ];
         }),
       );
     });

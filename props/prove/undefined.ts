@@ -17,7 +17,7 @@ import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
 import type { Answer } from "./smt/answer.ts";
-import { and, bits, FALSE, not, or, TRUE } from "./smt/term.ts";
+import { and, bits, isFalse, not, or, TRUE } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";
 import { givenBy, isGiven } from "./unknowns.ts";
 
@@ -123,7 +123,7 @@ export async function findUndefined(ask: Ask, question: Question, kind: RuleKind
       ] as const;
       for (const [of, is] of ways) {
         const wanted = and(reached, is, not(terms.cut));
-        if (wanted === FALSE || (given !== undefined && is === terms.unsure)) continue;
+        if (isFalse(wanted) || (given !== undefined && is === terms.unsure)) continue;
         const said = await asked(of, wanted); // oxlint-disable-line no-await-in-loop -- the first that is undefined ends it
         if (said.answer === "unknown") unknown = said.reason;
         if (said.answer !== "sat") continue;
@@ -131,7 +131,7 @@ export async function findUndefined(ask: Ask, question: Question, kind: RuleKind
         if (met.given === undefined) return { ...met, queries };
         given = met;
       }
-      if (terms.cut === FALSE) continue;
+      if (isFalse(terms.cut)) continue;
       const said = await asked(`${name}-loops`, and(reached, terms.cut)); // oxlint-disable-line no-await-in-loop -- the same
       if (said.answer !== "unsat") unknown = LOOP;
     }

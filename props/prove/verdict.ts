@@ -12,7 +12,7 @@ import { TOO_LONG } from "./smt/expression.ts";
 import { alike, isSure, plainly, readsUnknowns } from "./unknowns.ts";
 import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";
-import { and, FALSE, not } from "./smt/term.ts";
+import { and, not, isFalse } from "./smt/term.ts";
 
 type Model = ReadonlyMap<string, bigint>;
 
@@ -71,7 +71,7 @@ export async function judgeCases(ask: AskTerm, cases: readonly Case[], also: (c:
       return { verdict: { status: "refuted", ops: replayed(c, said.model) }, broken: { case: c, model: said.model } };
     }
     if (said.answer === "unknown") unknown = said.reason;
-    if (c.cut === FALSE || unknown !== undefined) continue;
+    if (isFalse(c.cut) || unknown !== undefined) continue;
     const loops = await ask(`${c.name}-loops`, "unsat if every loop was followed to its end", and(c.cut, narrowed)); // oxlint-disable-line no-await-in-loop -- the same
     if (loops.answer !== "unsat") unknown = LOOP;
   }
@@ -91,7 +91,7 @@ async function possible(
   for (const [name, ways] of Object.entries(premises)) {
     let is: Answer["answer"] = met.has(name) ? "sat" : "unsat";
     for (const [at, way] of ways.entries()) {
-      if (is === "sat" || way === FALSE) continue;
+      if (is === "sat" || isFalse(way)) continue;
       const said = await ask(`${claim}-${name}-${at}`, `sat if ${name} is possible`, way); // oxlint-disable-line no-await-in-loop -- the first way that is possible will do
       if (said.answer !== "unsat") is = said.answer;
     }

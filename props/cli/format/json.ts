@@ -76,6 +76,8 @@ export interface Report {
   readonly notWritten?: UsageError;
   /** Files written for a counterexample. */
   readonly filesOf: (judgement: Judgement) => readonly string[];
+  /** The name of a verdict's certificate, or null; where certificates were asked for. */
+  readonly certificateOf?: (judgement: Judgement) => string | null;
   /** Is this verdict the one that is wanted, though it is no pass? Of the main job. */
   readonly expected?: (judgement: Judgement) => boolean;
 }
@@ -89,7 +91,12 @@ interface JsonCounterexample {
 }
 
 /** Keys in one order, whatever made the judgement. */
-export function verdictJson(judgement: Judgement, files: readonly string[], of: Rule): object {
+export function verdictJson(
+  judgement: Judgement,
+  files: readonly string[],
+  of: Rule,
+  certified?: string | null,
+): object {
   const { counterexample } = judgement;
   const facts = {
     kind: of.kind,
@@ -107,8 +114,10 @@ export function verdictJson(judgement: Judgement, files: readonly string[], of: 
   };
   const { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound } = judgement;
   const { premises, witnesses, unmet, inconclusive, smallest } = judgement;
+  // What z3 says has none, asked for or not.
+  const certificate = judgement.engine === "z3" ? null : certified;
   const head = { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound };
-  const rest = { premises, witnesses, unmet, inconclusive, not_run: judgement.notRun, smallest };
+  const rest = { premises, witnesses, unmet, inconclusive, not_run: judgement.notRun, smallest, certificate };
   return { ...head, ...rest, ...facts, counterexample: told };
 }
 
@@ -148,7 +157,7 @@ const patchJson = (
 });
 
 export function judgeJson(report: Report): string {
-  const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf } = report;
+  const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf, certificateOf } = report;
   const undefinedInputs = judged.flatMap((one) => one.undefinedInputs);
   const { claims, engines, runs, path, bound, smallest } = asked;
   const { patches = [], notices = [] } = report;
@@ -158,7 +167,7 @@ export function judgeJson(report: Report): string {
   const verdictsOf = (some: readonly Judged[]): object[] =>
     some.flatMap(({ rule, judgements }) =>
       judgements.map((one) => ({
-        ...verdictJson(one, filesOf(one), rule),
+        ...verdictJson(one, filesOf(one), rule, certificateOf?.(one)),
         ...(removed.has(one.rule) ? { removed: true } : {}),
       })),
     );

@@ -42,6 +42,7 @@ export interface JudgeFlags extends SettingWords {
   readonly resume?: boolean;
   readonly smallest?: boolean;
   readonly smt2?: string;
+  readonly certificate?: string;
   readonly out?: string | false;
   readonly format?: string;
   readonly json?: boolean;
@@ -72,6 +73,8 @@ export interface Plan {
   readonly resume: boolean;
   readonly out: string | false;
   readonly smt2?: string;
+  /** Where certificates are written. */
+  readonly certificate?: string;
   readonly format: Format;
 }
 
@@ -120,8 +123,29 @@ function smt2From({ smt2, engine }: JudgeFlags): { smt2?: string } {
   return { smt2 };
 }
 
+function certificateFrom({ certificate, engine, shard }: JudgeFlags): { certificate?: string } {
+  if (certificate === undefined) return {};
+  if (certificate === "") throw new UsageError("--certificate: name a directory");
+  if (shard !== undefined) throw new UsageError("--certificate is about the whole: it does not go with --shard");
+  if (!enginesFrom(engine).includes("prove")) {
+    throw new UsageError("--certificate: the engine whose verdicts have one is prove");
+  }
+  return { certificate };
+}
+
 /** What says how claims are judged, and nothing to a comparison or a fix. */
-const OF_JUDGING = ["engine", "runs", "time", "path", "bound", "shard", "resume", "smallest", "smt2"] as const;
+const OF_JUDGING = [
+  "engine",
+  "runs",
+  "time",
+  "path",
+  "bound",
+  "shard",
+  "resume",
+  "smallest",
+  "smt2",
+  "certificate",
+] as const;
 
 /** @throws UsageError for an option that would be ignored */
 export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): void {
@@ -204,6 +228,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     resume: flags.resume === true,
     out,
     ...smt2From(flags),
+    ...certificateFrom(flags),
     format: formatFrom(flags),
   };
 }

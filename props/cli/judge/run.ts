@@ -113,10 +113,10 @@ function writeReduction(directory: string): void {
 /** Do what was planned. Ended early it says so, saves how far it came, and reports what was found by then. */
 export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report> {
   const { io, version, book } = context;
-  const { out, options, asked, time, smt2 } = plan;
+  const { out, options, asked, time, smt2, certificate } = plan;
   const resumed =
     plan.resume && out !== false ? (await import("./resume-read.ts")).loadState(out, plan, context) : undefined;
-  for (const directory of [out, smt2]) if (typeof directory === "string") writableDirectory(directory);
+  for (const directory of [out, smt2, certificate]) if (typeof directory === "string") writableDirectory(directory);
   const rows = rowsOf(plan, context, resumed);
   const work = workOf(plan);
   const executor = await executorFor(plan, work, rows, context);
@@ -180,6 +180,11 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     unlessFull(() => writeReduction(smt2));
   }
   for (const one of judged) unlessFull(() => scripts.write(one));
+  let certificateOf: Report["certificateOf"];
+  if (certificate !== undefined) {
+    const { writeCertificates } = await import("./certificates.ts");
+    unlessFull(() => (certificateOf = writeCertificates(certificate, version, judged, options)));
+  }
   return {
     version,
     seed: options.seed,
@@ -191,5 +196,6 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     interrupted,
     ...(notWritten === undefined ? {} : { notWritten }),
     filesOf: scripts.filesOf,
+    ...(certificateOf === undefined ? {} : { certificateOf }),
   };
 }

@@ -8,7 +8,22 @@ import { smulOverflows, umulOverflows } from "./bits.ts";
 import type { Path } from "./path.ts";
 import { branch } from "./path.ts";
 import type { Term } from "./term.ts";
-import { add, and, apply, ashr, bitAnd, bitOr, bits, bitXor, complement, eq, extract, FALSE, ite } from "./term.ts";
+import {
+  add,
+  and,
+  apply,
+  ashr,
+  bitAnd,
+  bitOr,
+  bits,
+  bitXor,
+  complement,
+  eq,
+  extract,
+  FALSE,
+  ite,
+  isFalse,
+} from "./term.ts";
 import { lshr, negate, not, shl, signExtend, sle, slt, sub, truth, ule, ult, variable, zeroExtend } from "./term.ts";
 
 export type Inputs = Partial<Record<ParameterName, Term>>;
@@ -125,7 +140,7 @@ function intrinsic(op: IntrinsicOp, a: Term, b: Term): Term {
 
 function undefinedWhen(run: Run, path: Path, site: number | undefined, condition: Term): void {
   const when = and(path.live, condition);
-  if (site !== undefined && when !== FALSE) run.undefined.push({ site, when });
+  if (site !== undefined && !isFalse(when)) run.undefined.push({ site, when });
 }
 
 /** Of different texts different symbols: two unknowns that share a variable would be taken for one. */

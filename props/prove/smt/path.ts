@@ -4,7 +4,7 @@
  */
 
 import type { Term } from "./term.ts";
-import { and, FALSE, ite, not, or } from "./term.ts";
+import { and, ite, not, or, isFalse } from "./term.ts";
 
 export interface Path {
   /** For which inputs the evaluation comes here. */
@@ -21,13 +21,13 @@ export function branch(path: Path, condition: Term, then: (p: Path) => void, oth
   const no: Path = { ...copyOf(path), live: and(path.live, not(condition)) };
   const { live: yesLive } = yes;
   const { live: noLive } = no;
-  if (yesLive !== FALSE) then(yes);
-  if (noLive !== FALSE) otherwise(no);
+  if (!isFalse(yesLive)) then(yes);
+  if (!isFalse(noLive)) otherwise(no);
   // Nobody left by return, break or continue: all who came are here still, and need no new formula to say so.
   const live = yes.live === yesLive && no.live === noLive ? path.live : or(yes.live, no.live);
   const joined = (ofYes: readonly Term[], ofNo: readonly Term[]): readonly Term[] => {
-    if (yes.live === FALSE) return ofNo;
-    return no.live === FALSE ? ofYes : ofYes.map((value, at) => ite(condition, value, ofNo[at] ?? value));
+    if (isFalse(yes.live)) return ofNo;
+    return isFalse(no.live) ? ofYes : ofYes.map((value, at) => ite(condition, value, ofNo[at] ?? value));
   };
   path.live = live;
   replace(path.locals, joined(yes.locals, no.locals));
@@ -43,7 +43,7 @@ export function join(path: Path, reached: readonly Path[]): void {
       [path.locals, other.locals],
       [path.cells, other.cells],
     ] as const) {
-      if (path.live === FALSE) replace(values, others);
+      if (isFalse(path.live)) replace(values, others);
       else values.forEach((value, at) => (values[at] = ite(other.live, others[at] ?? value, value)));
     }
     path.live = or(path.live, other.live);

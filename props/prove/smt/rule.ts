@@ -12,7 +12,7 @@ import { constant, evaluate } from "./expression.ts";
 import type { Path } from "./path.ts";
 import { branch, copyOf, join } from "./path.ts";
 import type { Term } from "./term.ts";
-import { and, FALSE, ite, not, or, TRUE, variable } from "./term.ts";
+import { and, FALSE, isFalse, ite, not, or, TRUE, variable } from "./term.ts";
 
 const OPEN_ITERATIONS = 128;
 /** Expressions visited; the whole catalogue needs some hundred each. */
@@ -61,7 +61,7 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
       left.push({ ...copyOf(path), live: and(path.live, not(condition)) });
       path.live = and(path.live, condition);
     }
-    if (path.live === FALSE) break;
+    if (isFalse(path.live)) break;
     run.iterations += 1;
     if (path.live !== entered) run.openIterations += 1;
     if (run.iterations > LOOP_FUEL || run.openIterations > OPEN_ITERATIONS) {
@@ -120,7 +120,7 @@ function runStatement(frame: Frame, path: Path, stmt: Stmt): void {
 
 function runStatements(frame: Frame, path: Path, stmts: readonly Stmt[]): void {
   for (const stmt of stmts) {
-    if (path.live === FALSE) return;
+    if (isFalse(path.live)) return;
     runStatement(frame, path, stmt);
   }
 }

@@ -45,7 +45,7 @@ export interface Term {
   /** Bits; 0 is a truth value. */
   readonly width: number;
   readonly args: readonly Term[];
-  /** Of a constant; an unsigned bit pattern, or 0 and 1 for false and true. */
+  /** Of what is constant; an unsigned bit pattern, or 0 and 1 for false and true. */
   readonly value?: bigint;
   /** Of a variable. */
   readonly name?: string;
@@ -66,8 +66,30 @@ export const FALSE = constantOf(0, 0n);
 /** A vector with this value, modulo 2^width. */
 export const bits = (width: number, value: bigint | number): Term =>
   constantOf(width, BigInt.asUintN(width, BigInt(value)));
+export const isFalse = (t: Term): boolean => t.width === 0 && t.value === 0n;
+const isTrue = (t: Term): boolean => t.width === 0 && t.value === 1n;
 export const truth = (value: boolean): Term => (value ? TRUE : FALSE);
 export const variable = (name: string, width: number): Term => ({ op: "var", width, args: [], name, leaves: 0 });
+
+/** Is what is constant kept as it was said, beside its value? */
+let keeping = false;
+
+/**
+ * Builds terms in which what folds to a constant still says what it was folded from: a certificate of "false" would show
+ * nothing. Decisions while building are the same. Not re-entered.
+ */
+export function asSaid<T>(build: () => T): T {
+  keeping = true;
+  try {
+    return build();
+  } finally {
+    keeping = false;
+  }
+}
+
+/** A constant that comes of an operation. */
+const folded = (value: Term, op: TermOp, args: readonly Term[], low?: number): Term =>
+  keeping ? { ...value, op, args, ...(low === undefined ? {} : { low }) } : value;
 
 /** More leaves than this are left to the solver. */
 const MAX_LEAVES = 32;
@@ -79,8 +101,8 @@ export const choiceOf = ({ leaves, args }: Term): readonly [Term, Term, Term] | 
 function node(op: TermOp, width: number, args: readonly Term[], low?: number): Term {
   if (args.every((arg) => arg.value !== undefined)) {
     const values = args.map((arg) => arg.value as bigint); // oxlint-disable-line typescript/no-unsafe-type-assertion -- checked in the line above
-    const folded = foldOp(op, width, operand(args, 0).width, values, low ?? 0);
-    return width === 0 ? truth(folded !== 0n) : bits(width, folded);
+    const value = foldOp(op, width, operand(args, 0).width, values, low ?? 0);
+    return folded(width === 0 ? truth(value !== 0n) : bits(width, value), op, args, low);
   }
   // One choice between constants, all else constant: choose between the results, and the solver never sees the op.
   const open = args.filter((arg) => arg.value === undefined);
@@ -105,14 +127,17 @@ export function not(a: Term): Term {
 }
 
 function junction(op: "and" | "or", unit: Term, zero: Term, terms: readonly Term[]): Term {
-  const said = terms.filter((t) => t !== unit);
+  const said = terms.filter((t) => t.value !== unit.value);
   const [only] = said;
   if (only === undefined) return unit;
   // Identity is kept: whoever adds nothing gets back the node that was there.
   if (said.length === 1) return only;
   const parts = new Set(said.flatMap((t) => (t.op === op ? t.args : [t])));
-  if (parts.has(zero)) return zero;
-  for (const { op: inner, args } of parts) if (inner === "not" && args.some((t) => parts.has(t))) return zero;
+  const none = (): Term => folded(zero, op, [...parts]);
+  for (const part of parts) {
+    if (part.value !== undefined) return none();
+    if (part.op === "not" && part.args.some((t) => parts.has(t))) return none();
+  }
   return parts.size === 1 ? only : { op, width: 0, args: [...parts], leaves: 0 };
 }
 
@@ -120,12 +145,12 @@ export const and = (...terms: readonly Term[]): Term => junction("and", TRUE, FA
 export const or = (...terms: readonly Term[]): Term => junction("or", FALSE, TRUE, terms);
 
 export function ite(condition: Term, then: Term, otherwise: Term): Term {
-  if (condition.value !== undefined) return condition === TRUE ? then : otherwise;
+  if (condition.value !== undefined) return isTrue(condition) ? then : otherwise;
   if (same(then, otherwise)) return then;
-  if (then === TRUE) return or(condition, otherwise);
-  if (then === FALSE) return and(not(condition), otherwise);
-  if (otherwise === TRUE) return or(not(condition), then);
-  if (otherwise === FALSE) return and(condition, then);
+  if (isTrue(then)) return or(condition, otherwise);
+  if (isFalse(then)) return and(not(condition), otherwise);
+  if (isTrue(otherwise)) return or(not(condition), then);
+  if (isFalse(otherwise)) return and(condition, then);
   const leaves = then.leaves > 0 && otherwise.leaves > 0 ? then.leaves + otherwise.leaves : 0;
   return { op: "ite", width: then.width, args: [condition, then, otherwise], leaves };
 }
@@ -136,9 +161,9 @@ const same = (a: Term, b: Term): boolean => a === b || (a.value !== undefined &&
 const isZero = (t: Term): boolean => t.value === 0n;
 
 export function eq(a: Term, b: Term): Term {
-  if (same(a, b)) return TRUE;
-  if (a.width === 0 && a.value !== undefined) return a === TRUE ? b : not(b);
-  if (b.width === 0 && b.value !== undefined) return b === TRUE ? a : not(a);
+  if (same(a, b)) return folded(TRUE, "=", [a, b]);
+  if (a.width === 0 && a.value !== undefined) return isTrue(a) ? b : not(b);
+  if (b.width === 0 && b.value !== undefined) return isTrue(b) ? a : not(a);
   return node("=", 0, [a, b]);
 }
 

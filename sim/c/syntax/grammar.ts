@@ -21,13 +21,22 @@ export async function loadGrammar({ runtime, grammar }: GrammarBytes = installed
   return grammarOf(parser);
 }
 
+/** The build copies both files beside its code; where the sources themselves are run, they are in their packages. */
+const isBuilt = (): boolean => import.meta.url.endsWith(".js");
+const beside = (_package: string, file: string): URL => new URL(file, import.meta.url);
+const inPackage = (name: string, file: string): string =>
+  process
+    .getBuiltinModule("node:module")
+    .createRequire(import.meta.url)
+    .resolve(`${name}/${file}`);
+
 /** What only Node has is asked for only where it is needed: a page is given its bytes. */
 function installed(): GrammarBytes {
   const { readFileSync } = process.getBuiltinModule("node:fs");
-  const { resolve } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const find = isBuilt() ? beside : inPackage;
   leaveWasmUnoptimised();
   return {
-    runtime: readFileSync(resolve("web-tree-sitter/web-tree-sitter.wasm")),
-    grammar: readFileSync(resolve("tree-sitter-c/tree-sitter-c.wasm")),
+    runtime: readFileSync(find("web-tree-sitter", "web-tree-sitter.wasm")),
+    grammar: readFileSync(find("tree-sitter-c", "tree-sitter-c.wasm")),
   };
 }

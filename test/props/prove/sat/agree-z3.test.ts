@@ -58,16 +58,9 @@ it("answers every query of the catalogue, and as z3 does", async () => {
 
 it("finds nothing wrong in what the formulas take for granted", () => {
   const obligations = obligationsOf(DEFAULT);
-  expect(obligations.map(({ name }) => name)).toEqual([
-    "starts-file-2M",
-    "ends-file-2M",
-    "starts-guest-2M",
-    "ends-guest-2M",
-    "starts-file-1G",
-    "ends-file-1G",
-    "starts-guest-1G",
-    "ends-guest-1G",
-  ]);
+  expect(obligations.length).toBe(16);
+  expect(new Set(obligations.map(({ name }) => name)).size).toBe(16);
+  expect(obligations[0]?.name).toBe("starts-file-2M-distances");
   for (const { wrong, sentence } of obligations) {
     expect([sentence, decide(wrong)]).toEqual([sentence, { answer: "unsat" }]);
   }
