@@ -2,8 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { build } from "rolldown";
 import { defineConfig, type Plugin } from "vite";
 import { noticesOf } from "./notices.ts";
 
@@ -11,18 +13,6 @@ import { noticesOf } from "./notices.ts";
 const EMBEDDED = ["preact", "web-tree-sitter", "tree-sitter-c", "fast-check", "pure-rand", "@noble/hashes", "valibot"];
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** `import text from "package/file.wasm?packed"`: the file, gzipped, in base64. */
-const packed: Plugin = {
-  name: "packed",
-  enforce: "pre",
-  resolveId: (id) => (id.endsWith("?packed") ? `\0${id}` : undefined),
-  load(id) {
-    if (!id.startsWith("\0") || !id.endsWith("?packed")) return undefined;
-    const path = createRequire(import.meta.url).resolve(id.slice(1, -"?packed".length));
-    return `export default ${JSON.stringify(gzipSync(readFileSync(path), { level: 9 }).toString("base64"))};`;
-  },
-};
 
 /** The grammar is given its bytes: what would look them up in node_modules has nothing to do in a page. */
 const NODE_ONLY: Readonly<Record<string, string>> = {
@@ -39,6 +29,34 @@ const noNode: Plugin = {
     id.slice(1) in NODE_ONLY
       ? `export const ${NODE_ONLY[id.slice(1)]} = () => { throw new Error("this is a page, not Node"); };`
       : undefined,
+};
+
+/** The worker's script, as one file of its own. */
+async function scriptOf(input: string): Promise<string> {
+  const { output } = await build({
+    input,
+    write: false,
+    platform: "browser",
+    plugins: [noNode],
+    transform: { target: "es2023", define: { "process.env.NODE_ENV": '"production"' } },
+    output: { format: "iife", minify: true, codeSplitting: false },
+    checks: { eval: false },
+  });
+  return output[0].code;
+}
+
+/** `import text from "package/file.wasm?packed"`: the file, gzipped, in base64. Of a .ts, the script that it makes. */
+const packed: Plugin = {
+  name: "packed",
+  enforce: "pre",
+  resolveId: (id, importer) =>
+    id.endsWith("?packed") ? `\0${id.startsWith(".") ? join(dirname(importer ?? ""), id) : id}` : undefined,
+  async load(id) {
+    if (!id.startsWith("\0") || !id.endsWith("?packed")) return undefined;
+    const path = createRequire(import.meta.url).resolve(id.slice(1, -"?packed".length));
+    const bytes = path.endsWith(".ts") ? await scriptOf(path) : readFileSync(path);
+    return `export default ${JSON.stringify(gzipSync(bytes, { level: 9 }).toString("base64"))};`;
+  },
 };
 
 /** Puts the script and the styles into the HTML. The script comes last, so it needs no "defer". */
@@ -71,7 +89,6 @@ export default defineConfig({
   base: "./",
   plugins: [packed, noNode, inlined],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "iife" },
   build: {
     outDir: here("dist/page"),
     emptyOutDir: true,

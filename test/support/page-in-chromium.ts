@@ -24,7 +24,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-interface Opened {
+export interface Opened {
   readonly page: Page;
   /** Errors on the console, uncaught ones, and requests for anything that is not in the page. */
   readonly trouble: readonly string[];
@@ -36,7 +36,7 @@ export interface InChromium {
   readonly url: string;
   readonly open: (url: string, options?: BrowserContextOptions) => Promise<Opened>;
   /** Pages judge beside themselves: those of a test are closed when it ends. */
-  readonly closePages: () => Promise<void>;
+  readonly closePages: (except?: Page) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -77,8 +77,10 @@ export async function inChromium(): Promise<InChromium> {
     path,
     url: pathToFileURL(path).href,
     open: (url, options = {}) => openIn(browser, url, options),
-    closePages: async () => {
-      for (const context of browser.contexts()) await context.close(); // oxlint-disable-line no-await-in-loop -- one browser
+    closePages: async (except) => {
+      for (const context of browser.contexts()) {
+        if (context !== except?.context()) await context.close(); // oxlint-disable-line no-await-in-loop -- one browser
+      }
     },
     close: async () => {
       await browser.close();

@@ -7,7 +7,8 @@ import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judging } from "./derive.ts";
 import type { Claims, HuntReport } from "./hunted.ts";
 import { after, requestOf, WAITING } from "./hunted.ts";
-import HuntWorker from "./hunt-worker.ts?worker&inline"; // oxlint-disable-line import/default -- made by the build
+import packedJudge from "./hunt-worker.ts?packed"; // oxlint-disable-line import/default -- made by the build
+import { unpack } from "./unpack.ts";
 
 export interface Hunting {
   readonly running: boolean;
@@ -34,6 +35,11 @@ const told = (before: Hunting, report: HuntReport): Hunting => ({
   undefinedInputs: report.is === "undefined" ? [...before.undefinedInputs, ...report.inputs] : before.undefinedInputs,
 });
 
+let script: Promise<string> | undefined;
+/** Where the worker's script is, unpacked once. */
+const scriptUrl = (): Promise<string> =>
+  (script ??= unpack(packedJudge).then((bytes) => URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }))));
+
 /** One judging at a time, of what is on the page now: the next key, or another setting, ends it and starts another. */
 export function useHunting(book: Rulebook, judging: Judging | undefined): Hunting {
   const [known, setKnown] = useState<Hunting>(NOTHING);
@@ -42,17 +48,21 @@ export function useHunting(book: Rulebook, judging: Judging | undefined): Huntin
     setKnown({ ...NOTHING, running: judging !== undefined });
     if (judging === undefined) return undefined;
     let worker: Worker | undefined;
-    const begin = (): void => {
-      worker = new HuntWorker();
+    let ended = false;
+    const begin = async (): Promise<void> => {
+      const url = await scriptUrl();
+      if (ended) return;
+      worker = new Worker(url);
       worker.addEventListener("message", ({ data }: MessageEvent<HuntReport>) => {
         setKnown((before) => told(before, data));
         if (data.is === "done") performance.mark("all-verdicts");
       });
       worker.postMessage(requestOf(book, judging)); // oxlint-disable-line unicorn/require-post-message-target-origin -- a worker has none
     };
-    const later = setTimeout(begin, isFirst.current ? 0 : PAUSE);
+    const later = setTimeout(() => void begin(), isFirst.current ? 0 : PAUSE);
     isFirst.current = false;
     return () => {
+      ended = true;
       clearTimeout(later);
       worker?.terminate();
     };
