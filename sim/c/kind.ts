@@ -3,7 +3,6 @@
 import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
 import type { IntType } from "../../model/rule/tree.ts";
 import type { CType } from "./tree/ctype.ts";
-import { objectOf, type Target } from "./tree/memory.ts";
 import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
 import { fail } from "./syntax/fail.ts";
 import { child, type Syntax } from "./syntax/syntax.ts";
@@ -92,32 +91,9 @@ function measureOf(rule: RuleScope, source: Syntax): Measure | undefined {
   const found = findMeasure(rule, source);
   if (!found) return undefined;
   const { unit, type, through, member } = found;
-  const at: Target | undefined =
-    through !== undefined
-      ? { obj: outOf(rule, through), path: "" }
-      : member !== undefined
-        ? { obj: faultOf(rule), path: member }
-        : undefined;
+  const at = through !== undefined ? { through } : member !== undefined ? { member } : undefined;
   return { unit, ...(type && { type }), ...(at && { at }) };
 }
-
-const outOf = (rule: RuleScope, name: string) =>
-  objectOf(rule.memory, `parameter ${name}`, {
-    name: `*${name}`,
-    is: "role",
-    isStable: true,
-    isEscaped: false,
-    isPlain: true,
-  });
-const faultOf = (rule: RuleScope) =>
-  objectOf(rule.memory, "the fault", {
-    name: "fault",
-    is: "role",
-    role: "fault",
-    isStable: true,
-    isEscaped: false,
-    isPlain: true,
-  });
 
 const some = (syntax: Syntax, test: (each: Syntax) => boolean): boolean =>
   test(syntax) || syntax.children.some((each) => some(each, test));

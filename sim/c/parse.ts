@@ -134,7 +134,12 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
         return ruleOf(
           file,
           name,
-          { text: excerpt(outline, variant, needed, isWhole), line, givesErrno: piece.givesErrno === true },
+          {
+            text: excerpt(outline, variant, needed, isWhole),
+            line,
+            givesErrno: piece.givesErrno === true,
+            isPart: piece.isPart && name === piece.function,
+          },
           { ...options, id },
         );
       });

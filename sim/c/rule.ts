@@ -3,7 +3,7 @@
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import { answerOf, isUsual, kindOfUse, polarityOf } from "./kind.ts";
+import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
 import { declareConstants, type Declarations } from "./lower/constants.ts";
 import { lowerExpression } from "./lower/expression.ts";
@@ -11,7 +11,7 @@ import { lowerEntry, lowerFunction } from "./lower/function.ts";
 import { boundFile } from "./lower/bound.ts";
 import { declared, functionPlace } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
-import { isErrno, type File } from "./sources.ts";
+import { isErrno, isInt, type File } from "./sources.ts";
 import { fail } from "./syntax/fail.ts";
 import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
 import { emptyMemory } from "./tree/memory.ts";
@@ -29,7 +29,20 @@ export type RuleOptions = {
   readonly arch?: Arch;
 };
 
-type Given = { readonly kind: RuleKind | undefined; readonly beforeStore: boolean; readonly answer: Answer };
+type Given = {
+  readonly text: string;
+  readonly line: number;
+  readonly givesErrno?: boolean;
+  /** Lines of the function are not shown: how its error gets out may be among them. */
+  readonly isPart?: boolean;
+};
+
+type Taken = {
+  readonly isPiece: boolean;
+  readonly kind: RuleKind | undefined;
+  readonly beforeStore: boolean;
+  readonly answer: Answer;
+};
 
 const LOWERING: Lowering = { lower: lowerExpression, statements: lowerAll, callee: lowerFunction };
 
@@ -39,19 +52,21 @@ const BUDGET = 200_000;
 export function ruleOf(
   file: File,
   name: string,
-  { text, line, givesErrno }: { readonly text: string; readonly line: number; readonly givesErrno?: boolean },
+  { text, line, givesErrno, isPart = false }: Given,
   options: RuleOptions,
 ): Rule {
   const source = file.sources.get(name);
   if (!source) throw new Error(`no function ${name}`);
   const asked = options.use === undefined ? options.kind : kindOfUse(options.use);
-  const errno = givesErrno === true || isErrno(source, file.sources);
+  const isPiece = name === BARE || isPart;
   const first = scopeOf(file, name, source, asked, false, options);
+  const isPartOfErrno = isPart && isInt(source) && !findMeasure(first, source);
+  const errno = givesErrno === true || isErrno(source, file.sources) || isPartOfErrno;
   const answer = answerOf(first, source, errno) ?? fail(functionPlace(source), NOTHING);
   const early =
     asked ??
     (answer.is === "measure" || (answer.is === "errno" && answer.handsOut) ? "map" : kindOfParameters(first, source));
-  const lowered = lowerAs(file, name, source, { kind: early, beforeStore: false, answer }, options);
+  const lowered = lowerAs(file, name, source, { isPiece, kind: early, beforeStore: false, answer }, options);
   const kind = early ?? inferKind(lowered);
   // Where the binding's offset is an argument, the slot does not have it yet.
   const beforeStore =
@@ -65,7 +80,7 @@ export function ruleOf(
         file,
         name,
         source,
-        { kind, beforeStore, answer: answer.is === "bool" ? { ...answer, isInverted } : answer },
+        { isPiece, kind, beforeStore, answer: answer.is === "bool" ? { ...answer, isInverted } : answer },
         options,
       );
   if (errno && kind === "level") {
@@ -108,10 +123,10 @@ function directionOf(
   return polarityOf(kind, name === BARE ? undefined : name, source);
 }
 
-function lowerAs(file: File, name: string, source: Syntax, given: Given, options: RuleOptions): RuleScope {
+function lowerAs(file: File, name: string, source: Syntax, given: Taken, options: RuleOptions): RuleScope {
   const scope = scopeOf(file, name, source, given.kind, given.beforeStore, options);
   for (const each of file.constants) declareConstants(scope, each);
-  lowerEntry(scope, name, given.answer, name === BARE);
+  lowerEntry(scope, name, given.answer, given.isPiece);
   return scope;
 }
 

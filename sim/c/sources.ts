@@ -82,7 +82,7 @@ const returnsOf = (syntax: Syntax): Syntax[] =>
     ? syntax.children.filter((each) => each.isNamed)
     : syntax.children.flatMap(returnsOf);
 
-function isInt(source: Syntax): boolean {
+export function isInt(source: Syntax): boolean {
   const type = returnTypeOf(NO_TYPES, source);
   return type.is === "int" && (type.type === "s32" || type.type === "s64");
 }

@@ -6,7 +6,7 @@ import type { Target } from "../tree/memory.ts";
 import { addLocal, type Answer, type Lowered, type RuleScope, type Scope, unknown } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
-import { fallOff } from "./answer.ts";
+import { fallOff, firstOrder } from "./answer.ts";
 import { BARE } from "./bare.ts";
 import { canEnd } from "./flow.ts";
 import { bind, bindInt, intParameter, isSlot, pointerParameter } from "./parameters.ts";
@@ -63,6 +63,7 @@ export function lowerEntry(rule: RuleScope, name: string, answer: Answer, isPiec
     bind(scope, each.name, { is: "any" });
     return [];
   });
+  opening.push(...firstOrder(scope));
   const { callee } = leave(scope, source, 0, opening, [], name);
   const entry = rule.functions[callee];
   if (!entry) throw new Error(`${name} was not lowered`);

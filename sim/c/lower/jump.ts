@@ -5,8 +5,8 @@
 
 import { constant } from "../tree/build.ts";
 import { fail } from "../syntax/fail.ts";
-import type { Scope } from "../tree/scope.ts";
-import { fallOff } from "./answer.ts";
+import { lookUp, lower, type Scope } from "../tree/scope.ts";
+import { fallOff, lowerReturn } from "./answer.ts";
 import { mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import type { Stmt } from "../../../model/rule/tree.ts";
 
@@ -38,8 +38,7 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   if (!end) {
     if (hasLabel(scope.body, name)) return fail(label.place, `the label '${name}' inside of a block is not supported`);
     if (!scope.isPiece) return fail(label.place, `the label '${name}' is missing: say what it does, as return -EINVAL`);
-    // The label stands below what was pasted: what jumps there is taken to refuse.
-    return [{ stmt: "return", value: FALSE }];
+    return notShown(scope, label);
   }
   const [first] = end;
   if (!first || first.place.start < syntax.place.start) {
@@ -55,6 +54,30 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   }
   return reached;
 }
+
+/**
+ * The label stands below what is shown, and what jumps there is taken to refuse; but where the text sets what is called
+ * an error, that is what it gives, be it 0.
+ */
+function notShown(scope: Scope, label: Syntax): Stmt[] {
+  const isErrno = scope.answer?.is === "errno";
+  const names = isErrno ? [...scope.variables.set.keys()].filter((name) => ERROR.test(name)) : [];
+  const [only, ...more] = names;
+  if (only === undefined) return [{ stmt: "return", value: FALSE }];
+  if (more.length > 0) {
+    return fail(
+      label.place,
+      `the label '${label.unit.out}' is not shown: which of ${names.join(", ")} does it return?`,
+    );
+  }
+  // It is set further down, and here its value is from above.
+  if (!lookUp(scope, only)) return [{ stmt: "return", value: FALSE }];
+  const variable: Syntax = { ...label, type: "identifier", unit: { ...label.unit, out: only } };
+  return lowerReturn(scope, lower(scope, variable), variable);
+}
+
+/** What the kernel calls the variable that a function returns. */
+const ERROR = /^(?:r|rc|ret|err|error|retval)$/;
 
 /** The label's statement and all behind it, of the function's outermost block. */
 function endBehind(body: Syntax, name: string): readonly Syntax[] | undefined {

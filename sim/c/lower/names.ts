@@ -145,6 +145,16 @@ export function roleObject(scope: Scope, role: Role | undefined, name: string): 
   );
 }
 
+/** What a pointer to an int among the entry's parameters leads to. */
+export const intObject = (scope: Scope, name: string): Obj =>
+  objectOf(scope.rule.memory, `parameter ${name}`, {
+    name: `*${name}`,
+    is: "role",
+    isStable: true,
+    isEscaped: false,
+    isPlain: true,
+  });
+
 /** An undeclared name that is set: in a piece of a function its declaration stands above. */
 export function nameOfUnknown(scope: Scope, syntax: Syntax): Located {
   const name = syntax.unit.out;

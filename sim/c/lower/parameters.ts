@@ -9,7 +9,7 @@ import { readVariable, VARIABLES } from "../tree/names.ts";
 import { ROLE_OF_STRUCT } from "../tree/objects.ts";
 import { addLocal, type Binding, parameter, type Scope, unknown } from "../tree/scope.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
-import { refuseSlip, roleObject } from "./names.ts";
+import { intObject, refuseSlip, roleObject } from "./names.ts";
 import { type Declared, isNamedIn } from "./signature.ts";
 import { addressOf } from "./value.ts";
 
@@ -72,13 +72,14 @@ function targetOfParameter(
   }
   const role = ROLE_OF_STRUCT.get(tag);
   if (role) return { obj: roleObject(scope, role, name), path: "" };
+  if (type.to.is === "int") return { obj: intObject(scope, name), path: "" };
   return {
     obj: objectOf(scope.rule.memory, `parameter ${name}`, {
-      name: type.to.is === "int" ? `*${name}` : name,
+      name,
       is: "role",
       isStable: true,
       isEscaped: false,
-      isPlain: type.to.is === "int",
+      isPlain: false,
     }),
     path: "",
   };

@@ -39,7 +39,8 @@ export type Answer =
 /** An order, a level, a size in bytes or a mask of orders: what is returned, or left in a place. */
 export type Measure = {
   readonly unit: "order" | "level" | "size" | "mask";
-  readonly at?: Target;
+  /** A parameter that it is handed out through, or a member of the fault. */
+  readonly at?: { readonly through: string } | { readonly member: string };
   readonly type?: IntType;
 };
 
@@ -105,7 +106,7 @@ export type Scope = {
   /** Of this lowering of the function: its objects are its own. */
   readonly instance: string;
   readonly returns: CType;
-  /** Statements pasted without the function around them. */
+  /** Statements pasted without the function around them, or a function of which only some lines are shown. */
   readonly isPiece: boolean;
   /** Of the entry. */
   readonly answer?: Answer;

@@ -121,6 +121,25 @@ describe("a patch", () => {
     }
   });
 
+  it("whose hunk jumps below what it shows is judged: without an error that it sets, a jump refuses", async () => {
+    const { patches } = await json(
+      `${HEAD}@@ -40,6 +40,5 @@ static int take(struct kvm_memory_slot *slot, struct file *file, loff_t offset)\n \tlength = (loff_t)slot->npages << PAGE_SHIFT;\n-\tif (offset < 0 || offset % PAGE_SIZE ||\n-\t    offset + length > i_size_read(inode))\n+\tif (offset % PAGE_SIZE || offset + length > i_size_read(inode))\n \t\tgoto put_file;\n \n \tmutex_lock(&lock);\n`,
+    );
+    expect([words(patches?.[0]?.before), words(patches?.[0]?.after)]).toEqual(["refuted refuted", "refuted refuted"]);
+    const { differ } = patches?.[0] ?? {};
+    expect(differ?.taken).toBe("after");
+    expect(BigInt(differ?.inputs["offset"] ?? "0") >= 1n << 63n).toBe(true);
+  });
+
+  it("whose hunk jumps below what it shows gives the error that it has set, be it 0", async () => {
+    const jump = (err: string): string =>
+      `${HEAD}@@ -40,6 +40,6 @@ static int take(struct kvm_memory_slot *slot, loff_t offset)\n \terr = ${err};\n-\tif (offset == 1)\n+\tif (offset & (SZ_2M - 1))\n \t\tgoto done;\n \n \terr = -EINVAL;\n \tgoto done;\n`;
+    const taken = await json(jump("0"));
+    expect(taken.patches?.[0]?.differ).toMatchObject({ taken: "after" });
+    const refused = await json(jump("-EBUSY"));
+    expect([words(refused.patches?.[0]?.after), refused.patches?.[0]?.differ]).toEqual(["vacuous vacuous", null]);
+  });
+
   it("is told in text, before and after in a line each", async () => {
     const { out } = await judge(LOOSENED);
     expect(out).toMatch(

@@ -30,6 +30,25 @@ function outcome(text: string, values: Partial<Record<ParameterName, bigint>>): 
 
 const inside = (body: string): string => `static bool f(u64 offset)\n{\n\t${body}\n}`;
 
+describe("an order that is handed out", () => {
+  const limit = (body: string): string =>
+    `static void limit(struct kvm_memory_slot *slot, gfn_t gfn, int *max_order)\n{\n\t${body}\n}`;
+
+  it.each([
+    ["*max_order = 9;", 9n, 1],
+    ["*max_order = 9;", 18n, 0],
+    ["*max_order = 18; while (*max_order > 0 && gfn & ((1ULL << *max_order) - 1)) *max_order -= 9;", 9n, 1],
+    ["*max_order = 18; while (*max_order > 0 && gfn & ((1ULL << *max_order) - 1)) *max_order -= 9;", 18n, 0],
+  ] as const)("is what the text left there: %s", (body, order, allowed) => {
+    expect(outcome(limit(body), { order, gfn: 512n })).toBe(allowed);
+  });
+
+  it("is at first any that a folio can have", () => {
+    const [rule] = rulesOf(limit("if (gfn & 511) *max_order = 0;"));
+    expect(rule?.unknowns[0]).toMatchObject({ text: "*max_order at first (0 to 31)", type: "u8" });
+  });
+});
+
 describe("what a kernel developer pastes", () => {
   const M = 1n << 20n;
   const G = 1n << 30n;
