@@ -11,18 +11,22 @@ import { HELPERS } from "../helpers/table.ts";
 
 import { REFUSED } from "./effects.ts";
 import { refuseSlip } from "./names.ts";
+import { inAnyOrder } from "./order.ts";
 import { anyOf, effectsOf, fresh, integer } from "./value.ts";
 
 export function callUnknown(scope: Scope, syntax: Syntax, callee: Syntax, args: readonly Syntax[]): Value {
   const isNamed = callee.type === "identifier";
   if (isNamed) refuseMacros(scope, syntax, callee, args);
   const before = isNamed ? [] : effectsOf(lowerCallee(scope, callee));
-  const values = args.map((each): Value | undefined => (isIdleArgument(each) ? undefined : lower(scope, each)));
+  const { before: unordered, results: values } = inAnyOrder(
+    scope,
+    args.map((each) => (): Value | undefined => (isIdleArgument(each) ? undefined : lower(scope, each))),
+  );
   const effects = values.flatMap((each) => (each ? effectsOf(each) : []));
   const forget = forgetMark(scope.rule.memory, { what: "call", handed: values.flatMap(handed) });
   const name = isNamed ? callee.unit.out : callee.place.text;
   scope.rule.taken.add(name);
-  const done = [...before, ...effects, forget];
+  const done = [...unordered, ...before, ...effects, forget];
   const type = isNamed ? scope.rule.prototypes.get(name) : undefined;
   if (type?.is === "int") return integer(after(done, fresh(scope, syntax, "call", type.type, false)));
   if (type?.is === "pointer")

@@ -10,7 +10,7 @@ import { forgetMark, type Target } from "../tree/memory.ts";
 import { addLocal, after, localRead, lookUp, lower, once, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { callUnknown } from "./call-unknown.ts";
-import { clashes, undefinedOrder } from "./order.ts";
+import { clashes, inAnyOrder, undefinedOrder, withArgumentsInAnyOrder } from "./order.ts";
 import { GENERIC, isIdle, waits } from "./effects.ts";
 import { storeTo, type Located } from "./cell.ts";
 import { locate } from "./place.ts";
@@ -79,7 +79,7 @@ function callNamed(scope: Scope, syntax: Syntax, name: string, args: readonly Sy
     type: (i) => typeArgument(scope, argument(i), name),
     target: (i) => targetArgument(scope, argument(i), name, behind),
   };
-  const result = helper.lower(call);
+  const result = withArgumentsInAnyOrder(scope, args.length, () => helper.lower(call));
   // What a message's words are made of is evaluated as well.
   const more = helper.takesMore
     ? args.slice(helper.takes).flatMap((each) => (each.type.includes("string") ? [] : effectsOf(lower(scope, each))))
@@ -94,14 +94,17 @@ function checkCount(syntax: Syntax, name: string, given: number, takes: number):
 }
 
 function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, args: readonly Syntax[]): Value {
-  const values = args.map((each) => lower(scope, each));
+  const { before, results: values } = inAnyOrder(
+    scope,
+    args.map((each) => () => lower(scope, each)),
+  );
   const targets = values.map((each): Target | undefined => {
     if (each.is === "pointer") return each.at?.obj.isStable ? each.at : undefined;
     return each.is === "place" && each.type.is === "array" ? { ...each.at, path: `${each.at.path}[0]` } : undefined;
   });
   const { callee, takes, returns } = scope.rule.lowering.callee(scope.rule, name, source, targets);
   checkCount(syntax, name, args.length, takes.length);
-  const effects: Expr[] = [];
+  const effects: Expr[] = [...before];
   const given = values.flatMap((value, i): Expr[] => {
     const type = takes[i];
     const each = args[i] ?? syntax;

@@ -20,7 +20,7 @@ import { addSite, after, lower, once, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, type Syntax } from "../syntax/syntax.ts";
-import { clashes, undefinedOrder } from "./order.ts";
+import { clashes, inAnyOrder, undefinedOrder } from "./order.ts";
 import { anyOf, asCondition, asInt, asPointer, asTruth, effectsOf, fresh, integer, withEffects } from "./value.ts";
 
 /** The operator's own token. */
@@ -43,8 +43,10 @@ export function operation(scope: Scope, syntax: Syntax): Value {
     return integer(convert("s32", logic(LOGIC[op], first, asTruth(lower(scope, right), right))));
   }
   const clash = clashes(left, right) ? undefinedOrder(scope, token.place) : [];
-  const a = lower(scope, left);
-  return withEffects(clash, combine(scope, syntax, token, a, left, lower(scope, right), right));
+  const { before, results } = inAnyOrder(scope, [() => lower(scope, left), () => lower(scope, right)]);
+  const [a, b] = results;
+  if (!a || !b) throw new Error("an operator has two operands");
+  return withEffects([...clash, ...before], combine(scope, syntax, token, a, left, b, right));
 }
 
 /** @param token the operator's, which may be an assignment's: += */

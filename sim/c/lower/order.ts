@@ -1,13 +1,15 @@
 /**
  * C leaves open which of two operands is evaluated first. Where one writes a variable that the other reads or writes, the
- * result is undefined.
+ * result is undefined; where one calls something that may change what the other reads, the other may see either.
  */
 
 import type { Expr } from "../../../model/rule/tree.ts";
 import { constant, divide } from "../tree/build.ts";
-import { addSite, type Scope } from "../tree/scope.ts";
+import { type Forget, forgetMark } from "../tree/memory.ts";
+import { addSite, after, type Scope } from "../tree/scope.ts";
 import type { Place } from "../syntax/fail.ts";
 import { child, mustHave, type Syntax } from "../syntax/syntax.ts";
+import type { Value } from "../tree/value.ts";
 import { baseName, stripped } from "./variables.ts";
 
 type Uses = { readonly reads: Set<string>; readonly writes: Set<string> };
@@ -56,6 +58,39 @@ export function clashes(left: Syntax, right: Syntax, isAssignment = false): bool
   // x = … does not read x; x[i] and x.y do read what leads there.
   if (isAssignment && stripped(left)?.type === "identifier") reads.clear();
   return both(a.writes, b.writes) || both(a.writes, b.reads) || both(reads, b.writes);
+}
+
+/**
+ * Evaluates some operands from left to right, and says what to do before them so that every other order is covered as
+ * well: whatever one of them may make unknown is unknown to those before it too, which may come after it.
+ */
+export function inAnyOrder<T extends Value | undefined>(
+  { rule: { memory } }: Scope,
+  evaluations: readonly (() => T)[],
+): { readonly before: readonly Expr[]; readonly results: readonly T[] } {
+  const forgotten: Forget[] = [];
+  let reads = false;
+  const results = evaluations.map((evaluate) => {
+    const [readsBefore, forgetsBefore] = [memory.reads.size, memory.forgets.size];
+    const result = evaluate();
+    if (reads) forgotten.push(...[...memory.forgets.values()].slice(forgetsBefore));
+    // What has no type yet is read where it gets one.
+    reads ||= memory.reads.size > readsBefore || result?.is === "any";
+    return result;
+  });
+  return { before: forgotten.map((forget) => forgetMark(memory, forget)), results };
+}
+
+/** The same for a helper, which asks for its arguments as it needs them. */
+export function withArgumentsInAnyOrder(scope: Scope, numArguments: number, evaluate: () => Expr): Expr {
+  const { memory } = scope.rule;
+  const start = memory.forgets.size;
+  const value = evaluate();
+  const forgotten = numArguments > 1 ? [...memory.forgets.values()].slice(start) : [];
+  return after(
+    forgotten.map((forget) => forgetMark(memory, forget)),
+    value,
+  );
 }
 
 /** An effect that is undefined whenever it is evaluated. */
