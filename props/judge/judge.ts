@@ -118,7 +118,10 @@ async function refuted(
 async function toSmallest(context: Context, judgement: Judgement): Promise<Judgement> {
   const { rule, rules, compiled, options, plan } = context;
   const { claim, counterexample } = judgement;
-  if (options.smallest !== true || !proves(options.engines) || counterexample === undefined) return judgement;
+  const asked = options.smallest === true && proves(options.engines);
+  // A model depends on the solver, and our moves may not lead far from it: what is smallest does not.
+  const byModel = judgement.engine !== "hunt" && judgement.engine !== "exhaust" && compiled.answers === undefined;
+  if ((!asked && !byModel) || counterexample === undefined) return judgement;
   const prover = await options.prover();
   const question = questionOf(context);
   let { ops } = counterexample;
@@ -130,6 +133,7 @@ async function toSmallest(context: Context, judgement: Judgement): Promise<Judge
         ops === counterexample.ops
           ? counterexample
           : tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
+      if (!asked) return { ...judgement, counterexample: told };
       const smallest = answer.status === "smallest" ? "proved" : `unknown: ${answer.reason}`;
       return { ...judgement, counterexample: told, smallest };
     }
