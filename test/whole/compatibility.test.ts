@@ -1,4 +1,4 @@
-/** What version 0.1.0 found is found again, under the same ids, and the files it wrote are still read. */
+/** What version 0.1.0 found is found again, under the same ids but for one (see CHANGELOG.md), and its files are still read. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
