@@ -102,10 +102,9 @@ static bool skip(u64 offset, u64 gpa)
 	return report(offset) && report(gpa);
 }`;
 
-const FINDER = `static bool kvm_gmem_ok(struct kvm *kvm, loff_t offset)
+const FINDER = `static bool kvm_gmem_ok(struct kvm *kvm, struct kvm_memory_slot *slot, struct file *file, loff_t offset)
 {
-	struct kvm_memory_slot *slot = id_to_memslot(kvm_memslots(kvm), 3);
-	struct inode *inode = file_inode(slot->gmem.file);
+	struct inode *inode = file_inode(file);
 
 	return slot && slot->base_gfn + slot->npages == offset >> PAGE_SHIFT && i_size_read(inode) > offset;
 }`;
@@ -224,7 +223,7 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
   finder: found("folio_starts_in_slot", pasted(FINDER, "kvm_gmem_ok", "bind"), BELOW),
   finder_body: found(
     "folio_starts_in_slot",
-    pasted("struct kvm_memory_slot *slot = gfn_to_memslot(kvm, 3);\n\nreturn slot->npages == 1;", "piece", "bind"),
+    pasted("struct kvm_memory_slot *mine = slot;\n\nreturn mine->npages == 1;", "piece", "bind"),
     BELOW,
   ),
   never: found("folio_starts_in_slot", "none", [setOrder(18), bind({ npages: 1, pgoff: 1 }), fault(0)], {

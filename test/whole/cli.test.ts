@@ -37,7 +37,7 @@ describe("bad input is one line on stderr, exit code 2, and nothing written", ()
     [
       "a file of 5 MB",
       ["judge", file("large.c", "x".repeat(5_000_000))],
-      /^foliofence: large\.c: 5000000 bytes is too large/,
+      /^foliofence: large\.c:1:1: too long to be C: 5000000 characters, at most 4194304/,
     ],
     [
       "a binary file",
@@ -190,8 +190,8 @@ describe("judge", () => {
       code: 2,
       err: expect.stringMatching(/^foliofence: stdin:1:\d+: /),
     });
-    expect(foliofence(args, { input: `//${"x".repeat(300_000)}` }).err).toBe(
-      "foliofence: stdin: too large (at most 262144 bytes)\n",
+    expect(foliofence(args, { input: `//${"x".repeat(5_000_000)}` }).err).toBe(
+      "foliofence: stdin:1:1: too long to be C: 5000002 characters, at most 4194304\n",
     );
   });
 

@@ -14,6 +14,9 @@ const sum = <T>(list: readonly T[], count: (each: T) => number): number =>
 export const reads = (expr: Expr, name: string): number =>
   (expr.node === "parameter" && expr.name === name ? 1 : 0) + sum(partsOf(expr), (each) => reads(each, name));
 
+/** Does its value depend on something that nobody knows? */
+export const hasUnknown = (expr: Expr): boolean => expr.node === "unknown" || partsOf(expr).some(hasUnknown);
+
 /** How often the statement's text reads the parameter. */
 export function readsOf(each: Stmt, name: string): number {
   const block = (body: readonly Stmt[]): number => sum(body, (inner) => readsOf(inner, name));

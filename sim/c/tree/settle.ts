@@ -1,6 +1,7 @@
 /** The end of a rule's lowering: marks of memory become cells, or go. */
 
 import type { Cell, Expr, RuleFunction, Stmt, Unknown } from "../../../model/rule/tree.ts";
+import { hasUnknown } from "./reads.ts";
 import { constant, TRUE } from "./build.ts";
 import { type Forget, forgets, type Memory } from "./memory.ts";
 import { type RuleScope, unknown } from "./scope.ts";
@@ -25,7 +26,9 @@ export function settle(rule: RuleScope): Settled {
     const isForgotten = marks.some((forget) => forget.what !== "zero" && forgets(memory, forget, i));
     const isZeroed = marks.some((forget) => forget.what === "zero" && forgets(memory, forget, i));
     const isSet = each.stores > 0 || isForgotten || isZeroed;
-    if (each.reads === 0 || (!isSet && (each.initial || isSingle(memory, i)))) return undefined;
+    // What is drawn when the rule is asked is drawn once: two reads of it are one value.
+    const isFixed = each.initial !== undefined && !hasUnknown(each.initial);
+    if (each.reads === 0 || (!isSet && (isFixed || isSingle(memory, i)))) return undefined;
     const name = unique(cells, nameOf(each.at.obj.name, each.at.path));
     const value = cells.push({ name, type: each.type }) - 1;
     if (each.initial) opening.push([value, each.initial]);
@@ -90,7 +93,7 @@ function walker(rule: RuleScope, kept: readonly (Kept | undefined)[]) {
         }),
       );
     const own = kept[mark.cell];
-    if (!own) return cell.initial ?? fresh();
+    if (!own) return cell.initial ? expression(cell.initial) : fresh();
     const value: Expr = { node: "cell", type: cell.type, cell: own.value };
     if (own.known === undefined) return value;
     return {

@@ -233,6 +233,7 @@ describe("queries", () => {
     expect(readdirSync(smt2).toSorted()).toEqual([
       "offset_and_size_1g-folio_starts_in_slot-9.smt2",
       "offset_and_size_1g-folio_starts_in_slot-odd_name_1.smt2",
+      "reduction",
     ]);
     expect(readFileSync(join(smt2, "offset_and_size_1g-folio_starts_in_slot-9.smt2"), "utf8")).toBe(queries[0]?.text);
   });
