@@ -8,7 +8,8 @@ import { parseRules } from "../../../sim/c/parse.ts";
 const grammar = await loadGrammar();
 
 it("is the order of a folio that a pointer leads to", () => {
-  const text = "static bool f(struct folio *folio, u64 offset)\n{\n\treturn folio_order(folio) == folio_order(folio);\n}\n";
+  const text =
+    "static bool f(struct folio *folio, u64 offset)\n{\n\treturn folio_order(folio) == folio_order(folio);\n}\n";
   const parsed = parseRules(grammar, text);
   if (!parsed.ok) throw new Error(parsed.error.message);
   const [rule] = parsed.rules;
