@@ -17,7 +17,9 @@ import { runPlan } from "./run.ts";
 import { paint } from "../terminal/paint.ts";
 import { tableReport } from "../format/text.ts";
 
-function isRecorded({ rule, claim, verdict }: Judgement): boolean {
+function isRecorded({ rule, claim, verdict, inconclusive }: Judgement): boolean {
+  // A search that met nothing does not contradict the proof that there is nothing to meet.
+  if (inconclusive !== undefined && recordedVerdict(rule, claim) === "vacuous") return verdict === "sampled";
   const holds = verdict === "proved" || verdict === "exhausted" || verdict === "sampled";
   return recordedVerdict(rule, claim) === (holds ? "holds" : verdict);
 }

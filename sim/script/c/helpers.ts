@@ -71,7 +71,12 @@ const ALIGN: Readonly<Record<string, Helper>> = {
     "gfn & -KVM_PAGES_PER_HPAGE(level)",
     "KVM_PAGES_PER_HPAGE",
   ),
-  in_range: inline("bool", "in_range(u64 x, u64 start, u64 n)", "x - start < n"),
+  // Of 32-bit arguments it wraps at 32 bits.
+  in_range: macro(
+    "in_range(x, start, n)",
+    "((sizeof(x) | sizeof(start) | sizeof(n)) <= 4 ? (u32)(x) - (u32)(start) < (u32)(n) : (u64)(x) - (u64)(start) < (u64)(n))",
+    "u32 u64",
+  ),
 };
 
 const BITS: Readonly<Record<string, Helper>> = {
@@ -165,9 +170,9 @@ const OTHER: Readonly<Record<string, Helper>> = {
   WARN: macro("WARN(x, ...)", "(!!(x))"),
   WARN_ONCE: macro("WARN_ONCE(x, ...)", "(!!(x))"),
   KVM_BUG_ON: macro("KVM_BUG_ON(x, kvm)", "(!!(x))"),
-  IS_ERR: macro("IS_ERR(x)", "((void)(x), 0)"),
-  IS_ERR_OR_NULL: macro("IS_ERR_OR_NULL(x)", "((void)(x), 0)"),
-  PTR_ERR: macro("PTR_ERR(x)", "((void)(x), 0L)"),
+  IS_ERR: macro("IS_ERR(x)", "((unsigned long)(x) >= -4095UL)"),
+  IS_ERR_OR_NULL: macro("IS_ERR_OR_NULL(x)", "((unsigned long)(x) - 1 >= -4096UL)"),
+  PTR_ERR: macro("PTR_ERR(x)", "((long)(x))"),
   READ_ONCE: macro("READ_ONCE(x)", "(x)"),
   UL: macro("UL(x)", "((unsigned long)(x))"),
   ULL: macro("ULL(x)", "((unsigned long long)(x))"),

@@ -128,7 +128,9 @@ it("saves every query as a file that a solver can read", async () => {
   const smt2 = join(directory, "queries");
   const { code } = await judged(["offset_and_size_1g"], { smt2, claims: "folio_starts_in_slot", engine: "prove" });
   expect(code).toBe(0);
-  const files = readdirSync(smt2).toSorted();
+  const files = readdirSync(smt2)
+    .toSorted()
+    .filter((name) => name !== "reduction");
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) {
     expect(file).toMatch(/^offset_and_size_1g-folio_starts_in_slot-[\w.-]+\.smt2$/);
