@@ -1,6 +1,6 @@
 /**
  * The prover's own solver on every query of the catalogue, its proofs being checked as it answers, and on some of them
- * against z3; test/tools/prover-agree.ts asks z3 about all of them, and about random rules.
+ * against z3.
  */
 
 import { expect, it } from "vitest";
