@@ -221,11 +221,7 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
   ),
   limits: found("folio_starts_in_slot", pasted(LIMITS, "kvm_check_of_every_type_and_limit", "bind"), BELOW),
   finder: found("folio_starts_in_slot", pasted(FINDER, "kvm_gmem_ok", "bind"), BELOW),
-  finder_body: found(
-    "folio_starts_in_slot",
-    pasted("struct kvm_memory_slot *mine = slot;\n\nreturn mine->npages == 1;", "piece", "bind"),
-    BELOW,
-  ),
+  finder_body: found("folio_starts_in_slot", pasted("return slot->npages == 1;", "piece", "bind"), BELOW),
   never: found("folio_starts_in_slot", "none", [setOrder(18), bind({ npages: 1, pgoff: 1 }), fault(0)], {
     resize: "never",
   }),
