@@ -19,6 +19,7 @@ const given = (name: string): string =>
 beforeAll(() => {
   const tools = {
     foliofence: `exec "${process.execPath}" "${MAIN}" "$@"`,
+    npm: `mkdir -p "${bin}/node_modules/.bin" && ln -sf "${bin}/foliofence" "${bin}/node_modules/.bin/foliofence"`,
     npx: '[ "$1 $2" = "--yes foliofence" ] && shift 2 && exec foliofence "$@"',
     srun: '[ -e preempted ] && exit 130; exec "$@"',
     scontrol: 'echo "$@" >>requeued',
@@ -115,7 +116,9 @@ describe("Kubernetes", () => {
 
   it("makes a shard a pod, and their merge is the whole", () => {
     const cwd = place();
-    const [shell, , script] = command;
+    const [shell, , written] = command;
+    // What a pod installs is there already.
+    const script = written.replaceAll("/tmp/foliofence", bin);
     for (const index of ["0", "1", "2"]) {
       const pod = run(cwd, shell, script, { JOB_COMPLETION_INDEX: index, SHARDS: "3" });
       expect(pod).toMatchObject({ status: 0, stderr: "" });
