@@ -23,6 +23,8 @@ it("fills in what was not said", () => {
   expect(ruleById("ctz").id).toBe("ctz");
   expect({ ...plan(), options, rules: [] }).toEqual({
     rules: [],
+    patches: [],
+    notices: [],
     options: {
       setting: {
         orders: [0, 9, 18],
