@@ -6,6 +6,7 @@
 
 import type { Expr, IntType, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
 import { isSigned, LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
+import { folded } from "./fold.ts";
 import { readName } from "./inputs.ts";
 
 const C_TYPE: Readonly<Record<IntType, string>> = {
@@ -192,7 +193,7 @@ function functionText(rule: Rule, role: string, at: number): string[] {
   return [
     `static ${C_TYPE[fn.returns]} ${functionName(scope, at)}(${["const struct asked *asked", ...takes].join(", ")})`,
     "{",
-    ...indent(["(void)asked;", ...body, `return 0;`]),
+    ...indent(["(void)asked;", ...body, "return 0;"]).flatMap(folded),
     "}",
     "",
   ];

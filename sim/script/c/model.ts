@@ -144,7 +144,7 @@ function cases(ce: Counterexample): string {
         isFixed(ce)
           ? `\
 			if (ever_bound) {
-				printf("#      EBUSY: the folio size is fixed once a slot is bound\\n");
+				puts("#      EBUSY: the folio size is fixed once a slot is bound");
 				break;
 			}
 `

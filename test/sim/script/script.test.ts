@@ -60,9 +60,7 @@ describe.each(cases)(".c of %s", (_name, ce) => {
   it("has lines of at most 100 columns, tabs of 8, but for the quoted C", () => {
     const given = new Set(rulesOf(ce).flatMap(({ text }) => text.split("\n")));
     const wide = source.split("\n").filter((line) => line.replaceAll("\t", " ".repeat(8)).length > 100);
-    // What stands for a check with unknowns is made from its tree, and one message is a little longer.
-    const isMade = (line: string): boolean => /ask_suspect|asked->|EBUSY: the folio size/.test(line);
-    expect(wide.filter((line) => !given.has(line) && !isMade(line))).toEqual([]);
+    expect(wide.filter((line) => !given.has(line))).toEqual([]);
   });
 
   it("says of exit 4 only where something can be undefined", () => {
