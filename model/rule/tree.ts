@@ -225,6 +225,11 @@ export type Rule = {
   readonly polarity?: { readonly use: RuleUse; readonly why: string };
   /** Which C was taken for which input, in the order of the text: mem->memory_size for size. */
   readonly readAs?: readonly { readonly text: string; readonly as: string }[];
+  /**
+   * Its text, compiled by itself, would not be what is judged: a true that refuses, a member that is 0 before it is set, one
+   * configuration of several, a name that only the kernel declares. Then only the tree says what the rule is.
+   */
+  readonly isTree?: true;
   /** Calls that were taken to leave the slot and what else the rule reads as they are: fget, xa_find. */
   readonly takenNotToChange?: readonly string[];
 };

@@ -87,7 +87,12 @@ function rulesOfPiece(grammar: Grammar, outline: Outline, options: ParseOptions)
     const file = fileOf(parseSyntax(grammar, wrap(BARE, bareExpression(units) ?? units, last)));
     const text = excerpt(outline, variant, variant.active, true);
     const id = `${options.id ?? BARE}${suffixOf(variant)}`;
-    return ruleOf(file, BARE, { text, line: tokens[0]?.line ?? 1 }, { ...options, id });
+    return ruleOf(
+      file,
+      BARE,
+      { text, line: tokens[0]?.line ?? 1, isVariant: variant.settings.size > 0 },
+      { ...options, id },
+    );
   });
 }
 
@@ -139,6 +144,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
             line,
             givesErrno: piece.givesErrno === true,
             isPart: piece.isPart && name === piece.function,
+            isVariant: variant.settings.size > 0,
           },
           { ...options, id },
         );

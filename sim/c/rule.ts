@@ -2,7 +2,7 @@
 
 import { type Arch, x86_64 } from "../../model/arch.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
-import type { Rule } from "../../model/rule/tree.ts";
+import type { Cell, Rule, Unknown } from "../../model/rule/tree.ts";
 import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
 import { declareConstants, type Declarations } from "./lower/constants.ts";
@@ -16,6 +16,7 @@ import { fail } from "./syntax/fail.ts";
 import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
 import { emptyMemory } from "./tree/memory.ts";
 import { constants } from "./tree/names.ts";
+import { ROLE_OF_NAME } from "./tree/objects.ts";
 import { parametersRead } from "./tree/reads.ts";
 import type { Answer, Lowering, RuleScope } from "./tree/scope.ts";
 import { settle } from "./tree/settle.ts";
@@ -35,6 +36,8 @@ type Given = {
   readonly givesErrno?: boolean;
   /** Lines of the function are not shown: how its error gets out may be among them. */
   readonly isPart?: boolean;
+  /** Of several configurations. */
+  readonly isVariant: boolean;
 };
 
 type Taken = {
@@ -52,7 +55,7 @@ const BUDGET = 200_000;
 export function ruleOf(
   file: File,
   name: string,
-  { text, line, givesErrno, isPart = false }: Given,
+  { text, line, givesErrno, isPart = false, isVariant }: Given,
   options: RuleOptions,
 ): Rule {
   const source = file.sources.get(name);
@@ -92,6 +95,14 @@ export function ruleOf(
     }
   }
   const { functions, cells, unknowns } = settle(scope);
+  const isTree =
+    isVariant ||
+    isPart ||
+    isInverted ||
+    beforeStore ||
+    answer.is === "measure" ||
+    (answer.is === "errno" && answer.handsOut !== undefined) ||
+    needsMore(scope, cells, unknowns);
   const readAs = [...scope.readAs].map(([own, as]) => ({ text: own, as }));
   return {
     id: options.id ?? name,
@@ -106,10 +117,29 @@ export function ruleOf(
     unknowns,
     cells,
     ...(polarity && { polarity }),
+    ...(isTree && { isTree: true as const }),
     ...(readAs.length > 0 && { readAs }),
     ...(scope.taken.size > 0 && { takenNotToChange: [...scope.taken] }),
   };
 }
+
+/**
+ * Does the rule rest on more than its own variables and the inputs? A program around its text has an object for the slot,
+ * the region, the fault and the file, and no others.
+ */
+function needsMore(
+  { memory, comparesPointer }: RuleScope,
+  cells: readonly Cell[],
+  unknowns: readonly Unknown[],
+): boolean {
+  if (unknowns.length > 0 || cells.length > 0 || comparesPointer.is) return true;
+  return [...memory.objects.values()].some(
+    ({ role, name, is }) => role === "old" || (is === "heap" && !isHandle(name)),
+  );
+}
+
+/** Handed along and never looked into. */
+const isHandle = (name: string): boolean => ROLE_OF_NAME.has(name);
 
 const NOTHING = "this gives nothing that a rule says: no bool, no errno, no order, level or size of a mapping";
 
@@ -159,6 +189,7 @@ function scopeOf(
     mentioned: new Map(),
     readAs: new Map(),
     taken: new Set(),
+    comparesPointer: { is: false },
     obligations: new Map(),
     places: new WeakMap(),
     gotos: 0,

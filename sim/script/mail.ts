@@ -53,9 +53,12 @@ function finding(ce: Counterexample): readonly string[] {
   ];
 }
 
-function whenAsked({ rule: { kind, givesErrno } }: Counterexample): string {
-  if (kind === "level") return "asked for each slot and each large page size; true forbids that size";
-  const no = givesErrno ? "an errno" : "false";
+function whenAsked({ rule: { kind, givesErrno, polarity } }: Counterexample): string {
+  if (kind === "level") {
+    return `asked for each slot and each large page size; ${polarity?.use === "level-allows" ? "false" : "true"} forbids that size`;
+  }
+  const isInverted = polarity?.use === "bind-refuses" || polarity?.use === "map-forbids";
+  const no = givesErrno ? "an errno" : isInverted ? "true" : "false";
   return kind === "bind"
     ? `asked when a slot is bound; ${no} refuses it${givesErrno ? "" : " with EINVAL"}`
     : `asked at a fault if 2^order pages may be mapped; ${no}: try a smaller size`;

@@ -2,7 +2,7 @@
 
 /** Messages, assertions, references, releases: their arguments are evaluated, and that is all. */
 const IDLE =
-  /^(?:printk|pr_\w+|dev_\w+|netdev_\w+|kvm_pr_\w+|kvm_err|kvm_info|kvm_debug|vcpu_unimpl|trace_\w+|lockdep_\w+|might_\w+|BUILD_BUG_ON\w*|static_assert|VM_WARN_ON\w*|VM_BUG_ON\w*|BUG_ON|BUG|\w+_unlock\w*|f(?:d)?put|fget|fdget|folio_(?:put|get)|kvm_get_kvm|get_task_struct|put_task_struct|mmgrab|mmdrop|mmput|kfree|kvfree|vfree|kv?[mzc]alloc\w*|__?v[mzc]alloc\w*|vmalloc\w*|xa_(?:empty|load|store|store_range|erase|find_after)|IS_ENABLED|SHMEM_SB|SHMEM_I|KVM_MMU_UNLOCK|access_ok|untagged_addr|capable|smp_\w*mb|barrier|rcu_access_pointer|prefetchw?|local_irq_restore)$/;
+  /^(?:printk|pr_\w+|dev_\w+|netdev_\w+|kvm_pr_\w+|kvm_err|kvm_info|kvm_debug|vcpu_unimpl|trace_\w+|lockdep_\w+|might_\w+|BUILD_BUG_ON\w*|static_assert|VM_WARN_ON\w*|VM_BUG_ON\w*|BUG_ON|BUG|\w+_unlock\w*|f(?:d)?put|fget|fdget|folio_(?:put|get)|kvm_get_kvm|get_task_struct|put_task_struct|mmgrab|mmdrop|mmput|kfree|kvfree|vfree|kv?[mzc]alloc\w*|__?v[mzc]alloc\w*|vmalloc\w*|xa_(?:empty|load|store|store_range|erase|find_after)|SHMEM_SB|SHMEM_I|KVM_MMU_UNLOCK|access_ok|untagged_addr|capable|smp_\w*mb|barrier|rcu_access_pointer|prefetchw?|local_irq_restore)$/;
 
 /** Others run meanwhile. */
 const WAITS =

@@ -4,8 +4,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { closing, givenBlock, opening, RULE } from "../../words/block.ts";
 import { allGiven, givenInC } from "../../words/given-line.ts";
-import { hasUnknowns } from "../../world.ts";
-import { fromTree, givenTable, givenTypes, givenValue } from "./from-tree.ts";
+import { fromTree, hasLoops, givenTable, givenTypes, givenValue } from "./from-tree.ts";
 import { helpersFor } from "./helpers.ts";
 import { inputsOf, inputType } from "./inputs.ts";
 import { annotationsFor, constantsFor } from "./names.ts";
@@ -50,15 +49,14 @@ export interface Checks {
 
 /** The rules, each behind a function of a fixed name; verbatim where the program has all that they read. */
 export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
-  const texts = rules.filter((rule) => !hasUnknowns(rule)).map(readText);
+  const trees = rules.filter(({ isTree }) => isTree === true);
+  const texts = rules.filter(({ isTree }) => isTree !== true).map(readText);
   const unknowns = rules.flatMap((rule) => rule.unknowns);
   const words = new Set(
     texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
   );
   const helpers = helpersFor(words);
-  const fromTrees = new Map(
-    rules.filter(hasUnknowns).map((rule) => [rule, fromTree(rule, roleOf(rule, rules.indexOf(rule)))]),
-  );
+  const fromTrees = new Map(trees.map((rule) => [rule, fromTree(rule, roleOf(rule, rules.indexOf(rule)))]));
   const undefines = [...helpers, ...[...fromTrees.values()].flat()].some((line) => line.includes("undefined("));
   const usesNow = helpers.some((helper) => helper.includes("asked_now"));
   const structs = structsOf(texts);
@@ -75,13 +73,13 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
     const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${origin(rule)}`;
     return ["", ...comment(remark), ...lines];
   });
-  const read = rules.filter(hasUnknowns).flatMap(({ reads }) => reads);
+  const read = trees.flatMap(({ reads }) => reads);
   const asked = inputsOf(texts, read).map((name) => `\t${inputType(name)} ${name};`);
   const given = allGiven(ce?.ops ?? []);
   const isRun = unknowns.some(({ lifetime }) => lifetime === "run");
   const answers =
     unknowns.length === 0
-      ? []
+      ? [...(trees.some(hasLoops) ? ["static int loops_run;", ""] : [])]
       : [
           ...givenTypes(given.length > 0),
           ...(ce === undefined ? [] : givenTable(givenBlock(ce, given.map(givenInC)))),
@@ -107,18 +105,18 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
   return { code, undefines };
 }
 
-/** Its text reads what is not here, so it is quoted and not compiled. */
+/** Compiled by itself its text would say something else, or nothing, so it is quoted and not compiled. */
 const besideTree = (
   { text }: Rule,
   code: readonly string[],
   [marks, ends]: readonly [readonly string[], readonly string[]],
 ): readonly string[] => [
-  "#if 0 /* As it was written: it needs what this program does not have. */",
+  "#if 0 /* As it was written. By itself it would not be what is judged. */",
   ...marks,
   ...text.replace(/\n+$/, "").split("\n"),
   ...ends,
   "#endif",
-  "/* The same, with what it needs given. */",
+  "/* The same as it is judged, with what it needs. */",
   ...quietTree(code),
 ];
 

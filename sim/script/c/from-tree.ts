@@ -199,6 +199,12 @@ function functionText(rule: Rule, role: string, at: number): string[] {
   ];
 }
 
+const isLoop = (stmt: Stmt): boolean =>
+  stmt.stmt === "loop" || (stmt.stmt === "if" && (stmt.whenTrue.some(isLoop) || stmt.whenFalse.some(isLoop)));
+
+/** Do its functions count how often they go round? */
+export const hasLoops = ({ functions }: Rule): boolean => functions.some(({ body }) => body.some(isLoop));
+
 /** `static bool role(const struct asked *asked)` */
 export function fromTree(rule: Rule, role: string): readonly string[] {
   const entry = rule.functions.length - 1;
@@ -209,17 +215,16 @@ export function fromTree(rule: Rule, role: string): readonly string[] {
       `\t{ .at = "${line}:${column}", .plain = ${literal("u64", plain)}, .is_run = ${lifetime === "run"},\n\t  .text = "${quoted(of)}" },`,
   );
   return [
-    `static struct unknown ${role}_unknowns[] = {`,
-    ...unknowns,
-    "};",
+    ...(unknowns.length > 0 ? [`static struct unknown ${role}_unknowns[] = {`, ...unknowns, "};"] : []),
     ...cells,
     "",
     ...rule.functions.flatMap((_, at) => functionText(rule, role, at)),
     `static bool ${role}(const struct asked *asked)`,
     "{",
-    `\tfor (int i = 0; i < ${rule.unknowns.length}; i++)`,
-    `\t\t${role}_unknowns[i].reached = 0;`,
-    "\tloops_run = 0;",
+    ...(unknowns.length > 0
+      ? [`\tfor (int i = 0; i < ${unknowns.length}; i++)`, `\t\t${role}_unknowns[i].reached = 0;`]
+      : []),
+    ...(hasLoops(rule) || unknowns.length > 0 ? ["\tloops_run = 0;"] : []),
     ...rule.cells.map((_, at) => `\t${cellName(scope, at)} = 0;`),
     `\treturn ${functionName(scope, entry)}(asked);`,
     "}",

@@ -166,8 +166,8 @@ export function toC(ce: Counterexample): string {
   const checks = checksInC(rules, ce);
   const unknown = rules.filter(hasUnknowns);
   const inputs = inputsOf(
-    rules.filter((rule) => !hasUnknowns(rule)).map(readText),
-    unknown.flatMap(({ reads }) => reads),
+    rules.filter(({ isTree }) => isTree !== true).map(readText),
+    rules.filter(({ isTree }) => isTree === true).flatMap(({ reads }) => reads),
   );
   const yes = (kind: string, ifUndefined: boolean): string => {
     const said = checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;
