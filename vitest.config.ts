@@ -13,7 +13,7 @@ const SLOW = [
   "test/whole/{agree,commands,commands-proofs,commands-replay,commands-words,compatibility,work-counts}.test.ts",
   // Compilers.
   "test/sim/c/c-differential.test.ts",
-  "test/sim/script/{script-builds,script-helpers,script-run}.test.ts",
+  "test/sim/script/{given-scripts,script-builds,script-helpers,script-reading,script-run}.test.ts",
   // This program, built, as processes.
   "test/whole/{ci-files,cli,cli-refusals,engines,example,mcp,readme,scale}.test.ts",
   // A browser, or a page that is built.

@@ -45,6 +45,7 @@ function assignment(scope: Scope, syntax: Syntax): Assigned {
   const isPlain = token.unit.out === "=";
   const isNew =
     isPlain &&
+    scope.isPiece &&
     target.type === "identifier" &&
     !scope.rule.isStrict &&
     !lookUp(scope, target.unit.out) &&
@@ -73,9 +74,13 @@ function assignment(scope: Scope, syntax: Syntax): Assigned {
   return { ...done, effects: [...clash, ...before, ...done.effects] };
 }
 
-/** In a piece of a function a variable's declaration is not shown: its type is that of what it is first set to. */
+/**
+ * In a piece of a function a variable's declaration is not shown: its type is that of what it is first set to. In a whole
+ * function it is no variable of its own, and whatever is called may change it.
+ */
 function implicitly(scope: Scope, target: Syntax, value: Value): void {
   const name = target.unit.out;
+  scope.rule.readAs.set(name, "a variable of the function, declared above");
   if (value.is === "int") {
     const local = addLocal(scope, name, value.expr.type);
     scope.implicit.push(local);

@@ -4,7 +4,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { closing, givenBlock, opening, RULE } from "../../words/block.ts";
 import { allGiven, givenInC } from "../../words/given-line.ts";
-import { fromTree, hasLoops, givenTable, givenTypes, givenValue } from "./from-tree.ts";
+import { fromTree, hasLoops, isByTree, givenTable, givenTypes, givenValue } from "./from-tree.ts";
 import { helpersFor } from "./helpers.ts";
 import { inputsOf, inputType } from "./inputs.ts";
 import { annotationsFor, constantsFor } from "./names.ts";
@@ -49,8 +49,8 @@ export interface Checks {
 
 /** The rules, each behind a function of a fixed name; verbatim where the program has all that they read. */
 export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
-  const trees = rules.filter(({ isTree }) => isTree === true);
-  const texts = rules.filter(({ isTree }) => isTree !== true).map(readText);
+  const trees = rules.filter(isByTree);
+  const texts = rules.filter((rule) => !isByTree(rule)).map(readText);
   const unknowns = rules.flatMap((rule) => rule.unknowns);
   const words = new Set(
     texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
@@ -79,7 +79,9 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
   const isRun = unknowns.some(({ lifetime }) => lifetime === "run");
   const answers =
     unknowns.length === 0
-      ? [...(trees.some(hasLoops) ? ["static int loops_run;", ""] : [])]
+      ? trees.some(hasLoops)
+        ? ["static int loops_run;", ""]
+        : []
       : [
           ...givenTypes(given.length > 0),
           ...(ce === undefined ? [] : givenTable(givenBlock(ce, given.map(givenInC)))),

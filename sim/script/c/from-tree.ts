@@ -199,6 +199,9 @@ function functionText(rule: Rule, role: string, at: number): string[] {
   ];
 }
 
+/** Is the rule told by its tree, its text being no whole program? */
+export const isByTree = (rule: Rule): boolean => rule.isTree === true || rule.unknowns.length > 0;
+
 const isLoop = (stmt: Stmt): boolean =>
   stmt.stmt === "loop" || (stmt.stmt === "if" && (stmt.whenTrue.some(isLoop) || stmt.whenFalse.some(isLoop)));
 

@@ -1,5 +1,6 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP. */
 
+import { isByTree } from "./from-tree.ts";
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";
@@ -166,8 +167,8 @@ export function toC(ce: Counterexample): string {
   const checks = checksInC(rules, ce);
   const unknown = rules.filter(hasUnknowns);
   const inputs = inputsOf(
-    rules.filter(({ isTree }) => isTree !== true).map(readText),
-    rules.filter(({ isTree }) => isTree === true).flatMap(({ reads }) => reads),
+    rules.filter((rule) => !isByTree(rule)).map(readText),
+    rules.filter(isByTree).flatMap(({ reads }) => reads),
   );
   const yes = (kind: string, ifUndefined: boolean): string => {
     const said = checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;

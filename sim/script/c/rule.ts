@@ -1,5 +1,6 @@
 /** A rule as it was written, in a C program, and a function that asks it. */
 
+import { LIBRARY_MACROS, LIBRARY_NAMES } from "./library-names.ts";
 import { inputType, freeNames, readName } from "./inputs.ts";
 import type { Structs } from "./structs.ts";
 import { fillStruct, structOf } from "./structs.ts";
@@ -119,7 +120,20 @@ const ofErrno = (role: string, head: string, inner: readonly string[], shape: CT
 
 /** Names of this text that the program uses otherwise get a prefix, for the compiler only. */
 function renames(text: CText, role: string, taken: ReadonlySet<string>): readonly string[] {
-  return text.functions.filter((name) => taken.has(name)).map((name) => `#define ${name} ${role}_${name}`);
+  return text.functions
+    .filter((name) => taken.has(name) || LIBRARY_NAMES.has(name))
+    .map((name) => `#define ${name} ${role}_${name}`);
+}
+
+/** The library's macros whose names this text has for its own, out of its way while it is read. */
+function withoutMacros(text: CText, lines: readonly string[]): readonly string[] {
+  const ours = [...text.words].filter((word) => LIBRARY_MACROS.has(word));
+  if (ours.length === 0) return lines;
+  return [
+    ...ours.flatMap((name) => [`#pragma push_macro("${name}")`, `#undef ${name}`]),
+    ...lines,
+    ...ours.map((name) => `#pragma pop_macro("${name}")`),
+  ];
 }
 
 /** Helpers of the kernel's that are not passed what they return find it in asked_now. */
@@ -155,7 +169,7 @@ export function embed(
     const held = [...free, ...found.flatMap(({ type, name }) => fillStruct(structs, type, name))];
     const inner = [...start(held), ...indent(held), ...body];
     const whole = text.rule.givesErrno ? ofErrno(role, head, inner, text.shape) : [head, "{", ...inner, "}"];
-    return quietly(text, [...finders, ...whole, ...undefine]);
+    return withoutMacros(text, quietly(text, [...finders, ...whole, ...undefine]));
   }
   const own = renames(text, role, taken);
   const { before, call } = callOf(text, structs);
@@ -174,7 +188,7 @@ export function embed(
     ...found.flatMap(({ type, name }) => [...fillStruct(structs, type, `the_${name}`), `${name} = the_${name};`]),
   ];
   const inner = indent([...before, ...set, `return ${text.rule.givesErrno ? "!" : ""}${call};`]);
-  return [
+  return withoutMacros(text, [
     ...own,
     ...globals,
     ...finders,
@@ -187,5 +201,5 @@ export function embed(
     "}",
     ...own.map((line) => line.replace(/^#define (\w+).*/, "#undef $1")),
     ...undefine,
-  ];
+  ]);
 }

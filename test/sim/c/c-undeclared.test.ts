@@ -1,0 +1,42 @@
+/** A name that nothing declares: of a whole function it is the kernel's, of a piece it is a variable from above. */
+
+import { expect, it } from "vitest";
+import type { Rule } from "../../../model/rule/tree.ts";
+import { compileRule } from "../../../model/rule/wasm/module.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { parseRules } from "../../../sim/c/parse.ts";
+
+const grammar = await loadGrammar();
+
+function ruleOf(text: string): Rule {
+  const parsed = parseRules(grammar, text);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  const [rule] = parsed.rules;
+  if (rule === undefined) throw new Error("no rule");
+  return rule;
+}
+
+/** What the rule can come to, whatever its unknowns are, of 0 and 1. */
+function outcomes(rule: Rule): Set<number> {
+  const found = new Set<number>();
+  for (let bits = 0; bits < 2 ** 8; bits++) {
+    let drawn = 0;
+    const answer = (): bigint => BigInt(Math.floor(bits / 2 ** drawn++) % 2);
+    found.add(compileRule(rule, answer).bytes({}));
+  }
+  return found;
+}
+
+const BODY = "last_seen = 1;\n\tpoke(kvm);\n\treturn last_seen == 1 && offset == 0;";
+
+it("may be changed by whatever is called, in a whole function", () => {
+  const rule = ruleOf(`static bool check(struct kvm *kvm, u64 offset)\n{\n\t${BODY}\n}\n`);
+  expect(outcomes(rule)).toEqual(new Set([0, 1]));
+  expect(rule.unknowns.map(({ text }) => text)).toEqual(expect.arrayContaining([expect.stringMatching(/^last_seen/)]));
+});
+
+it("keeps its value in a piece, and the report says what it was taken for", () => {
+  const rule = ruleOf(BODY);
+  expect(outcomes(rule)).toEqual(new Set([1]));
+  expect(rule.readAs).toContainEqual({ text: "last_seen", as: "a variable of the function, declared above" });
+});
