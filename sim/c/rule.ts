@@ -99,7 +99,6 @@ export function ruleOf(
     isVariant ||
     isPart ||
     isInverted ||
-    beforeStore ||
     answer.is === "measure" ||
     (answer.is === "errno" && answer.handsOut !== undefined) ||
     needsMore(scope, cells, unknowns);
@@ -125,16 +124,12 @@ export function ruleOf(
 
 /**
  * Does the rule rest on more than its own variables and the inputs? A program around its text has an object for the slot,
- * the region, the fault and the file, and no others.
+ * the region, the fault and the file with what is in them, and no others.
  */
-function needsMore(
-  { memory, comparesPointer }: RuleScope,
-  cells: readonly Cell[],
-  unknowns: readonly Unknown[],
-): boolean {
-  if (unknowns.length > 0 || cells.length > 0 || comparesPointer.is) return true;
+function needsMore({ memory, needsTree }: RuleScope, cells: readonly Cell[], unknowns: readonly Unknown[]): boolean {
+  if (unknowns.length > 0 || cells.length > 0 || needsTree.is) return true;
   return [...memory.objects.values()].some(
-    ({ role, name, is }) => role === "old" || (is === "heap" && !isHandle(name)),
+    ({ role, name, is, within = [] }) => role === "old" || (is === "heap" && within.length === 0 && !isHandle(name)),
   );
 }
 
@@ -189,7 +184,7 @@ function scopeOf(
     mentioned: new Map(),
     readAs: new Map(),
     taken: new Set(),
-    comparesPointer: { is: false },
+    needsTree: { is: false },
     obligations: new Map(),
     places: new WeakMap(),
     gotos: 0,

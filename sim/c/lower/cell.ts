@@ -136,6 +136,7 @@ function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boolean, syn
   if (input === undefined)
     return cellOf(rule.memory, at, type, isPointer, { ...initialOf(scope, at, type, syntax), isInput: false });
   if (at.obj.role === "slot" && scope.rule.beforeStore && (input === "pgoff" || input === "offset")) {
+    rule.needsTree.is = true;
     return cellOf(rule.memory, at, type, isPointer, { value: constant(type, 0n), isInput: true });
   }
   const value = convert(type, readVariable(rule, input, syntax.place));
@@ -145,7 +146,10 @@ function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boolean, syn
 /** What a member that is no input holds at first, where that is known. */
 function initialOf(scope: Scope, { obj, path }: Target, type: IntType, syntax: Syntax): { value?: Expr } {
   if (obj.role === "old") return { value: constant(type, 0n) };
-  if (obj.role === "slot" && scope.rule.beforeStore && !SET_BY_CALLER.has(path)) return { value: constant(type, 0n) };
+  if (obj.role === "slot" && scope.rule.beforeStore && !SET_BY_CALLER.has(path)) {
+    scope.rule.needsTree.is = true;
+    return { value: constant(type, 0n) };
+  }
   if (obj.role === "fault" && path === "addr") {
     const { line, column } = syntax.place;
     const what = { text: "fault->addr", line, column, type: "u64", is: "member", lifetime: "evaluation" } as const;

@@ -94,7 +94,7 @@ function ofPointers(
   rightSyntax: Syntax,
 ): Value {
   if (op === "==" || op === "!=") {
-    if (left.is === "int" || right.is === "int") scope.rule.comparesPointer.is = true;
+    if (left.is === "int" || right.is === "int") scope.rule.needsTree.is = true;
     const [a, b] = [asPointer(left, leftSyntax), asPointer(right, rightSyntax)];
     return integer(convert("s32", compare(COMPARISON[op], a, b)));
   }

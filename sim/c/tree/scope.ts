@@ -80,8 +80,8 @@ export type RuleScope = {
   readonly mentioned: Map<ParameterName | "level", Place>;
   readonly readAs: Map<string, string>;
   readonly taken: Set<string>;
-  /** A pointer stands beside a number, which a compiler warns of. */
-  readonly comparesPointer: { is: boolean };
+  /** Rests the rule on what a program around its text cannot give it: a pointer beside a number, a slot not yet stored to? */
+  readonly needsTree: { is: boolean };
   /** Members of the slot that the text sets and that must be what is bound, and where. */
   readonly obligations: Map<string, Place>;
   /** Where each local is read, for the flow check. */

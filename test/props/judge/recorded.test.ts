@@ -1,4 +1,4 @@
-/** The recorded verdicts: the README shows the same, and every rule has its own. */
+/** The recorded verdicts: docs/CATALOGUE.md shows the same, and every rule has its own. */
 
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
@@ -7,11 +7,11 @@ import { describe, expect, it } from "vitest";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { recordedVerdict } from "../../../props/judge/recorded.ts";
 
-const README = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+const CATALOGUE_MD = readFileSync(new URL("../../../docs/CATALOGUE.md", import.meta.url), "utf8");
 
-/** The README's table of these claims: a line a rule, a word a claim. */
+/** The document's table of these claims: a line a rule, a word a claim. */
 function tableOf(heading: string): Map<string, string[]> {
-  const [, after = ""] = README.split(`\n${heading}`);
+  const [, after = ""] = CATALOGUE_MD.split(`\n${heading}`);
   const [table = ""] = after.split("\n\n");
   return new Map(
     table
@@ -25,7 +25,7 @@ function tableOf(heading: string): Map<string, string[]> {
 describe.each<[string, readonly ClaimName[], string[]]>([
   ["allocation: ", ALLOCATION_CLAIMS, ["bind"]],
   ["mapping (mapping_*): ", MAPPING_CLAIMS, ["bind", "map", "level"]],
-])("the README's table of %s", (heading, claims, kinds) => {
+])("the document's table of %s", (heading, claims, kinds) => {
   const table = tableOf(heading);
   const ids = CATALOGUE.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
 
