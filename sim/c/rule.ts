@@ -129,7 +129,7 @@ export function ruleOf(
 function needsMore({ memory, needsTree }: RuleScope, cells: readonly Cell[], unknowns: readonly Unknown[]): boolean {
   if (unknowns.length > 0 || cells.length > 0 || needsTree.is) return true;
   return [...memory.objects.values()].some(
-    ({ role, name, is, within = [] }) => role === "old" || (is === "heap" && within.length === 0 && !isHandle(name)),
+    ({ role, name, is, within }) => role === "old" || (is === "heap" && within.length === 0 && !isHandle(name)),
   );
 }
 
