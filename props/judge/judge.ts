@@ -16,7 +16,8 @@ import { exhaust } from "../search/exhaust.ts";
 import type { Hunt, HuntPlan, Shard, Stretch } from "../search/blocks.ts";
 import { firstMet, huntStretch, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
-import { minimise } from "../shrink/minimise.ts";
+import type { Templates } from "../shrink/minimise.ts";
+import { minimise, templatesOf } from "../shrink/minimise.ts";
 import { compareOps, isPlain } from "../../sim/op-order.ts";
 import type { Proof, Prover, Query, Question } from "../prove/prover.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
@@ -83,9 +84,16 @@ interface Context {
 const questionOf = ({ rules, options }: Context): Question => ({ rules, setting: options.setting, arch: x86_64 });
 
 /** The smallest counterexample by our moves, and on which values of what no model knows it rests. */
-async function minimised(context: Context, claim: ClaimName, found: readonly Op[]): Promise<Small> {
+async function minimised(
+  context: Context,
+  claim: ClaimName,
+  found: readonly Op[],
+  templates: Templates,
+): Promise<Small> {
   const { rule, compiled, options, plan } = context;
-  if (compiled.answers === undefined) return { ops: minimise(newVm(compiled.world), claim, found, plan.withISize) };
+  if (compiled.answers === undefined) {
+    return { ops: minimise(newVm(compiled.world), claim, found, plan.withISize, templates) };
+  }
   const question = questionOf(context);
   return minimiseGiven(question, claim, found, plan.withISize, async (ops) => {
     if (!options.engines.includes("prove"))
@@ -96,16 +104,22 @@ async function minimised(context: Context, claim: ClaimName, found: readonly Op[
   });
 }
 
+/** What breaks a claim, and who found it. */
+interface Found {
+  readonly engine: Engine;
+  readonly ops: readonly Op[];
+  readonly witnesses: Witnesses;
+  readonly figures: Partial<Judgement>;
+}
+
 async function refuted(
   context: Context,
   claim: ClaimName,
-  engine: Engine,
-  found: readonly Op[],
-  witnesses: Witnesses,
-  figures: Partial<Judgement>,
+  { engine, ops: found, witnesses, figures }: Found,
+  templates: Templates,
 ): Promise<Judgement> {
   const { rule, rules, options } = context;
-  const { ops, inFull } = await minimised(context, claim, found);
+  const { ops, inFull } = await minimised(context, claim, found, templates);
   const counterexample = tellCounterexample(rule, claim, rules, options.setting, ops, options.ruleById);
   const why = inFull === undefined ? {} : { givenInFull: inFull };
   return { rule: rule.id, claim, verdict: "refuted", engine, ...figures, witnesses, counterexample, ...why };
@@ -115,7 +129,7 @@ async function refuted(
  * Ask the prover for a smaller counterexample until there is none. What the searches end at is small by their moves; this
  * is small by proof, and whoever had found another one ends here too.
  */
-async function toSmallest(context: Context, judgement: Judgement): Promise<Judgement> {
+async function toSmallest(context: Context, judgement: Judgement, templates: Templates): Promise<Judgement> {
   const { rule, rules, compiled, options, plan } = context;
   const { claim, counterexample } = judgement;
   const asked = options.smallest === true && proves(options.engines);
@@ -138,7 +152,7 @@ async function toSmallest(context: Context, judgement: Judgement): Promise<Judge
       return { ...judgement, counterexample: told, smallest };
     }
     if (compareOps(answer.ops, ops) >= 0) throw new Error(`the prover's smaller counterexample to ${claim} is none`);
-    const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize);
+    const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize, templates);
     ops = compareOps(moved, answer.ops) < 0 ? moved : answer.ops;
   }
 }
@@ -149,26 +163,26 @@ const proverOf = ({ queries }: Proof): "prove" | "z3" => (queries.some(({ by }) 
 /** Things went well in every value that it was given. */
 const isOfPlain = (ops: readonly Op[]): boolean => ops.every((op) => givenOf(op).every(isPlain));
 
-/** What an engine found that breaks the claim, told whole; the engine asked first has the word. */
-async function broken(
-  context: Context,
+/** What an engine found that breaks the claim; the engine asked first has the word. */
+function foundOf(
   claim: ClaimName,
   hunted: Hunt | undefined,
   exhausted: Exhausted | undefined,
   proof: Proof | undefined,
-): Promise<Judgement | undefined> {
+): Found | undefined {
   const finding = hunted?.findings.get(claim);
   // A solver's counterexample takes the plainest values there are.
   if (hunted !== undefined && finding !== undefined && (isOfPlain(finding.ops) || proof?.status !== "refuted")) {
     const { run, seed, path, ops } = finding;
-    return refuted(context, claim, "hunt", ops, hunted.witnesses, { runs: run, seed, path });
+    return { engine: "hunt", ops, witnesses: hunted.witnesses, figures: { runs: run, seed, path } };
   }
   const walked = exhausted?.found.get(claim);
   if (exhausted !== undefined && walked !== undefined) {
-    return refuted(context, claim, "exhaust", walked, exhausted.witnesses, { states: exhausted.states });
+    const { witnesses, states } = exhausted;
+    return { engine: "exhaust", ops: walked, witnesses, figures: { states } };
   }
   if (proof?.status !== "refuted") return undefined;
-  return refuted(context, claim, proverOf(proof), proof.ops, hunted?.witnesses ?? {}, {});
+  return { engine: proverOf(proof), ops: proof.ops, witnesses: hunted?.witnesses ?? {}, figures: {} };
 }
 
 /** Ask the prover about each of the claims; at once, because it may have several threads. */
@@ -252,12 +266,26 @@ export async function concludeRule(rule: Rule, options: JudgeOptions, hunted: Hu
     return { hunted, endedEarly, exhausted, proof, prover: proof === undefined ? "prove" : proverOf(proof) };
   };
   const notRun: Pick<Judgement, "notRun"> = engines.includes("exhaust") && !exhausts ? { notRun: ["exhaust"] } : {};
+  const found = new Map(
+    claims.flatMap((claim): [ClaimName, Found][] => {
+      const one = foundOf(claim, hunted, exhausted, proofs.get(claim));
+      return one === undefined ? [] : [[claim, one]];
+    }),
+  );
+  const { compiled, plan } = context;
+  const breaking = new Map([...found].map(([claim, { ops }]) => [claim, ops]));
+  // With unknowns each claim has values of its own, and so a world of its own.
+  const templates = templatesOf(
+    newVm(compiled.world),
+    compiled.answers === undefined ? breaking : new Map(),
+    plan.withISize,
+  );
   const judgements = await Promise.all(
     claims.map(async (claim) => {
-      const found = await broken(context, claim, hunted, exhausted, proofs.get(claim));
-      return found === undefined
+      const one = found.get(claim);
+      return one === undefined
         ? { ...passed(rule.id, claim, options.setting.orders, came(claim)), ...notRun }
-        : toSmallest(context, found);
+        : toSmallest(context, await refuted(context, claim, one, templates), templates);
     }),
   );
   const met = [...(hunted?.undefinedInputs ?? []), ...context.compiled.undefinedInputs.values()];

@@ -22,7 +22,8 @@ import { isBind, recombine } from "./recombine.ts";
 import { brokenAt } from "../claims/run.ts";
 import { withoutISize } from "./shorter.ts";
 import type { Try } from "./templates.ts";
-import { leastTemplate } from "./templates.ts";
+import type { TemplateOptions, TemplateWalk } from "./template-walk.ts";
+import { templateWalk } from "./template-walk.ts";
 
 /**
  * Move downwards until no move gives a smaller list that breaks the claim. Of all moves of a round the one that leads
@@ -52,43 +53,95 @@ export function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) 
 /** Lists of three ops are found as such: nothing as short is left out of a search. */
 const LEAST_OPS = 4;
 
-/** Run on an empty machine, until an op is refused. A template touches the guest's memory once, at its end. */
-function tried(vm: Vm, claim: ClaimName, ops: readonly Op[]): ReturnType<Try> {
+/** Run on an empty machine, until an op is refused: was one? A template touches the guest's memory once, at its end. */
+function isRefused(vm: Vm, ops: readonly Op[]): boolean {
   resetVm(vm);
   for (const op of ops) {
     apply(vm, op);
-    if (vm.saw.refusal !== undefined) return "refused";
+    if (vm.saw.refusal !== undefined) return true;
   }
-  return excess(claim, vm) > 0 ? "breaks" : "holds";
+  return false;
 }
 
 const slotsOf = (ops: readonly Op[]): number => ops.filter(isBind).length;
+
+/** What is looked for among the templates of so many ops. */
+interface Among {
+  readonly numOps: number;
+  readonly options: TemplateOptions;
+}
+
+/** Slots that are smaller than the smallest level are never mapped large, and a base page is always mapped right. */
+const leastNpagesOf = (claim: ClaimName, { world }: Vm): number =>
+  MAPPING_CLAIMS.includes(claim) ? folioNpages(pmdOrder(world.arch)) : 1;
+
+const neededOf = (vm: Vm, claim: ClaimName, found: readonly Op[]): readonly Op[] => {
+  const at = brokenAt(vm, claim, found);
+  if (at < 0) throw new Error(`the counterexample to ${claim} does not break it when it is run again`);
+  // A slot and a fault are in every list that does, so none that is asked about has no op at all.
+  return withoutIdleOps(found.slice(0, at + 1), (ops) => brokenAt(vm, claim, ops) === ops.length - 1);
+};
+
+/** Where the search for a claim's template begins: what was found may need more ops than another list does. */
+const firstAmong = (vm: Vm, claim: ClaimName, needed: readonly Op[], withISize: boolean): Among => ({
+  numOps: Math.min(needed.length, LEAST_OPS),
+  options: { withISize, slots: slotsOf(needed), leastNpages: leastNpagesOf(claim, vm) },
+});
+
+/** The smallest template of a claim, for all claims that one machine breaks. */
+export type Templates = (claim: ClaimName, among: Among) => Op[] | undefined;
+
+/** @param found of each claim that will be asked about, a list that breaks it: those that begin alike share a walk */
+export function templatesOf(vm: Vm, found: ReadonlyMap<ClaimName, readonly Op[]>, withISize: boolean): Templates {
+  const keyOf = ({ numOps, options }: Among): string => JSON.stringify([numOps, options]);
+  const together = new Map<string, ClaimName[]>();
+  for (const [claim, ops] of found) {
+    const key = keyOf(firstAmong(vm, claim, neededOf(vm, claim, ops), withISize));
+    together.set(key, [...(together.get(key) ?? []), claim]);
+  }
+  const walks = new Map<string, { readonly claims: readonly ClaimName[]; readonly walk: TemplateWalk }>();
+  return (claim, among) => {
+    const key = keyOf(among);
+    const shared = together.get(key) ?? [];
+    const [name, claims] = shared.includes(claim) ? [key, shared] : [`${key} ${claim}`, [claim]];
+    const tryOps = (ops: readonly Op[]): "refused" | number =>
+      isRefused(vm, ops) ? "refused" : claims.reduce((bits, one, i) => bits | (excess(one, vm) > 0 ? 1 << i : 0), 0);
+    const { numOps, options } = among;
+    const known = walks.get(name) ?? {
+      claims,
+      walk: templateWalk(numOps, vm.world.orders, options, claims.length, tryOps),
+    };
+    walks.set(name, known);
+    return known.walk.least(claims.indexOf(claim));
+  };
+}
 
 /**
  * The canonical counterexample of a claim, given any. What it returns breaks the claim at its last op, and with any op
  * left out it does not.
  * @throws Error if `found` does not break the claim: then the search and the machine disagree
  */
-export function minimise(vm: Vm, claim: ClaimName, found: readonly Op[], withISize = false): readonly Op[] {
-  const at = brokenAt(vm, claim, found);
-  if (at < 0) throw new Error(`the counterexample to ${claim} does not break it when it is run again`);
-  // A slot and a fault are in every list that does, so none that is asked about has no op at all.
+export function minimise(
+  vm: Vm,
+  claim: ClaimName,
+  found: readonly Op[],
+  withISize = false,
+  templates = templatesOf(vm, new Map(), withISize),
+): readonly Op[] {
   const breaks = (ops: readonly Op[]): boolean => brokenAt(vm, claim, ops) === ops.length - 1;
-  const needed = withoutIdleOps(found.slice(0, at + 1), breaks);
-  const { orders, arch } = vm.world;
-  // A slot smaller than the smallest level is never mapped large, and a base page is always mapped right.
-  const leastNpages = MAPPING_CLAIMS.includes(claim) ? folioNpages(pmdOrder(arch)) : 1;
-  const slots = slotsOf(needed);
-  const tryOps: Try = (ops) => tried(vm, claim, ops);
+  const needed = neededOf(vm, claim, found);
+  const { orders } = vm.world;
+  const first = firstAmong(vm, claim, needed, withISize);
+  const { leastNpages } = first.options;
+  const tryOps: Try = (ops) => (isRefused(vm, ops) ? "refused" : excess(claim, vm) > 0 ? "breaks" : "holds");
   /** From a template or what was found, by the moves; fewer ops or slots have templates of their own. */
   const ended = (start: readonly Op[], best: readonly Op[]): readonly Op[] => {
     const fewer = best.length < start.length || slotsOf(best) < slotsOf(start);
     const next = fewer ? best : withoutISize(best, orders, leastNpages, tryOps);
-    return next === undefined ? best : minimise(vm, claim, next, withISize);
+    return next === undefined ? best : minimise(vm, claim, next, withISize, templates);
   };
-  // What was found may need more ops than another list does.
-  for (let numOps = Math.min(needed.length, LEAST_OPS); numOps <= needed.length; numOps++) {
-    const template = leastTemplate(numOps, orders, { withISize, slots, leastNpages }, tryOps);
+  for (let { numOps } = first; numOps <= needed.length; numOps++) {
+    const template = templates(claim, { ...first, numOps });
     if (template !== undefined) return ended(template, descend(template, breaks));
   }
   let best = descend(needed, breaks);

@@ -7,10 +7,9 @@
 import { x86_64 } from "../../model/arch.ts";
 import { folioNpages } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
-import { bind, fault, setISize, setOrder } from "../../sim/op.ts";
-import type { Weight } from "../../sim/op-order.ts";
+import { bind, setISize, setOrder } from "../../sim/op.ts";
 import { ascending, insertSorted } from "../search/sorted.ts";
-import { bitLength, compareOps, weigh } from "../../sim/op-order.ts";
+import { bitLength } from "../../sim/op-order.ts";
 
 interface InterestingPages {
   readonly npages: readonly number[];
@@ -54,9 +53,9 @@ export function touches(npages: number, pgoff: number, orders: readonly number[]
 }
 
 /** Where the folio size is set: before the slot is bound, after, or both. */
-type Shape = readonly ("order" | "bind" | "other" | "size")[];
+export type Shape = readonly ("order" | "bind" | "other" | "size")[];
 
-const SHAPES: readonly Shape[] = [
+export const SHAPES: readonly Shape[] = [
   ["bind"],
   ["bind", "order"],
   ["order", "bind"],
@@ -71,7 +70,7 @@ const SHAPES: readonly Shape[] = [
   ["order", "bind", "other", "order"],
 ];
 
-interface Slot {
+export interface Slot {
   readonly base_gfn: number;
   readonly npages: number;
   readonly pgoff: number;
@@ -79,7 +78,7 @@ interface Slot {
 }
 
 /** Another slot on the file, beside the first one or at the ends of the folios around it. */
-function others(first: Slot, npages: number, orders: readonly number[]): Op[] {
+export function others(first: Slot, npages: number, orders: readonly number[]): Op[] {
   const ends = orders.flatMap((order) => {
     const n = folioNpages(order);
     const start = Math.floor(first.pgoff / n) * n;
@@ -97,7 +96,7 @@ function others(first: Slot, npages: number, orders: readonly number[]): Op[] {
 }
 
 /** One choice of everything but the addresses. */
-interface Sizes {
+export interface Sizes {
   readonly shape: Shape;
   readonly order: number;
   readonly firstOrder: number;
@@ -107,9 +106,9 @@ interface Sizes {
   readonly other: number;
 }
 
-const has = (shape: Shape, part: Shape[number]): boolean => shape.includes(part);
+export const has = (shape: Shape, part: Shape[number]): boolean => shape.includes(part);
 
-function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): Sizes[] {
+export function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): Sizes[] {
   const large = orders.filter((order) => order > 0);
   const counted = shape.filter((part) => part === "order").length;
   const chosen = counted > 0 ? large : [-1];
@@ -126,34 +125,37 @@ function sizesOf(shape: Shape, orders: readonly number[], leastNpages: number): 
   );
 }
 
-/** The ops of a choice before the fault, in the shape's order; without the other slot where none is given. */
-function lead(sizes: Sizes, slot: Slot, other: Op | undefined): Op[] {
+/** The ops of a choice, in the shape's order; without the other slot where none is given, and without the fault. */
+export function lead(sizes: Sizes, slot: Op, other: Op | undefined): Op[] {
   let orders = 0;
-  return sizes.shape.flatMap((part): Op[] => {
+  const ops: Op[] = [];
+  for (const part of sizes.shape) {
     switch (part) {
       case "bind":
-        return [bind(slot)];
+        ops.push(slot);
+        break;
       case "other":
-        return other === undefined ? [] : [other];
+        if (other !== undefined) ops.push(other);
+        break;
       case "size":
-        return [setISize(sizes.i_size)];
+        ops.push(setISize(sizes.i_size));
+        break;
       case "order":
         orders++;
-        return [setOrder(sizes.firstOrder >= 0 && orders === 1 ? sizes.firstOrder : sizes.order)];
+        ops.push(setOrder(sizes.firstOrder >= 0 && orders === 1 ? sizes.firstOrder : sizes.order));
+        break;
       default:
-        return part satisfies never;
+        part satisfies never;
     }
-  });
+  }
+  return ops;
 }
 
-/** The op list of a choice. */
-const build = (sizes: Sizes, slot: Slot, other: Op | undefined, gfn: number): Op[] => [
-  ...lead(sizes, slot, other),
-  fault(gfn),
-];
-
 /** Start and first frame of a slot, fewest bits first. */
-function addresses(orders: readonly number[], few: boolean): { pgoff: number; base_gfn: number; bits: number }[] {
+export function addresses(
+  orders: readonly number[],
+  few: boolean,
+): { pgoff: number; base_gfn: number; bits: number }[] {
   const { starts, bases } = interestingPages(orders);
   return starts
     .flatMap((pgoff) =>
@@ -170,7 +172,7 @@ function addresses(orders: readonly number[], few: boolean): { pgoff: number; ba
  * userspace_addr >> 12 of a slot: 0, congruent with the first frame, and, for what is mapped, the numbers that make up
  * the distance between frame and file page.
  */
-function users(base_gfn: number, pgoff: number, orders: readonly number[]): number[] {
+export function users(base_gfn: number, pgoff: number, orders: readonly number[]): number[] {
   const distances = orders.map((order) => {
     const n = folioNpages(order);
     return (((base_gfn - pgoff) % n) + n) % n;
@@ -180,87 +182,3 @@ function users(base_gfn: number, pgoff: number, orders: readonly number[]): numb
 
 /** What a machine says of an op list: an op is refused, the claim breaks at the last op and not before, or neither. */
 export type Try = (ops: readonly Op[]) => "refused" | "breaks" | "holds";
-
-/** The smallest list of one choice of sizes that breaks the claim. */
-function leastOf(
-  sizes: Sizes,
-  places: ReturnType<typeof addresses>,
-  orders: readonly number[],
-  mapping: boolean,
-  tryOps: Try,
-): Op[] | undefined {
-  const two = has(sizes.shape, "other");
-  let best: Op[] | undefined;
-  let bestBits = Infinity;
-  for (const { pgoff, base_gfn, bits } of places) {
-    if (bits > bestBits) break;
-    for (const ugfn of users(base_gfn, pgoff, mapping ? orders : [])) {
-      const slot = { base_gfn, npages: sizes.npages, pgoff, ugfn };
-      // Most rules refuse most slots: then no neighbour is worth a try, and no second touch.
-      if (two && tryOps(lead(sizes, slot, undefined)) === "refused") continue;
-      const ats = touches(sizes.npages, pgoff, orders);
-      for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
-        for (const at of ats) {
-          const ops = build(sizes, slot, other, base_gfn + at);
-          const said = tryOps(ops);
-          if (said === "refused") break;
-          if (said === "holds" || (best !== undefined && compareOps(ops, best) >= 0)) continue;
-          best = ops;
-          bestBits = weigh(ops)[3];
-        }
-      }
-    }
-  }
-  return best;
-}
-
-export interface TemplateOptions {
-  /** Try lists with a set_i_size too: the rule reads i_size. */
-  readonly withISize: boolean;
-  /** How many slots are bound. */
-  readonly slots: number;
-  /** No slot with fewer pages can break the claim. */
-  readonly leastNpages: number;
-}
-
-/** The weight of a choice whose addresses are all 0. */
-const weightOf = (sizes: Sizes): Weight => {
-  const at0 = { base_gfn: 0, pgoff: 0 };
-  return weigh(build(sizes, { ...at0, npages: sizes.npages }, bind({ ...at0, npages: sizes.other }), 0));
-};
-
-/**
- * The smallest template of this many ops that breaks the claim, or undefined.
- * @param numOps from 2 to 5; other lengths have no template
- */
-export function leastTemplate(
-  numOps: number,
-  orders: readonly number[],
-  { withISize, slots, leastNpages }: TemplateOptions,
-  tryOps: Try,
-): Op[] | undefined {
-  // While every folio is a base page, nothing breaks.
-  const large = (shape: Shape): boolean => has(shape, "order") || (orders[0] ?? 0) > 0;
-  const shapes = SHAPES.filter(
-    (shape) =>
-      shape.length + 1 === numOps &&
-      (slots === 2) === has(shape, "other") &&
-      (withISize || !has(shape, "size")) &&
-      large(shape),
-  );
-  const choices = shapes
-    .flatMap((shape) => sizesOf(shape, orders, leastNpages))
-    .map((sizes) => ({ sizes, weight: weightOf(sizes) }))
-    .toSorted((a, b) => a.weight[2] - b.weight[2] || a.weight[4] - b.weight[4]);
-  const one = addresses(orders, false);
-  const few = addresses(orders, true);
-  let best: Op[] | undefined;
-  for (const { sizes, weight } of choices) {
-    if (best !== undefined) {
-      if (weight[2] > weigh(best)[2]) break;
-    }
-    const least = leastOf(sizes, has(sizes.shape, "other") ? few : one, orders, leastNpages > 1, tryOps);
-    if (least !== undefined && (best === undefined || compareOps(least, best) < 0)) best = least;
-  }
-  return best;
-}

@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { compareOps } from "../../../sim/op-order.ts";
-import type { TemplateOptions, Try } from "../../../props/shrink/templates.ts";
-import { leastTemplate } from "../../../props/shrink/templates.ts";
+import type { Try } from "../../../props/shrink/templates.ts";
+import type { TemplateOptions } from "../../../props/shrink/template-walk.ts";
+import { leastTemplate } from "../../../props/shrink/template-walk.ts";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, opText, setISize, setOrder } from "../../../sim/op.ts";
 
