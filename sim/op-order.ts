@@ -1,8 +1,8 @@
 /**
- * The total order of op lists, smallest first: fewer given values, fewer of them that something went wrong in, fewer ops, fewer slots (one of a second VM counts twice), fewer bits in
- * sizes (npages, order), fewer bits in addresses (frames, file pages, slot and VM numbers), smaller sizes, smaller
- * addresses, then the text. It decides which of all counterexamples is the canonical one, so any search ends at the
- * same bytes.
+ * The total order of op lists, smallest first: fewer given values, fewer of them that something went wrong in, fewer
+ * ops, fewer slots (one of a second VM counts twice), fewer bits in sizes (npages, order), fewer bits in addresses
+ * (frames, file pages, slot and VM numbers), smaller sizes, smaller addresses, then the text. It decides which of all
+ * counterexamples is the canonical one, so any search ends at the same bytes.
  */
 
 import type { Given } from "../model/given.ts";
@@ -13,49 +13,55 @@ import { givenOf, opText } from "./op.ts";
 export const bitLength = (n: number): number =>
   n < 2 ** 31 ? 32 - Math.clz32(n) : 63 - Math.clz32(Math.floor(n / 2 ** 31));
 
-interface Arguments {
-  readonly sizes: readonly number[];
-  readonly addresses: readonly number[];
-}
-
-function argumentsOf(op: Op): Arguments {
-  switch (op.op) {
-    case "bind_memslot":
-      return { sizes: [op.npages], addresses: [op.vm, op.slot, op.base_gfn, op.pgoff, op.ugfn] };
-    case "delete_memslot":
-      return { sizes: [], addresses: [op.vm, op.slot] };
-    case "set_order":
-      return { sizes: [op.order], addresses: [] };
-    case "set_i_size":
-      return { sizes: [op.npages], addresses: [] };
-    case "punch_hole":
-      return { sizes: [op.npages], addresses: [op.pgoff] };
-    case "fault":
-      return { sizes: [], addresses: [op.vm, op.gfn] };
-    default:
-      return op satisfies never;
-  }
-}
-
 /** The order as numbers, most significant first. */
 export type Weight = readonly [number, number, number, number, number, number];
 
+/** Searches weigh millions of lists: nothing is built for an op. */
 export function weigh(ops: readonly Op[]): Weight {
   let slots = 0;
   let sizeBits = 0;
   let addressBits = 0;
   let sizeSum = 0;
   let addressSum = 0;
+  const size = (n: number): void => {
+    sizeBits += bitLength(n);
+    sizeSum += n;
+  };
+  const address = (n: number): void => {
+    addressBits += bitLength(n);
+    addressSum += n;
+  };
   for (const op of ops) {
-    if (op.op === "bind_memslot") slots += 1 + op.vm;
-    const { sizes, addresses } = argumentsOf(op);
-    for (const size of sizes) {
-      sizeBits += bitLength(size);
-      sizeSum += size;
-    }
-    for (const address of addresses) {
-      addressBits += bitLength(address);
-      addressSum += address;
+    switch (op.op) {
+      case "bind_memslot":
+        slots += 1 + op.vm;
+        size(op.npages);
+        address(op.vm);
+        address(op.slot);
+        address(op.base_gfn);
+        address(op.pgoff);
+        address(op.ugfn);
+        break;
+      case "delete_memslot":
+        address(op.vm);
+        address(op.slot);
+        break;
+      case "set_order":
+        size(op.order);
+        break;
+      case "set_i_size":
+        size(op.npages);
+        break;
+      case "punch_hole":
+        size(op.npages);
+        address(op.pgoff);
+        break;
+      case "fault":
+        address(op.vm);
+        address(op.gfn);
+        break;
+      default:
+        op satisfies never;
     }
   }
   return [ops.length, slots, sizeBits, addressBits, sizeSum, addressSum];
@@ -72,7 +78,10 @@ const textOf = (ops: readonly Op[]): string => ops.map(opText).join("\n");
 /** As where nothing goes wrong: a call returns 0, or a pointer that is not NULL. */
 export const isPlain = ({ value, pointer }: Given): boolean => (value !== 0n) === (pointer === true);
 
+const isGiven = (op: Op): boolean => givenOf(op).length > 0;
+
 function compareGiven(a: readonly Op[], b: readonly Op[]): number {
+  if (!a.some(isGiven) && !b.some(isGiven)) return 0;
   const [ga, gb] = [a.flatMap(givenOf), b.flatMap(givenOf)];
   const odd = (given: readonly Given[]): number => given.filter((each) => !isPlain(each)).length;
   return ga.length - gb.length || odd(ga) - odd(gb);
@@ -84,10 +93,8 @@ export function compareOps(a: readonly Op[], b: readonly Op[]): number {
   if (given !== 0) return given;
   const wa = weigh(a);
   const wb = weigh(b);
-  for (let i = 0; i < wa.length; i++) {
-    const difference = (wa[i] as number) - (wb[i] as number);
-    if (difference !== 0) return difference;
-  }
+  const at = wa.findIndex((number, i) => number !== wb[i]);
+  if (at >= 0) return (wa[at] as number) - (wb[at] as number);
   const ta = textOf(a);
   const tb = textOf(b);
   return ta < tb ? -1 : ta > tb ? 1 : 0;

@@ -9,7 +9,6 @@ import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
-import { givenOf } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import { exhaust } from "../search/exhaust.ts";
@@ -18,12 +17,14 @@ import { firstMet, huntStretch, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
 import type { Templates } from "../shrink/minimise.ts";
 import { minimise, templatesOf } from "../shrink/minimise.ts";
-import { compareOps, isPlain } from "../../sim/op-order.ts";
+import { compareOps } from "../../sim/op-order.ts";
 import type { Proof, Prover, Query, Question } from "../prove/prover.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
 import { tellCounterexample } from "./finding.ts";
 import type { Small } from "./given.ts";
 import { minimiseGiven } from "./given.ts";
+import type { Found } from "./found.ts";
+import { foundOf, isOfPlain, proverOf } from "./found.ts";
 import type { Came } from "./passed.ts";
 import { passed } from "./passed.ts";
 import type { Engine, Judgement } from "./verdict.ts";
@@ -104,14 +105,6 @@ async function minimised(
   });
 }
 
-/** What breaks a claim, and who found it. */
-interface Found {
-  readonly engine: Engine;
-  readonly ops: readonly Op[];
-  readonly witnesses: Witnesses;
-  readonly figures: Partial<Judgement>;
-}
-
 async function refuted(
   context: Context,
   claim: ClaimName,
@@ -155,34 +148,6 @@ async function toSmallest(context: Context, judgement: Judgement, templates: Tem
     const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize, templates);
     ops = compareOps(moved, answer.ops) < 0 ? moved : answer.ops;
   }
-}
-
-/** z3, if any answer was its. */
-const proverOf = ({ queries }: Proof): "prove" | "z3" => (queries.some(({ by }) => by === "z3") ? "z3" : "prove");
-
-/** Things went well in every value that it was given. */
-const isOfPlain = (ops: readonly Op[]): boolean => ops.every((op) => givenOf(op).every(isPlain));
-
-/** What an engine found that breaks the claim; the engine asked first has the word. */
-function foundOf(
-  claim: ClaimName,
-  hunted: Hunt | undefined,
-  exhausted: Exhausted | undefined,
-  proof: Proof | undefined,
-): Found | undefined {
-  const finding = hunted?.findings.get(claim);
-  // A solver's counterexample takes the plainest values there are.
-  if (hunted !== undefined && finding !== undefined && (isOfPlain(finding.ops) || proof?.status !== "refuted")) {
-    const { run, seed, path, ops } = finding;
-    return { engine: "hunt", ops, witnesses: hunted.witnesses, figures: { runs: run, seed, path } };
-  }
-  const walked = exhausted?.found.get(claim);
-  if (exhausted !== undefined && walked !== undefined) {
-    const { witnesses, states } = exhausted;
-    return { engine: "exhaust", ops: walked, witnesses, figures: { states } };
-  }
-  if (proof?.status !== "refuted") return undefined;
-  return { engine: proverOf(proof), ops: proof.ops, witnesses: hunted?.witnesses ?? {}, figures: {} };
 }
 
 /** Ask the prover about each of the claims; at once, because it may have several threads. */

@@ -115,8 +115,9 @@ export function recombine(
   /** Bits of the sizes that stay: those of the file and its folios. */
   const restBits = weigh(ops)[2] - bitsOf(ownSizes);
   /** What the first slot is refused for, it is refused for whatever follows. */
-  const refused = new Set<string>();
+  const refused = new Map<number, Set<Place>>();
   let best = ops;
+  let weight = weigh(ops);
   let tries = 0;
   const said = (list: readonly Op[]): ReturnType<Try> => {
     tries++;
@@ -124,7 +125,7 @@ export function recombine(
   };
   /** Bits that the addresses of a list with these sizes may have. */
   const mostBits = (sizes: readonly number[]): number => {
-    const [, numSlots, sizeBits, addressBits] = weigh(best);
+    const [, numSlots, sizeBits, addressBits] = weight;
     return numSlots > slots.length || sizeBits > restBits + bitsOf(sizes) ? Infinity : addressBits;
   };
 
@@ -132,7 +133,9 @@ export function recombine(
     for (const slot of lead.filter(isBind)) {
       for (const at of touches(slot.npages, slot.pgoff, orders)) {
         const list = [...lead, fault(slot.base_gfn + at)];
-        if (compareOps(list, best) < 0 && said(list) === "breaks") best = list;
+        if (compareOps(list, best) >= 0 || said(list) !== "breaks") continue;
+        best = list;
+        weight = weigh(list);
       }
     }
   }
@@ -146,14 +149,15 @@ export function recombine(
     const slot = first === undefined ? 0 : 1;
     const npages = sizes[slot] ?? 0;
     const left = mostBits(sizes) - bits - slot;
+    const never = refused.get(npages) ?? new Set<Place>();
+    refused.set(npages, never);
     for (const place of first === undefined ? places : placementsBeside(first, npages, orders, users, left)) {
       if (bits + slot + place.bits > mostBits(sizes) || tries >= MOST_TRIES) return;
+      if (slot === 0 && never.has(place)) continue;
       const { base_gfn, pgoff, ugfn } = place;
-      const key = `${npages} ${base_gfn} ${pgoff} ${ugfn}`;
-      if (slot === 0 && refused.has(key)) continue;
       const next = [...lead, bind({ slot, npages, base_gfn, pgoff, ugfn })];
       if (said(next) !== "refused") tell(next, sizes, bits + slot + place.bits);
-      else if (slot === 0) refused.add(key);
+      else if (slot === 0) never.add(place);
     }
   }
   for (const sizes of sizesOf(
