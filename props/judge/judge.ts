@@ -19,7 +19,6 @@ import type { Templates } from "../shrink/minimise.ts";
 import { minimise, templatesOf } from "../shrink/minimise.ts";
 import { compareOps } from "../../sim/op-order.ts";
 import type { Proof, Prover, Query, Question } from "../prove/prover.ts";
-import type { Witnesses } from "../claims/sometimes.ts";
 import { tellCounterexample } from "./finding.ts";
 import type { Small } from "./given.ts";
 import { minimiseGiven } from "./given.ts";

@@ -152,13 +152,11 @@ export function templateWalk(
 
   return {
     least: (claim) => {
-      while (!ended(claim)) {
-        const choice = choices[next] as Choice;
+      for (let choice = choices[next]; choice !== undefined && !ended(claim); choice = choices[++next]) {
         walk(
           choice,
           [...best.keys()].filter((one) => !ended(one)),
         );
-        next++;
       }
       return best[claim];
     },
