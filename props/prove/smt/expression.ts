@@ -52,7 +52,7 @@ export interface Run {
   cut: Term;
   /** Expressions that may still be visited before the rule counts as too long. */
   budget: number;
-  /** Iterations unrolled so far, in all and of loops whose end depends on the inputs. */
+  /** Iterations unrolled so far, in all, and in this call of loops whose end depends on the inputs. */
   iterations: number;
   openIterations: number;
   readonly call: (run: Run, path: Path, callee: number, args: readonly Term[]) => Term;

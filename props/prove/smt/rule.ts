@@ -1,8 +1,8 @@
 /**
  * A whole rule as formulas: for which inputs it accepts, for which it is undefined and where.
  *
- * Functions are inlined and loops unrolled. A loop whose end depends on the inputs is unrolled OPEN_ITERATIONS times;
- * the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
+ * Functions are inlined and loops unrolled. Loops of one call whose end depends on the inputs are unrolled OPEN_ITERATIONS
+ * times; the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
  */
 
 import type { Rule, Stmt } from "../../../model/rule/tree.ts";
@@ -131,7 +131,10 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
   const locals = fn.locals.map(({ type }, at) => args[at] ?? constant(type, 0n));
   const frame: Frame = { run, result: undefined, returned: [], breaks: [], continues: [] };
   const inner: Path = { live: path.live, locals, cells: [...path.cells] };
+  const { openIterations } = run;
+  run.openIterations = 0;
   runStatements(frame, inner, fn.body);
+  run.openIterations = openIterations;
   if (path.cells.length > 0) {
     join(inner, frame.returned);
     path.cells.splice(0, path.cells.length, ...inner.cells);

@@ -1,25 +1,13 @@
 /** What the entry returns, as the answer to what is asked of a rule. */
 
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
-import {
-  binary,
-  compare,
-  condition,
-  conditional,
-  constant,
-  convert,
-  int,
-  logic,
-  not,
-  shift,
-  TRUE,
-} from "../tree/build.ts";
+import { binary, compare, condition, constant, convert, int, logic, not, shift, TRUE } from "../tree/build.ts";
 import { ERRNOS, readVariable } from "../tree/names.ts";
-import { after, type Measure, once, parameter, type Scope, unknown } from "../tree/scope.ts";
+import { after, type Measure, once, parameter, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
-import { cellOf, storeMark, type Target } from "../tree/memory.ts";
+import type { Target } from "../tree/memory.ts";
 import { readCell } from "./cell.ts";
 import { intObject, roleObject } from "./names.ts";
 import { kept } from "./obligation.ts";
@@ -152,29 +140,9 @@ const returnsOf = (syntax: Syntax): Syntax[] =>
   syntax.type === "return_statement" ? named(syntax) : syntax.children.flatMap(returnsOf);
 
 /** Where the entry left it: the object is one of this lowering's own. */
-function placeOf(scope: Scope, at: NonNullable<Measure["at"]>): Target {
+export function placeOf(scope: Scope, at: NonNullable<Measure["at"]>): Target {
   if ("member" in at) return { obj: roleObject(scope, "fault", "fault"), path: at.member };
   return { obj: intObject(scope, at.through), path: "" };
-}
-
-/** Orders that a folio can have, with room to spare: shifts of 64 bits by them and by a page are defined. */
-const MOST_ORDER = 31n;
-
-/** What a caller has left where an order is handed out: any that a folio can have. */
-export function firstOrder(scope: Scope): Stmt[] {
-  const { answer, rule } = scope;
-  const measure = answer?.is === "measure" ? answer.of : answer?.is === "errno" ? answer.handsOut : undefined;
-  if (measure?.unit !== "order" || !measure.at || !("through" in measure.at)) return [];
-  const at = placeOf(scope, measure.at);
-  const type = measure.type ?? "s32";
-  const { line, column } = scope.body.place;
-  const text = `${at.obj.name} at first (0 to ${MOST_ORDER})`;
-  const given = unknown(rule, { text, line, column, type: "u8", is: "name", lifetime: "evaluation" });
-  const { effects, value } = once(scope, given);
-  const isOrder = compare("le", value, constant("u8", MOST_ORDER));
-  const first = conditional(isOrder, convert(type, value), constant(type, 0n));
-  const cell = cellOf(rule.memory, at, type, false, { isInput: false });
-  return [...effects, storeMark(rule.memory, cell, first)].map((each) => ({ stmt: "effect", value: each }));
 }
 
 /** Is the order, level, size or mask one that allows the order that is asked about? */

@@ -6,8 +6,9 @@ import type { Target } from "../tree/memory.ts";
 import { addLocal, type Answer, type Lowered, type RuleScope, type Scope, unknown } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
-import { fallOff, firstOrder } from "./answer.ts";
+import { fallOff } from "./answer.ts";
 import { BARE } from "./bare.ts";
+import { askOfEachOrder, takeFirstOrder } from "./first-order.ts";
 import { canEnd } from "./flow.ts";
 import { bind, bindInt, intParameter, isSlot, pointerParameter } from "./parameters.ts";
 import { declared, functionPlace, returnTypeOf } from "./signature.ts";
@@ -56,6 +57,8 @@ export function lowerEntry(rule: RuleScope, name: string, answer: Answer, isPiec
   const scope: Scope = { ...enter(rule, name, source, name), answer, isPiece };
   const parameters = declared(rule, source);
   const slots = parameters.filter((each) => isSlot(each.type) && !each.name.startsWith("old"));
+  const first = takeFirstOrder(scope);
+  const arity = scope.locals.length;
   const opening = parameters.flatMap((each): Stmt[] => {
     const { type } = each;
     if (type.is === "pointer") return pointerParameter(scope, each, slots);
@@ -63,11 +66,16 @@ export function lowerEntry(rule: RuleScope, name: string, answer: Answer, isPiec
     bind(scope, each.name, { is: "any" });
     return [];
   });
-  opening.push(...firstOrder(scope));
-  const { callee } = leave(scope, source, 0, opening, [], name);
+  const { callee } = leave(scope, source, arity, [...first, ...opening], [], name);
   const entry = rule.functions[callee];
   if (!entry) throw new Error(`${name} was not lowered`);
-  return entry;
+  if (arity === 0) return entry;
+  let inner = `${name}_from`;
+  while (rule.sources.has(inner)) inner += "_";
+  rule.functions[callee] = { ...entry, name: inner };
+  const asking = askOfEachOrder(scope, callee);
+  rule.functions.push(asking);
+  return asking;
 }
 
 const enter = (rule: RuleScope, functionName: string, source: Syntax, instance: string): Scope => ({
