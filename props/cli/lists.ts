@@ -1,6 +1,8 @@
-/** `foliofence rules` and `foliofence kernels`: what there is to judge, and the named settings. */
+/** `foliofence rules`, `foliofence claims` and `foliofence kernels`: what is judged, what is asked of it, named settings. */
 
+import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
+import { meant } from "../../sim/c/syntax/nearest.ts";
 import { orderText } from "../../sim/setting.ts";
 import { KERNELS } from "../judge/kernels.ts";
 import type { Io } from "./terminal/io.ts";
@@ -8,13 +10,19 @@ import { EXIT, UsageError } from "./terminal/io.ts";
 import { paint } from "./terminal/paint.ts";
 import { table } from "./terminal/table.ts";
 
+/** What the places in a claim's `expected` stand for, without a slot. */
+const RIGHT = { start: "the slot's start", end: "the slot's end", range: "pages that belong to the frames" } as const;
+
 export interface ListFlags {
   readonly json?: boolean;
 }
 
 export function rulesCommand(id: string | undefined, flags: ListFlags, io: Io): number {
   const chosen = id === undefined ? CATALOGUE : CATALOGUE.filter((entry) => entry.id === id);
-  if (chosen.length === 0) throw new UsageError(`no rule "${id ?? ""}" in the catalogue`);
+  if (chosen.length === 0) {
+    const ids = CATALOGUE.map((entry) => entry.id);
+    throw new UsageError(`no rule "${id ?? ""}" in the catalogue${meant(id ?? "", ids) || "; see `foliofence rules`"}`);
+  }
   const ink = paint(io.color);
   if (flags.json === true) io.out(`${JSON.stringify({ rules: chosen }, undefined, 2)}\n`);
   else if (id === undefined) {
@@ -53,5 +61,42 @@ export function kernelsCommand(flags: ListFlags, io: Io): number {
     ink.faint(`${what} (${source})`),
   ]);
   io.out(`${table(rows).join("\n")}\n`);
+  return EXIT.holds;
+}
+
+/** Each claim in its sentence; one of them with what breaks it, over the words that docs/CLAIMS.md explains. */
+export function claimsCommand(name: string | undefined, flags: ListFlags, io: Io): number {
+  const chosen = CLAIM_NAMES.filter((claim) => name === undefined || claim === name);
+  if (chosen.length === 0) {
+    const hint = meant(name ?? "", CLAIM_NAMES) || "; see `foliofence claims`";
+    throw new UsageError(`no claim "${name ?? ""}"${hint}`);
+  }
+  const ink = paint(io.color);
+  if (flags.json === true) {
+    const claims = chosen.map((claim) => {
+      const { family, sentence, broken, by, c_text } = CLAIMS[claim];
+      return { name: claim, family, holds: sentence, broken: `${broken}: N bytes ${by}`, where: c_text };
+    });
+    io.out(`${JSON.stringify({ claims }, undefined, 2)}\n`);
+  } else if (name === undefined) {
+    const rows = chosen.map((claim) => [ink.name(claim), CLAIMS[claim].family, CLAIMS[claim].sentence]);
+    io.out(`${table(rows).join("\n")}\n\nfoliofence claims NAME says exactly what breaks one.\n`);
+  } else {
+    for (const claim of chosen) {
+      const { family, sentence, broken, by, c_text, expected } = CLAIMS[claim];
+      const right = expected.replaceAll(/\{(start|end|range)\}/g, (_, part: "start" | "end" | "range") => RIGHT[part]);
+      io.out(
+        [
+          `${ink.strong(claim)}: of the ${family} family`,
+          `holds:  ${sentence}`,
+          `broken: ${broken}: N bytes ${by}`,
+          `where:  ${c_text}`,
+          `        (in bytes: slot, folio and allocated are of the fault, frames and pages of what it mapped)`,
+          `expected instead: ${right}`,
+          "",
+        ].join("\n"),
+      );
+    }
+  }
   return EXIT.holds;
 }

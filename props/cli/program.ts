@@ -3,8 +3,9 @@
 import { Command, CommanderError } from "commander";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { SolverName } from "../prove/solvers.ts";
+import { meant } from "../../sim/c/syntax/nearest.ts";
 import { VERSION } from "../version.ts";
-import { complain, tellJson } from "./terminal/complain.ts";
+import { complain, complainOfWords } from "./terminal/complain.ts";
 import type { ConformFlags } from "./conform.ts";
 import type { ExploreFlags } from "./explore/command.ts";
 import type { Io } from "./terminal/io.ts";
@@ -72,8 +73,30 @@ function judging(command: Command): Command {
     .option("--json", "one JSON object on stdout: --format json");
 }
 
+const CODES = [
+  ["0", "every asked claim holds"],
+  ["1", "refuted"],
+  ["2", "usage or unreadable rule"],
+  ["3", "inconclusive"],
+  ["4", "vacuous"],
+  ["5", "models and kernel (or recorded verdicts) disagree"],
+  ["70", "internal error"],
+  ["130", "interrupted"],
+  ["143", "terminated"],
+] as const;
+const EXIT_CODES = `Exit codes: ${CODES.map((code) => code.join(" ")).join(", ")}.`.replace("vacuous, ", "vacuous,\n");
+
 /** What a shell reads as one word; C has blanks and brackets in it. */
 const quoted = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `-e '${word}'`);
+
+function noCommand(word: string, program: Command): UsageError {
+  const hint =
+    meant(
+      word,
+      program.commands.map((command) => command.name()),
+    ) || `; to judge a rule: foliofence judge ${quoted(word)}`;
+  return new UsageError(`no command "${word}"${hint}`);
+}
 
 /** @param end takes the exit code of the command that was called */
 function programOf(io: Io, end: (code: number) => void): Command {
@@ -88,18 +111,13 @@ function programOf(io: Io, end: (code: number) => void): Command {
     .usage("[options] [command]")
     .helpCommand(true)
     .version(VERSION)
-    .showHelpAfterError("(see foliofence --help)")
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 every asked claim holds, 1 refuted, 2 usage or unreadable rule, 3 inconclusive, 4 vacuous,\n" +
-        "5 models and kernel (or recorded verdicts) disagree, 70 internal error, 130 interrupted, 143 terminated.",
-    );
+    // What is wrong with the words is said by runCommand, like everything else that is wrong.
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => undefined })
+    .addHelpText("after", `\n${EXIT_CODES}`);
   judging(program.argument("[command]")).action((word: string | undefined, flags: JudgeFlags) => {
-    if (word !== undefined)
-      throw new UsageError(`no command "${word}"; to judge a rule: foliofence judge ${quoted(word)}`);
+    if (word !== undefined) throw noCommand(word, program);
     return withJudge(async (context) => (await import("./judge/catalogue.ts")).mainJob(flags, context));
   });
   judging(
@@ -210,11 +228,32 @@ function programOf(io: Io, end: (code: number) => void): Command {
       end((await import("./lists.ts")).rulesCommand(id, flags, io));
     });
   program
+    .command("claims")
+    .description("what is asked of a rule: each claim in a sentence; one of them exactly, by its name")
+    .argument("[name]")
+    .option("--json", "one JSON object on stdout")
+    .action(async (name: string | undefined, flags: { json?: boolean }) => {
+      end((await import("./lists.ts")).claimsCommand(name, flags, io));
+    });
+  program
     .command("kernels")
     .description("the named settings of --kernel")
     .option("--json", "one JSON object on stdout")
     .action(async (flags: { json?: boolean }) => {
       end((await import("./lists.ts")).kernelsCommand(flags, io));
+    });
+  program
+    .command("completion")
+    .description("completion of these commands, for a shell to source")
+    .argument("[shell]", "bash, zsh or fish")
+    .action(async (shell: string | undefined) => {
+      end((await import("./manual/command.ts")).completionCommand(shell, program, io));
+    });
+  program
+    .command("man")
+    .description("the manual page: foliofence man | man -l -")
+    .action(async () => {
+      end((await import("./manual/command.ts")).manCommand(program, { version: VERSION, codes: CODES }, io));
     });
   return program;
 }
@@ -245,17 +284,21 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
     err: (text) => io.err(forTerminal(text)),
     ...(summary === undefined ? {} : { summary: (text) => summary(forTerminal(text)) }),
   };
+  const program = programOf(telling, (code) => (exitWith = code));
+  const names = new Set(["help", ...program.commands.map((command) => command.name())]);
   try {
-    await programOf(telling, (code) => (exitWith = code)).parseAsync(args, { from: "user" });
+    // Before anything behind it: a misspelt command's own options are nobody's.
+    const [first] = args;
+    if (first !== undefined && !first.startsWith("-") && !names.has(first)) throw noCommand(first, program);
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       if (error instanceof UsageError && !told) await tellRefusal(error, io, args);
       return complain(error, telling, args, told);
     }
-    // Asking for help is no complaint; of all else it has said what is wrong.
+    // Asking for help is no complaint.
     if (error.exitCode === 0) return EXIT.holds;
-    tellJson({ message: error.message.replace(/^error: /, "") }, telling, args);
-    return EXIT.usage;
+    return complainOfWords(error.message, args.find((arg) => names.has(arg)) ?? "", telling, args);
   }
   return exitWith;
 }

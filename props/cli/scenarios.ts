@@ -1,5 +1,6 @@
 /** `foliofence scenarios`: the questions of the thread, told step by step. */
 
+import { meant } from "../../sim/c/syntax/nearest.ts";
 import { brokenBy } from "../../sim/words/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
 import { inText } from "../../sim/words/op-line.ts";
@@ -52,7 +53,8 @@ export interface ScenarioFlags {
 export function scenariosCommand(name: string | undefined, flags: ScenarioFlags, io: Io, book: Rulebook): number {
   const chosen = name === undefined ? SCENARIOS : SCENARIOS.filter((scenario) => scenario.name === name);
   if (chosen.length === 0) {
-    throw new UsageError(`no scenario "${name ?? ""}"; there are ${SCENARIOS.map((one) => one.name).join(", ")}`);
+    const names = SCENARIOS.map((one) => one.name);
+    throw new UsageError(`no scenario "${name ?? ""}"${meant(name ?? "", names) || `; there are ${names.join(", ")}`}`);
   }
   if (flags.json === true) {
     const toldAll = chosen.map(({ name: id, question, answer, parts }) => ({

@@ -22,7 +22,7 @@ describe("--json", () => {
       schema: 1,
       error: { ...at, message: expect.stringMatching(message) },
     });
-    expect(err.split("\n")[0]).toMatch(/^(foliofence|error): /);
+    expect(err).toMatch(/^foliofence: .*\n$/);
   });
 });
 

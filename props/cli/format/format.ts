@@ -3,16 +3,16 @@
 import { exitCode } from "../../judge/verdict.ts";
 import type { Io } from "../terminal/io.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
+import { oneOf } from "../terminal/setting.ts";
 import type { Report } from "./json.ts";
 import { judgeJson } from "./json.ts";
 
-const FORMATS = ["text", "json", "junit", "sarif", "github", "ktap", "patchwork"] as const;
+export const FORMATS = ["text", "json", "junit", "sarif", "github", "ktap", "patchwork"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export function formatFrom({ format, json }: { readonly format?: string; readonly json?: boolean }): Format {
   if (format === undefined) return json === true ? "json" : "text";
-  const found = FORMATS.find((known) => known === format);
-  if (found === undefined) throw new UsageError(`--format: "${format}" is none of ${FORMATS.join(", ")}`);
+  const found = oneOf(FORMATS, format, "--format");
   if (json === true && found !== "json") throw new UsageError(`--json and --format ${found} do not go together`);
   return found;
 }

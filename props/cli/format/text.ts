@@ -44,17 +44,25 @@ function onGiven({ givenInFull }: Judgement, { ops }: Counterexample): string {
   return givenInFull === undefined ? `${given}; ` : `${given} (perhaps with less: ${givenInFull}); `;
 }
 
+const EVERY_INPUT = "for every 64-bit input that the ioctl lets through";
+/** Under verdicts that are proved. */
+const PROVED = `proved: ${EVERY_INPUT}, whatever ops came before`;
+
+/** What is still open of a verdict. */
+const openText = (judgement: Judgement): string =>
+  `${judgement.inconclusive === undefined ? "" : `; inconclusive: ${judgement.inconclusive}`}${notRunText(judgement)}`;
+
 /** What a verdict rests on, in a few words. */
 export function groundsOf(judgement: Judgement): string {
   const { counterexample, runs, states, residual_rate, bound } = judgement;
-  const open = `${judgement.inconclusive === undefined ? "" : `; inconclusive: ${judgement.inconclusive}`}${notRunText(judgement)}`;
+  const open = openText(judgement);
   switch (judgement.verdict) {
     case "refuted":
       return counterexample === undefined
         ? ""
         : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
-      return `for every 64-bit input that the ioctl lets through${open}`;
+      return `${EVERY_INPUT}${open}`;
     case "exhausted":
       return `${states ?? 0} states: ${bound ?? ""}${open}`;
     case "sampled":
@@ -108,6 +116,9 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
   ];
 }
 
+/** What is proved, as a sentence. */
+const sentenceOf = (judgement: Judgement): string => `${CLAIMS[judgement.claim].sentence}${openText(judgement)}`;
+
 /** One rule: its text as it was given, every claim with what its verdict rests on, the first story of each family. */
 export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
   const where = rule.file === undefined ? "" : ` (${rule.file}:${rule.line})`;
@@ -123,9 +134,10 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
       judgements.map((judgement) => [
         `  ${judgement.claim}`,
         ink.verdict(judgement.verdict),
-        ink.faint(groundsOf(judgement)),
+        ink.faint(judgement.verdict === "proved" ? sentenceOf(judgement) : groundsOf(judgement)),
       ]),
     ),
+    ...(judgements.some(({ verdict }) => verdict === "proved") ? [`  ${ink.faint(PROVED)}`] : []),
     "",
   ];
   for (const claims of [ALLOCATION_CLAIMS, MAPPING_CLAIMS]) {

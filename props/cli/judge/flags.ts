@@ -18,7 +18,7 @@ import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
-import { claimsFrom, enginesFrom, settingFrom, wholeNumber } from "../terminal/setting.ts";
+import { claimsFrom, enginesFrom, oneOf, settingFrom, wholeNumber } from "../terminal/setting.ts";
 import { rulesBefore } from "./patches.ts";
 import type { Sources } from "../terminal/sources.ts";
 import { sourcesFrom } from "../terminal/sources.ts";
@@ -86,9 +86,7 @@ const MOST = 2 ** 31 - 1;
 
 function kindFrom(word: string | undefined): { kind?: RuleKind } {
   if (word === undefined) return {};
-  const kind = RULE_KINDS.find((known) => known === word);
-  if (kind === undefined) throw new UsageError(`--kind: "${word}" is none of ${RULE_KINDS.join(", ")}`);
-  return { kind };
+  return { kind: oneOf(RULE_KINDS, word, "--kind") };
 }
 
 function pathFrom(path: string | undefined): { path?: string } {

@@ -15,6 +15,17 @@ export function tellJson(error: object, io: Io, args: readonly string[]): void {
   io.out(`${JSON.stringify({ foliofence: VERSION, schema: 1, error }, undefined, 2)}\n`);
 }
 
+/** What the words of a command line lack or have too many of, as commander finds it, in one line like any other. */
+export function complainOfWords(message: string, command: string, io: Io, args: readonly string[]): number {
+  const line = message
+    .replace(/^error: /, "")
+    .replace(/\s*\(Did you mean (?:one of )?(.*?)\?\)\s*$/s, "; did you mean $1?")
+    .replace(/\.$/, "");
+  io.err(`foliofence: ${line}; see \`foliofence ${command === "" ? "" : `${command} `}--help\`\n`);
+  tellJson({ message: line }, io, args);
+  return EXIT.usage;
+}
+
 /**
  * @param told something stands on stdout already
  * @returns the exit code

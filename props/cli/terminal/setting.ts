@@ -3,6 +3,8 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { RESIZES } from "../../../model/abstract/machine.ts";
+import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
+import { meant } from "../../../sim/c/syntax/nearest.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
 import { KERNELS } from "../../judge/kernels.ts";
@@ -37,25 +39,28 @@ function ordersFrom(text: string): number[] {
 /** Those of a run that names none: what it says is the same with and without z3 installed. */
 const DEFAULT_ENGINES: readonly Engine[] = ENGINES.filter((engine) => engine !== "z3");
 
-function oneOf<T extends string>(words: readonly T[], word: string, option: string): T {
+/** @throws UsageError that says what there is, and what was meant */
+export function oneOf<T extends string>(words: readonly T[], word: string, option: string): T {
   const found = words.find((known) => known === word);
-  if (found === undefined) throw new UsageError(`${option}: "${word}" is none of ${words.join(", ")}`);
+  if (found === undefined) {
+    throw new UsageError(`${option}: "${word}" is none of ${words.join(", ")}${meant(word, words)}`);
+  }
   return found;
+}
+
+function ruleOf(id: string, kind: "map" | "level", isRule: (id: string, kind: "map" | "level") => boolean): string {
+  if (isRule(id, kind)) return id;
+  const ids = CATALOGUE.filter((entry) => entry.kind === kind).map((entry) => entry.id);
+  throw new UsageError(`--${kind}-rule: "${id}" is no ${kind} rule of the catalogue${meant(id, ids)}`);
 }
 
 /** The setting that the words make; a named kernel first, the single options over it. */
 export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map" | "level") => boolean): Setting {
   const { kernel } = words;
-  if (kernel !== undefined && !Object.hasOwn(KERNELS, kernel)) {
-    throw new UsageError(`--kernel: "${kernel}" is none of ${Object.keys(KERNELS).join(", ")}`);
-  }
+  if (kernel !== undefined) oneOf(Object.keys(KERNELS), kernel, "--kernel");
   const base: Setting = { ...DEFAULT_SETTING, ...(kernel === undefined ? {} : KERNELS[kernel]?.setting) };
-  const map_rule = words.mapRule ?? base.map_rule;
-  const level_rule = words.levelRule ?? base.level_rule;
-  if (!isRule(map_rule, "map")) throw new UsageError(`--map-rule: "${map_rule}" is no map rule of the catalogue`);
-  if (!isRule(level_rule, "level")) {
-    throw new UsageError(`--level-rule: "${level_rule}" is no level rule of the catalogue`);
-  }
+  const map_rule = ruleOf(words.mapRule ?? base.map_rule, "map", isRule);
+  const level_rule = ruleOf(words.levelRule ?? base.level_rule, "level", isRule);
   return {
     orders: words.orders === undefined ? base.orders : ordersFrom(words.orders),
     resize: words.resize === undefined ? base.resize : oneOf(RESIZES, words.resize, "--resize"),
@@ -65,6 +70,9 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
   };
 }
 
+/** What --claims takes, between commas. */
+export const CLAIM_WORDS = [...CLAIM_NAMES, "allocation", "mapping", "all"] as const;
+
 /** "allocation", "mapping", "all" or names of claims, in the claims' own order. */
 export function claimsFrom(
   text: string | undefined,
@@ -73,10 +81,10 @@ export function claimsFrom(
   if (text === undefined) return byDefault;
   const asked = new Set(
     listOf(text).flatMap((word): readonly ClaimName[] => {
-      if (word === "all") return CLAIM_NAMES;
-      if (word === "allocation") return ALLOCATION_CLAIMS;
-      if (word === "mapping") return MAPPING_CLAIMS;
-      return [oneOf(CLAIM_NAMES, word, "--claims")];
+      const name = oneOf(CLAIM_WORDS, word, "--claims");
+      if (name === "all") return CLAIM_NAMES;
+      if (name === "allocation") return ALLOCATION_CLAIMS;
+      return name === "mapping" ? MAPPING_CLAIMS : [name];
     }),
   );
   if (asked.size === 0) throw new UsageError("--claims: name at least one claim");

@@ -7,6 +7,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { ParseOptions } from "../../../sim/c/parse.ts";
 import type { Given } from "../../../sim/c/syntax/variant.ts";
+import { meant } from "../../../sim/c/syntax/nearest.ts";
 import { linesOf } from "../../../sim/c/text/line.ts";
 import type { ReadTree } from "../../../sim/c/text/series.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
@@ -92,7 +93,12 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, c
   }
   const { file, function: own } = split(word);
   if (word !== STDIN && !/[./\\]/.test(file)) {
-    throw new UsageError(`"${word}" is no rule of the catalogue and no file; see \`foliofence rules\``);
+    const hint =
+      meant(
+        word,
+        book.all.map(({ id }) => id),
+      ) || "; see `foliofence rules`";
+    throw new UsageError(`"${word}" is no rule of the catalogue and no file${hint}`);
   }
   const name = own ?? asked;
   return parsed(book, readInput(file, MOST_BYTES), file === STDIN ? "stdin" : file, {

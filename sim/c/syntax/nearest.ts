@@ -18,6 +18,13 @@ export const near = (name: string, names: Iterable<string>): string[] =>
     .slice(0, 3)
     .map(({ each }) => each);
 
+/** "; did you mean a or b?", or nothing where no name is near. */
+export function meant(name: string, names: Iterable<string>): string {
+  const like = near(name, names);
+  const last = like.pop();
+  return last === undefined ? "" : `; did you mean ${like.length > 0 ? `${like.join(", ")} or ` : ""}${last}?`;
+}
+
 export function known(name: string, names: Iterable<string>): string {
   const ranked = rank(name, names);
   const shown = ranked.slice(0, SHOWN).map(({ each }) => each);

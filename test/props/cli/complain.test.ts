@@ -110,7 +110,7 @@ describe("rules", async () => {
   });
 
   it.each([
-    [["ctx"], [], '"ctx" is no rule of the catalogue and no file; see `foliofence rules`'],
+    [["ctx"], [], '"ctx" is no rule of the catalogue and no file; did you mean ctz?'],
     [["ctx c"], [], '"ctx c" is no rule of the catalogue and no file; see `foliofence rules`'],
     [[join(dir, "none.c")], [], /none.c: no such file/],
     [[join(dir, "folder")], [], /folder: is a directory/],
