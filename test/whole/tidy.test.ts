@@ -55,7 +55,7 @@ describe("layers", () => {
     ["web-tree-sitter", /^sim\/c\//],
     ["koffi", /^sim\/kernel\/live\//],
     ["z3-solver", /^props\/prove\//],
-    ["commander", /^props\/cli\/program\.ts$/],
+    ["commander", /^props\/cli\/(program|manual\/\w+)\.ts$/],
   ])("imports %s in its own place only", (name, place) => {
     const importers = sources.filter((file) => importsOf(textOf(file)).some((one) => one === name));
     expect(importers.length).toBeGreaterThan(0);
