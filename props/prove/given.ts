@@ -54,7 +54,8 @@ function checkKept(
   at: AtOps,
   model: ReadonlyMap<string, bigint>,
 ): void {
-  if (valuation(model)(isSure(at.asked)) === 0n) return;
+  // Nobody knows what a loop that was not followed to its end comes to.
+  if (valuation(model)(isSure(at.asked)) === 0n || valuation(model)(at.cut) === 1n) return;
   const { world, answers } = worldOf(rules, setting, arch);
   if (answers === undefined) throw new Error("no rule has unknowns");
   const ofOps = ops.map((_, op) =>

@@ -11,7 +11,7 @@ import type { Target } from "../tree/memory.ts";
 import { readCell } from "./cell.ts";
 import { intObject, roleObject } from "./names.ts";
 import { kept } from "./obligation.ts";
-import { asCondition, asInt, asPointer, asType, effectsOf, fresh } from "./value.ts";
+import { asCondition, asInt, asPointer, asType, effectsOf, fresh, loseIn } from "./value.ts";
 import { stripped } from "./variables.ts";
 
 /** @param syntax of the value, or of the return itself if there is none */
@@ -36,7 +36,10 @@ function ofHelper(scope: Scope, value: Value | undefined, syntax: Syntax): Expr 
   if (returns.is === "void") return after(value ? effectsOf(value) : [], int(0));
   if (!value) return fail(syntax.place, `return without a value in ${scope.functionName}()`);
   if (returns.is === "int") return asType(scope, value, returns.type, syntax);
-  if (returns.is === "pointer") return asPointer(value, syntax);
+  if (returns.is === "pointer") {
+    loseIn(scope, value);
+    return asPointer(value, syntax);
+  }
   return after(effectsOf(value), int(0));
 }
 
@@ -83,9 +86,7 @@ export function isCertain(scope: Scope, given: Syntax, path: readonly string[] =
       return syntax.unit.out === "0";
     case "unary_expression": {
       const of = child(syntax, "argument");
-      return (
-        syntax.unit.out === "-" && (of?.type === "number_literal" || (of !== undefined && ERRNOS.has(of.unit.out)))
-      );
+      return syntax.unit.out === "-" && of !== undefined && isErrno(of);
     }
     case "conditional_expression":
       return [child(syntax, "consequence"), child(syntax, "alternative")].every(
@@ -128,13 +129,12 @@ function isCertainIn(_source: Syntax, given: Syntax): boolean {
     );
   }
   const of = child(syntax, "argument");
-  return (
-    syntax.type === "unary_expression" &&
-    syntax.unit.out === "-" &&
-    of !== undefined &&
-    (of.type === "number_literal" || ERRNOS.has(of.unit.out))
-  );
+  return syntax.type === "unary_expression" && syntax.unit.out === "-" && of !== undefined && isErrno(of);
 }
+
+const isErrno = (of: Syntax): boolean =>
+  ERRNOS.has(of.unit.out) ||
+  (of.type === "number_literal" && /^[1-9]\d{0,3}$/.test(of.unit.out) && +of.unit.out <= 4095);
 
 const returnsOf = (syntax: Syntax): Syntax[] =>
   syntax.type === "return_statement" ? named(syntax) : syntax.children.flatMap(returnsOf);

@@ -12,9 +12,9 @@ import { clashes, undefinedOrder } from "./order.ts";
 import { type Located, readAt, storeTo } from "./cell.ts";
 import { locate } from "./place.ts";
 import { obligation } from "./obligation.ts";
-import { asPointer, asType, effectsOf, integer, withEffects } from "./value.ts";
+import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "./value.ts";
 import type { Value } from "../tree/value.ts";
-import { pointerTarget } from "./target.ts";
+import { allocated, pointerTarget } from "./target.ts";
 import { stripped } from "./variables.ts";
 
 /** An assignment's effects, and what it comes to where that is asked. */
@@ -100,11 +100,13 @@ export function assignTo(scope: Scope, located: Located, value: Value, left: Syn
     const given = isPointer ? asPointer(value, right) : asType(scope, value, type, right);
     const set: Expr = { node: "assign", type, local: located.local, value: given };
     const at = isPointer ? pointerTarget(scope, (stripped(left) ?? left).unit.out, located.type) : undefined;
+    keepTrack(scope, value, at);
     // What it leads to from now on is something else, unless it always leads to the same.
     const forget = at && !at.obj.isStable ? [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })] : [];
+    const fresh = at ? allocated(scope, at, right) : [];
     const read = localRead(scope, located.local);
     return {
-      effects: [...forget, set],
+      effects: [...forget, ...fresh, set],
       value: () =>
         located.type.is === "pointer"
           ? { is: "pointer", expr: read, to: located.type.to, ...(at && { at }) }

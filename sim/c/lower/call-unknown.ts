@@ -12,16 +12,24 @@ import { HELPERS } from "../helpers/table.ts";
 import { REFUSED } from "./effects.ts";
 import { refuseSlip } from "./names.ts";
 import { inAnyOrder } from "./order.ts";
-import { anyOf, effectsOf, fresh, integer } from "./value.ts";
+import { anyOf, effectsOf, fresh, integer, loseIn } from "./value.ts";
 
-export function callUnknown(scope: Scope, syntax: Syntax, callee: Syntax, args: readonly Syntax[]): Value {
-  const isNamed = callee.type === "identifier";
+/** @param isNamed it has a name, that of no variable */
+export function callUnknown(
+  scope: Scope,
+  syntax: Syntax,
+  callee: Syntax,
+  args: readonly Syntax[],
+  isNamed: boolean,
+): Value {
   if (isNamed) refuseMacros(scope, syntax, callee, args);
   const before = isNamed ? [] : effectsOf(lowerCallee(scope, callee));
   const { before: unordered, results: values } = inAnyOrder(
     scope,
     args.map((each) => (): Value | undefined => (isIdleArgument(each) ? undefined : lower(scope, each))),
   );
+  // Whoever gets an array may keep where it is.
+  for (const each of values) if (each?.is === "place") loseIn(scope, each);
   const effects = values.flatMap((each) => (each ? effectsOf(each) : []));
   const forget = forgetMark(scope.rule.memory, { what: "call", handed: values.flatMap(handed) });
   const name = isNamed ? callee.unit.out : callee.place.text;

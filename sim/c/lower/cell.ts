@@ -9,7 +9,7 @@ import { INPUT_MEMBERS, LINKS, SET_BY_CALLER, TYPE_OF_MEMBER } from "../tree/obj
 import { after, parameter, type Scope, unknown } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import type { Syntax } from "../syntax/syntax.ts";
-import { addressOf, asPointer, effectsOf, fresh } from "./value.ts";
+import { addressOf, asPointer, effectsOf, fresh, loseIn } from "./value.ts";
 import { textOf } from "./words.ts";
 
 export type Located =
@@ -182,6 +182,7 @@ export function storeTo(
   convertTo: (type: IntType) => Expr,
 ): readonly Expr[] {
   const { memory } = scope.rule;
+  if (located.is === "lost" || located.is === "somewhere") loseIn(scope, value);
   if (located.is === "lost") return [...located.effects, ...effectsOf(value)];
   if (located.is === "somewhere") {
     const inner = located.in?.is === "stack" ? located.in : undefined;
@@ -189,19 +190,25 @@ export function storeTo(
     return [...located.effects, ...effectsOf(value), done];
   }
   const { at, type, effects } = located;
+  noteStored(scope, value, at);
   if (type.is === "struct" || type.is === "array" || type.is === "void" || type.is === "unknown") {
     return [...effects, ...effectsOf(value), forgetting(scope, at, -1)];
   }
   const isPointer = type.is === "pointer";
   const as = isPointer ? "u64" : type.type;
   const cell = cellAt(scope, at, as, isPointer, syntax);
-  if (value.is === "pointer" && value.at) value.at.obj.within.push(at.obj);
   const stored = isPointer ? asPointer(value, syntax) : convertTo(as);
   const behindIt = isPointer ? [forgetMark(memory, { what: "object", obj: linkedTo(scope, at).obj })] : [];
   return [
     ...effects,
     ...keepFirst(scope, stored, (kept) => [forgetting(scope, at, cell), ...behindIt, storeMark(memory, cell, kept)]),
   ];
+}
+
+/** Who is handed the object that a pointer is stored in has what the pointer leads to; of others' objects that is anybody. */
+function noteStored(scope: Scope, value: Value, at: Target): void {
+  if (at.obj.is !== "stack" || value.is === "place") loseIn(scope, value);
+  else if (value.is === "pointer" && value.at) value.at.obj.within.push(at.obj);
 }
 
 /** The value is evaluated before anything is forgotten. */

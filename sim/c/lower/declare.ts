@@ -7,9 +7,9 @@ import { addLocal, type Binding, lower, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { joined, storeTo } from "./cell.ts";
-import { pointerTarget } from "./target.ts";
+import { allocated, pointerTarget } from "./target.ts";
 import { innermost, typeWith } from "./types.ts";
-import { addressOf, asPointer, asType, effectsOf } from "./value.ts";
+import { addressOf, asPointer, asType, effectsOf, keepTrack, loseIn } from "./value.ts";
 import type { Value } from "../tree/value.ts";
 
 const effect = (value: Expr): Stmt => ({ stmt: "effect", value });
@@ -38,9 +38,10 @@ function declare(scope: Scope, name: string, type: CType, value: Syntax | undefi
   const isTaken = scope.variables.addressTaken.has(name);
   if (type.is === "unknown" || type.is === "void") {
     if (scope.rule.isStrict) fail(place.place, `the type of '${name}' is not supported: only integers are`);
-    const effects = value && value.type !== "initializer_list" ? effectsOf(lower(scope, value)) : [];
+    const given = value && value.type !== "initializer_list" ? lower(scope, value) : undefined;
+    loseIn(scope, given);
     bind({ is: "any" });
-    return effects.map(effect);
+    return given ? effectsOf(given).map(effect) : [];
   }
   if (type.is === "int" && !isTaken) {
     const local = addLocal(scope, name, type.type);
@@ -79,8 +80,10 @@ function declarePointerLocal(
   bind({ is: "local", local, type });
   if (!value || !before) return [{ stmt: "declare", local }];
   const at = pointerTarget(scope, name, type);
+  keepTrack(scope, before, at);
   const forget = at.obj.isStable ? [] : [effect(forgetMark(scope.rule.memory, { what: "object", obj: at.obj }))];
-  return [...forget, { stmt: "declare", local, value: asPointer(before, place) }];
+  const fresh = allocated(scope, at, value).map(effect);
+  return [...forget, ...fresh, { stmt: "declare", local, value: asPointer(before, place) }];
 }
 
 const oldSlot = (scope: Scope): Obj =>
@@ -124,7 +127,7 @@ function initialiseMember(scope: Scope, at: Target, type: CType, each: Syntax, i
     if (inner) return initialise(scope, { ...at, path: joined(at.path, `[${i}]`) }, inner, each);
     if (known) return initialise(scope, { ...at, path: joined(at.path, known[0]) }, known[1], each);
     if (each.unit.out === "0" && i === 0) return [];
-    const effects = each.type === "initializer_list" ? [] : effectsOf(lower(scope, each));
+    const effects = lost(scope, each);
     return [...effects, forgetMark(scope.rule.memory, { what: "object", obj: at.obj })];
   }
   const designator = mustHave(each, "designator");
@@ -133,13 +136,15 @@ function initialiseMember(scope: Scope, at: Target, type: CType, each: Syntax, i
     designator.type !== "field_designator" ||
     each.children.filter(({ field }) => field === "designator").length > 1
   ) {
-    return [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })];
+    return [...lost(scope, value), forgetMark(scope.rule.memory, { what: "object", obj: at.obj })];
   }
   const member = named(designator)[0]?.unit.out ?? "";
   const own = type.is === "struct" ? scope.rule.structs.get(type.tag)?.get(member) : undefined;
   const to: Target = { ...at, path: joined(at.path, member) };
   if (value.type === "initializer_list")
-    return own ? initialise(scope, to, own, value) : [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })];
+    return own
+      ? initialise(scope, to, own, value)
+      : [...lost(scope, value), forgetMark(scope.rule.memory, { what: "object", obj: at.obj })];
   const given = lower(scope, value);
   const guessed: CType =
     given.is === "int"
@@ -148,6 +153,15 @@ function initialiseMember(scope: Scope, at: Target, type: CType, each: Syntax, i
         ? { is: "pointer", to: given.to, isConst: false }
         : UNKNOWN;
   return store(scope, to, own ?? (guessed.is === "pointer" ? guessed : UNKNOWN), given, value);
+}
+
+/** A value that goes into a member of which nobody knows which it is. */
+function lost(scope: Scope, value: Syntax): readonly Expr[] {
+  if (value.type === "initializer_list") return named(value).flatMap((each) => lost(scope, each));
+  if (value.type === "initializer_pair") return lost(scope, mustHave(value, "value"));
+  const given = lower(scope, value);
+  loseIn(scope, given);
+  return effectsOf(given);
 }
 
 const store = (scope: Scope, at: Target, type: CType, value: Value, syntax: Syntax): readonly Expr[] =>

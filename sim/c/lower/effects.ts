@@ -1,15 +1,30 @@
 /** Functions of the kernel's that change nothing a check reads, or only what others may change meanwhile. */
 
+const PRINTS =
+  "printk(?:_\\w+)?|pr_(?:emerg|alert|crit|err|warn|warning|notice|info|cont|debug|devel)\\w*|(?:dev|netdev)_(?:emerg|alert|crit|err|warn|notice|info|dbg)\\w*|kvm_pr_\\w+|kvm_err|kvm_info|kvm_debug|vcpu_unimpl|trace_\\w+";
+const ASSERTS =
+  "lockdep_\\w+|might_\\w+|BUILD_BUG_ON\\w*|static_assert|VM_WARN_ON\\w*|VM_BUG_ON\\w*|BUG_ON|BUG|access_ok|untagged_addr|capable";
+const LOCKS =
+  "mutex|spin|raw_spin|rcu_read|srcu_read|read|write|inode|folio|filemap_invalidate|mmap_read|mmap_write|kvm_mmu|slots|i_mmap|xa";
+const UNLOCKS = `(?:${LOCKS})_unlock(?:_(?:shared|read|write|bh|irq|irqrestore|nested))*|up_(?:read|write)|percpu_up_(?:read|write)|KVM_MMU_UNLOCK|local_irq_restore`;
+const REFERENCES =
+  "f(?:d)?put|folio_(?:put|get)|kvm_get_kvm|get_task_struct|put_task_struct|mmgrab|mmdrop|mmput|kfree|kvfree|vfree|SHMEM_SB|SHMEM_I|smp_\\w*mb|barrier|rcu_access_pointer|prefetchw?";
+
 /** Messages, assertions, references, releases: their arguments are evaluated, and that is all. */
-const IDLE =
-  /^(?:printk|pr_\w+|dev_\w+|netdev_\w+|kvm_pr_\w+|kvm_err|kvm_info|kvm_debug|vcpu_unimpl|trace_\w+|lockdep_\w+|might_\w+|BUILD_BUG_ON\w*|static_assert|VM_WARN_ON\w*|VM_BUG_ON\w*|BUG_ON|BUG|\w+_unlock\w*|f(?:d)?put|fget|fdget|folio_(?:put|get)|kvm_get_kvm|get_task_struct|put_task_struct|mmgrab|mmdrop|mmput|kfree|kvfree|vfree|kv?[mzc]alloc\w*|__?v[mzc]alloc\w*|vmalloc\w*|xa_(?:empty|load|store|store_range|erase|find_after)|SHMEM_SB|SHMEM_I|KVM_MMU_UNLOCK|access_ok|untagged_addr|capable|smp_\w*mb|barrier|rcu_access_pointer|prefetchw?|local_irq_restore)$/;
+const IDLE = new RegExp(`^(?:${PRINTS}|${ASSERTS}|${UNLOCKS}|${REFERENCES})$`);
+
+/** They look up, keep or allocate, and are taken not to change what a check reads: a report says so. */
+const TAKEN =
+  /^(?:fget|fdget|kv?[mzc]alloc\w*|__?v[mzc]alloc\w*|vmalloc\w*|xa_(?:empty|load|store|store_range|erase))$/;
 
 /** Others run meanwhile. */
-const WAITS =
-  /^(?:(?:mutex|spin|raw_spin|rcu_read|srcu_read|read|write|inode|folio|filemap_invalidate|down|mmap_read|mmap_write|kvm_mmu|slots|i_mmap|xa|percpu_down|down_read|down_write)_(?:try)?lock\w*|down_(?:read|write)\w*|KVM_MMU_LOCK|cond_resched\w*|schedule\w*|msleep|usleep_range|synchronize_\w+|wait_\w+|flush_\w+|invalidate_lock\w*)$/;
+const WAITS = new RegExp(
+  `^(?:(?:${LOCKS})_(?:try)?lock(?:_(?:shared|read|write|bh|irq|nested|interruptible|killable|rcu))*|(?:percpu_)?down_(?:read|write)(?:_(?:trylock|killable|interruptible|nested))?|KVM_MMU_LOCK|cond_resched\\w*|schedule(?:_timeout\\w*)?|msleep|usleep_range|synchronize_(?:s?rcu\\w*|net)|flush_(?:work|workqueue|delayed_work))$`,
+);
 
-export const isIdle = (name: string): boolean => IDLE.test(name);
-export const waits = (name: string): boolean => WAITS.test(name) && !/unlock/.test(name);
+export const isTaken = (name: string): boolean => TAKEN.test(name);
+export const isIdle = (name: string): boolean => IDLE.test(name) || isTaken(name);
+export const waits = (name: string): boolean => WAITS.test(name);
 
 /** Of a call that stands for itself, whose value nobody takes. */
 export const isWithoutEffect = (name: string): boolean => isIdle(name) || waits(name);

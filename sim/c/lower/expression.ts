@@ -15,7 +15,7 @@ import { globalOf, readName } from "./names.ts";
 import { choice, operation, prefix } from "./operation.ts";
 import { locate } from "./place.ts";
 import { typeWith } from "./types.ts";
-import { addressOf, anyOf, asPointer, asType, effectsOf, fresh, integer, withEffects } from "./value.ts";
+import { addressOf, anyOf, asPointer, asType, effectsOf, fresh, integer, loseIn, withEffects } from "./value.ts";
 import { stripped } from "./variables.ts";
 import { only, textOf } from "./words.ts";
 
@@ -103,7 +103,11 @@ function cast(scope: Scope, syntax: Syntax): Value {
       // Through another type it leads somewhere else for all that is known here.
       const isSame =
         value.is === "pointer" && (type.to.is === "void" || value.to.is === "unknown" || sameStruct(value.to, type.to));
-      return { is: "pointer", expr: asPointer(value, argument), to, ...(isSame && value.at && { at: value.at }) };
+      if (!isSame) loseIn(scope, value);
+      const { is } = type.to;
+      const at = isSame &&
+        value.at && { ...value.at, isConst: type.isConst || (is === "void" && value.at.isConst === true) };
+      return { is: "pointer", expr: asPointer(value, argument), to, ...(at && { at }) };
     }
     case "void":
       if (scope.rule.isStrict) fail(typeSyntax.place, "type 'void' is not supported: only integers are");

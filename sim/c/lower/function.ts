@@ -2,7 +2,7 @@
 
 import type { RuleFunction, Stmt } from "../../../model/rule/tree.ts";
 import type { CType } from "../tree/ctype.ts";
-import type { Target } from "../tree/memory.ts";
+import { lose, type Target } from "../tree/memory.ts";
 import { addLocal, type Answer, type Lowered, type RuleScope, type Scope, unknown } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
@@ -37,8 +37,8 @@ export function lowerFunction(
       bindInt(scope, each, local, opening);
     } else if (type.is === "pointer") {
       const at = given[i];
-      if (at && !scope.variables.set.has(each.name))
-        scope.pointers.set(each.name, type.isConst ? { ...at, isConst: true } : at);
+      if (scope.variables.set.has(each.name)) lose(rule.memory, at);
+      else if (at) scope.pointers.set(each.name, type.isConst ? { ...at, isConst: true } : at);
       const local = addLocal(scope, each.name, "u64");
       bind(scope, each.name, { is: "local", local, type });
     } else bind(scope, each.name, { is: "any" });

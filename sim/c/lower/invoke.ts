@@ -11,12 +11,12 @@ import { addLocal, after, localRead, lookUp, lower, once, type Scope } from "../
 import type { Value } from "../tree/value.ts";
 import { callUnknown } from "./call-unknown.ts";
 import { clashes, inAnyOrder, undefinedOrder, withArgumentsInAnyOrder } from "./order.ts";
-import { GENERIC, isIdle, waits } from "./effects.ts";
+import { GENERIC, isIdle, isTaken, waits } from "./effects.ts";
 import { storeTo, type Located } from "./cell.ts";
 import { locate } from "./place.ts";
 import { SPECIAL } from "./special.ts";
 import { intTypeOf } from "./types.ts";
-import { anyOf, asInt, asPointer, asType, effectsOf, integer, withEffects } from "./value.ts";
+import { anyOf, asInt, asPointer, asType, effectsOf, integer, loseIn, withEffects } from "./value.ts";
 import { stripped } from "./variables.ts";
 
 const KNOWN = new Map(Object.entries(HELPERS));
@@ -29,12 +29,13 @@ export function lowerCall(scope: Scope, syntax: Syntax): Value {
     : [];
   if (callee.type !== "identifier") {
     if (scope.rule.isStrict) return fail(callee.place, "only a function can be called, by its name");
-    return withEffects(clash, callUnknown(scope, syntax, callee, args));
+    return withEffects(clash, callUnknown(scope, syntax, callee, args, false));
   }
   return withEffects(clash, callNamed(scope, syntax, callee.unit.out, args));
 }
 
 function callNamed(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[]): Value {
+  if (isFunctionPointer(scope, name)) return callUnknown(scope, syntax, mustHave(syntax, "function"), args, false);
   const source = scope.rule.sources.get(name);
   // What is pasted without a function has no name to call it by.
   if (source && !(name === BARE && scope.functionName === BARE)) return callOwn(scope, syntax, name, source, args);
@@ -89,6 +90,13 @@ function callNamed(scope: Scope, syntax: Syntax, name: string, args: readonly Sy
   return integer(after([...effects, ...behind.flat(), ...more], value));
 }
 
+/** A variable of the function's own hides a function of that name, though not a macro: max(max, min). */
+function isFunctionPointer(scope: Scope, name: string): boolean {
+  const binding = lookUp(scope, name);
+  if (!binding || binding.is === "value") return false;
+  return binding.is === "pointer" || binding.is === "any" || binding.type.is !== "int";
+}
+
 function checkCount(syntax: Syntax, name: string, given: number, takes: number): void {
   if (given !== takes) fail(syntax.place, `${name}() takes ${takes} argument${takes === 1 ? "" : "s"}, not ${given}`);
 }
@@ -109,7 +117,11 @@ function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, arg
     const type = takes[i];
     const each = args[i] ?? syntax;
     if (type?.is === "int") return [asType(scope, value, type.type, each)];
-    if (type?.is === "pointer") return [asPointer(value, each)];
+    if (type?.is === "pointer") {
+      if (!targets[i]) loseIn(scope, value);
+      return [asPointer(value, each)];
+    }
+    loseIn(scope, value);
     effects.push(...effectsOf(value));
     return [];
   });
@@ -123,11 +135,12 @@ function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, arg
 /** A function that neither the text nor the tables have. */
 function callOther(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[]): Value {
   if (!scope.rule.isStrict && (isIdle(name) || waits(name))) {
+    if (isTaken(name)) scope.rule.taken.add(name);
     const effects = args.flatMap((each) => (each.type.includes("string") ? [] : effectsOf(lower(scope, each))));
     const wait = waits(name) ? [forgetMark(scope.rule.memory, { what: "unknown" })] : [];
     return anyOf(scope, syntax, "call", [...effects, ...wait]);
   }
-  return callUnknown(scope, syntax, mustHave(syntax, "function"), args);
+  return callUnknown(scope, syntax, mustHave(syntax, "function"), args, true);
 }
 
 function typeArgument(scope: Scope, syntax: Syntax, name: string): IntType {

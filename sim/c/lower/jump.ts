@@ -60,6 +60,7 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
  * an error, that is what it gives, be it 0.
  */
 function notShown(scope: Scope, label: Syntax): Stmt[] {
+  scope.rule.readAs.set(`goto ${label.unit.out}`, "refuses, as its label is not shown");
   const isErrno = scope.answer?.is === "errno";
   const names = isErrno ? [...scope.variables.set.keys()].filter((name) => ERROR.test(name)) : [];
   const [only, ...more] = names;
@@ -72,6 +73,7 @@ function notShown(scope: Scope, label: Syntax): Stmt[] {
   }
   // It is set further down, and here its value is from above.
   if (!lookUp(scope, only)) return [{ stmt: "return", value: FALSE }];
+  scope.rule.readAs.set(`goto ${label.unit.out}`, `return ${only}, as its label is not shown`);
   const variable: Syntax = { ...label, type: "identifier", unit: { ...label.unit, out: only } };
   return lowerReturn(scope, lower(scope, variable), variable);
 }

@@ -1,7 +1,7 @@
 /** Names: the function's own, inputs, constants, and those that nobody declares. */
 
 import { PARAMETERS } from "../../../model/rule/parameters.ts";
-import { constant } from "../tree/build.ts";
+import { constant, convert } from "../tree/build.ts";
 import { type CType, UNKNOWN } from "../tree/ctype.ts";
 import { objectOf, type Obj, type Target } from "../tree/memory.ts";
 import { readVariable, VARIABLES } from "../tree/names.ts";
@@ -73,7 +73,12 @@ export function readName(scope: Scope, syntax: Syntax): Value {
   refuseSlip(syntax, [...VARIABLES.keys(), ...rule.constants.keys(), ...own], "name");
   // A constant, or a variable of the kernel's: of a constant there is one value.
   if (/^[A-Z_][A-Z0-9_]*$/.test(name)) {
-    return { is: "any", make: (type, p) => fresh(scope, syntax, "macro", type, p, "run"), drop: [] };
+    // Whatever its type is, it is a number of 64 bits cut to what it is used as.
+    return {
+      is: "any",
+      make: (type, p) => convert(type, fresh(scope, syntax, "macro", "u64", p, "run")),
+      drop: [],
+    };
   }
   const at = { obj: globalOf(scope, name), path: "" };
   return { is: "any", make: (type, p) => readCell(scope, at, type, p, syntax), drop: [] };
@@ -106,8 +111,8 @@ function readBinding(scope: Scope, syntax: Syntax, binding: Binding): Value {
   }
 }
 
-const withConst = (at: Target, type: CType): Target =>
-  type.is === "pointer" && type.isConst ? { ...at, isConst: true } : at;
+/** What the variable that the pointer is in says of it, wherever it comes from. */
+const withConst = (at: Target, type: CType): Target => ({ ...at, isConst: type.is === "pointer" && type.isConst });
 
 /** A pointer that nothing declares, known by what the kernel calls it. */
 export function declarePointer(scope: Scope, argument: Syntax): void {

@@ -21,7 +21,18 @@ import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, type Syntax } from "../syntax/syntax.ts";
 import { clashes, inAnyOrder, undefinedOrder } from "./order.ts";
-import { anyOf, asCondition, asInt, asPointer, asTruth, effectsOf, fresh, integer, withEffects } from "./value.ts";
+import {
+  anyOf,
+  asCondition,
+  asInt,
+  asPointer,
+  asTruth,
+  effectsOf,
+  fresh,
+  integer,
+  loseIn,
+  withEffects,
+} from "./value.ts";
 
 /** The operator's own token. */
 const operator = (syntax: Syntax): Syntax => mustHave(syntax, "operator");
@@ -100,6 +111,7 @@ function ofPointers(
   }
   const effects = [...effectsOf(left), ...effectsOf(right)];
   if (has(COMPARISON, op)) return integer(convert("s32", after(effects, fresh(scope, whole, "name", "bool", false))));
+  for (const each of [left, right]) loseIn(scope, each);
   const isOne = (left.is === "pointer") !== (right.is === "pointer");
   const of = left.is === "pointer" ? left : right.is === "pointer" ? right : undefined;
   const value = after(effects, fresh(scope, whole, "name", "u64", true));
@@ -161,6 +173,8 @@ function choose(
           ? y
           : x
         : { node: "conditional", type: "u64", condition: convert("bool", test), whenTrue: x, whenFalse: y };
+    const keeps = isNull || (isSame && other.at?.path === of?.at?.path);
+    if (!keeps) for (const each of [a, b]) loseIn(scope, each);
     const at = of?.at && (isNull || (isSame && other.at?.path === of.at.path)) ? { at: of.at } : {};
     return { is: "pointer", expr, to: of?.to ?? UNKNOWN, ...at };
   }

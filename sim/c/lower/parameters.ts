@@ -5,7 +5,7 @@ import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
 import { binary, constant, convert, int, shift } from "../tree/build.ts";
 import type { CType } from "../tree/ctype.ts";
 import { cellOf, objectOf, storeMark, type Target } from "../tree/memory.ts";
-import { readVariable, VARIABLES } from "../tree/names.ts";
+import { readVariable, type ReadableName, VARIABLES } from "../tree/names.ts";
 import { ROLE_OF_STRUCT } from "../tree/objects.ts";
 import { addLocal, type Binding, parameter, type Scope, unknown } from "../tree/scope.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
@@ -88,7 +88,7 @@ function targetOfParameter(
 export function intParameter(scope: Scope, source: Syntax, each: Declared): Stmt[] {
   const { rule } = scope;
   const { name, place } = each;
-  const readable = VARIABLES.get(name);
+  const readable = inItsUnit(VARIABLES.get(name), each.spelled);
   const type = each.type.is === "int" ? each.type.type : "u64";
   const isUsed = isNamedIn(mustHave(source, "body"), name);
   const special = inputOfMap(scope, name, place);
@@ -110,6 +110,10 @@ export function intParameter(scope: Scope, source: Syntax, each: Declared): Stmt
   bindInt(scope, each, local, opening);
   return opening;
 }
+
+/** A parameter called offset that is a pgoff_t counts pages. */
+const inItsUnit = (name: ReadableName | undefined, spelled: string): ReadableName | undefined =>
+  name === "offset" && spelled === "pgoff_t" ? "pgoff" : name;
 
 /** Of a rule about a mapping: the address that faulted, and the size that is asked for. */
 function inputOfMap(scope: Scope, name: string, { place }: Syntax): Expr | undefined {

@@ -10,7 +10,7 @@ import { known as nearest } from "../syntax/nearest.ts";
 import { mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { joined, type Located, memberType } from "./cell.ts";
 import { declareObject, declarePointer, nameOfUnknown } from "./names.ts";
-import { asPointer, effectsOf } from "./value.ts";
+import { asPointer, effectsOf, loseIn } from "./value.ts";
 import { textOf } from "./words.ts";
 
 export function locate(scope: Scope, syntax: Syntax): Located {
@@ -121,5 +121,6 @@ function ofElement(scope: Scope, syntax: Syntax): Located {
     return { is: "somewhere", in: value.at.obj, type: value.type.of, effects };
   }
   if (at === 0n) return behind(scope, syntax, value);
+  loseIn(scope, value);
   return { is: "somewhere", type: value.is === "pointer" ? value.to : UNKNOWN, effects };
 }

@@ -20,7 +20,13 @@ export function returnTypeOf(names: TypeNames, source: Syntax): CType {
   return mustHave(source, "declarator").type === "pointer_declarator" ? pointerTo(type) : type;
 }
 
-export type Declared = { readonly name: string; readonly type: CType; readonly place: Syntax };
+export type Declared = {
+  readonly name: string;
+  readonly type: CType;
+  /** As it is written: pgoff_t. */
+  readonly spelled: string;
+  readonly place: Syntax;
+};
 
 export function declared(names: TypeNames, source: Syntax): Declared[] {
   const list = named(mustHave(declarator(source), "parameters"));
@@ -37,6 +43,7 @@ export function declared(names: TypeNames, source: Syntax): Declared[] {
     return [
       {
         name: name.unit.out,
+        spelled: type.place.text,
         type: declaredType.is === "array" ? pointerTo(declaredType.of) : declaredType,
         place: name,
       },

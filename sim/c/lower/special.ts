@@ -11,7 +11,18 @@ import { isBound, linkedTo, readAt, readCell, storeTo } from "./cell.ts";
 import { assignTo } from "./assign.ts";
 import { OF_FOLIO } from "./folio.ts";
 import { locate } from "./place.ts";
-import { anyOf, asCondition, asInt, asPointer, asType, effectsOf, fresh, integer, withEffects } from "./value.ts";
+import {
+  anyOf,
+  asCondition,
+  asInt,
+  asPointer,
+  asType,
+  effectsOf,
+  fresh,
+  integer,
+  loseIn,
+  withEffects,
+} from "./value.ts";
 import { stripped } from "./variables.ts";
 import { textOf } from "./words.ts";
 
@@ -95,27 +106,31 @@ const inodeOf: Special = (scope, syntax, [argument]) => {
 };
 
 /** @kernel lib/xarray.c xa_find: it changes the index only where it finds something */
-const find: Special = (scope, syntax, args) => {
-  const values = args.map((each) => lower(scope, each));
-  const effects = values.flatMap(effectsOf);
-  const local = addLocal(scope, "found", "u64", true);
-  const found: Expr = { node: "assign", type: "u64", local, value: fresh(scope, syntax, "call", "u64", true) };
-  const at = values[1]?.is === "pointer" ? values[1].at : undefined;
-  const forget = forgetMark(scope.rule.memory, at ? { what: "object", obj: at.obj } : { what: "all", but: -1 });
-  const moved: Expr = {
-    node: "conditional",
-    type: "s32",
-    condition: compare("ne", localRead(scope, local), int(0)),
-    whenTrue: forget,
-    whenFalse: int(0),
+const find =
+  (name: string): Special =>
+  (scope, syntax, args) => {
+    const values = args.map((each) => lower(scope, each));
+    const effects = values.flatMap(effectsOf);
+    const local = addLocal(scope, "found", "u64", true);
+    const found: Expr = { node: "assign", type: "u64", local, value: fresh(scope, syntax, "call", "u64", true) };
+    const at = values[1]?.is === "pointer" ? values[1].at : undefined;
+    const forget = forgetMark(scope.rule.memory, at ? { what: "object", obj: at.obj } : { what: "all", but: -1 });
+    const moved: Expr = {
+      node: "conditional",
+      type: "s32",
+      condition: compare("ne", localRead(scope, local), int(0)),
+      whenTrue: forget,
+      whenFalse: int(0),
+    };
+    scope.rule.taken.add(name);
+    return { is: "pointer", expr: after([...effects, found, moved], localRead(scope, local)), to: UNKNOWN };
   };
-  scope.rule.taken.add("xa_find");
-  return { is: "pointer", expr: after([...effects, found, moved], localRead(scope, local)), to: UNKNOWN };
-};
 
 const container: Special = (scope, syntax, [pointer, type]) => {
   if (!pointer || !type) return undefined;
-  const effects = effectsOf(lower(scope, pointer));
+  const value = lower(scope, pointer);
+  loseIn(scope, value);
+  const effects = effectsOf(value);
   return {
     is: "pointer",
     expr: after(effects, fresh(scope, syntax, "call", "u64", true)),
@@ -245,8 +260,12 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map(
     PTR_ERR_OR_ZERO: onPointer((value) =>
       convert("s32", binary("mul", convert("s64", isErr(value)), convert("s64", value))),
     ),
-    ERR_CAST: (scope, _syntax, [argument]) =>
-      argument && { is: "pointer", expr: asPointer(lower(scope, argument), argument), to: UNKNOWN },
+    ERR_CAST: (scope, _syntax, [argument]) => {
+      if (!argument) return undefined;
+      const value = lower(scope, argument);
+      loseIn(scope, value);
+      return { is: "pointer", expr: asPointer(value, argument), to: UNKNOWN };
+    },
     ERR_PTR: (scope, _syntax, [argument]) =>
       argument && {
         is: "pointer",
@@ -264,7 +283,8 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map(
     smp_store_release: setThrough,
     i_size_read: sizeOf,
     file_inode: inodeOf,
-    xa_find: find,
+    xa_find: find("xa_find"),
+    xa_find_after: find("xa_find_after"),
     container_of: container,
     list_entry: container,
     rb_entry: container,

@@ -118,13 +118,18 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
   });
 }
 
+/** These go through what is there and call nobody. */
+const OF_LISTS = /^h?list_for_each/;
+
 /** A macro that runs its body as often as nobody knows, and sets what it is given each time. */
 function forEach(scope: Scope, syntax: Syntax): Stmt[] {
   const call = stripped(mustHave(syntax, "condition")) ?? syntax;
   const args = named(mustHave(call, "arguments"));
   scope.rule.taken.add(mustHave(call, "function").unit.out);
   scope.inside.push("loop");
-  const again = effects(args.flatMap((each) => renewed(scope, call, each)));
+  const steps = forgetMark(scope.rule.memory, { what: "call", handed: [] });
+  const isOfLists = OF_LISTS.test(mustHave(call, "function").unit.out);
+  const again = effects([...(isOfLists ? [] : [steps]), ...args.flatMap((each) => renewed(scope, each))]);
   const goes = fresh(scope, call, "call", "bool", false);
   scope.inside.pop();
   const made = loop(scope, syntax, false, goes);
@@ -134,22 +139,25 @@ function forEach(scope: Scope, syntax: Syntax): Stmt[] {
   return [renewing, ...again];
 }
 
-function renewed(scope: Scope, call: Syntax, given: Syntax): readonly Expr[] {
+function renewed(scope: Scope, given: Syntax): readonly Expr[] {
   const each = stripped(given) ?? given;
   if (each.type === "pointer_expression" && each.children[0]?.type === "&") {
     const value = lower(scope, each);
     const at = value.is === "pointer" ? value.at : undefined;
     return at ? [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })] : [];
   }
-  if (each.type !== "identifier") return each.type.includes("string") ? [] : effectsOf(lower(scope, each));
+  if (each.type.includes("string")) return [];
+  if (!["identifier", "field_expression", "subscript_expression"].includes(each.type))
+    return effectsOf(lower(scope, each));
   const located = locate(scope, each);
-  const isSet = located.is === "local" || (located.is === "memory" && located.at.obj.is === "stack");
+  const isOurs = located.is === "memory" && (located.at.obj.is === "stack" || located.at.obj.role === "slot");
+  const isSet = located.is === "local" || isOurs;
   if (!isSet) return [];
   return assignTo(
     scope,
     located,
-    { is: "any", make: (type, p) => fresh(scope, call, "call", type, p), drop: [] },
+    { is: "any", make: (type, p) => fresh(scope, each, "name", type, p), drop: [] },
     each,
-    call,
+    each,
   ).effects;
 }

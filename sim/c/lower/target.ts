@@ -1,7 +1,8 @@
 /** What a pointer variable always leads to, as its function's text says. */
 
+import type { Expr } from "../../../model/rule/tree.ts";
 import type { CType } from "../tree/ctype.ts";
-import { objectOf, type Obj, type Target } from "../tree/memory.ts";
+import { forgetMark, objectOf, type Obj, type Target } from "../tree/memory.ts";
 import { LINKS, ROLE_OF_STRUCT, type Role } from "../tree/objects.ts";
 import { lookUp, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
@@ -9,6 +10,7 @@ import { linkedTo, theSlot } from "./cell.ts";
 import { stripped } from "./variables.ts";
 
 const ALLOCATES = /^(?:k|v|kv)[mzc]?alloc(?:_\w+)?$/;
+const ZEROES = /^(?:k|v|kv)[zc]alloc(?:_\w+)?$/;
 
 /** What a pointer variable leads to: found when it is first used, when all that its text names is declared. */
 export function pointerTarget(scope: Scope, name: string, type: CType, path: readonly string[] = []): Target {
@@ -70,6 +72,14 @@ const isNull = (syntax: Syntax): boolean => {
 function isAllocation(syntax: Syntax): boolean {
   const inner = stripped(syntax);
   return inner?.type === "call_expression" && ALLOCATES.test(mustHave(inner, "function").unit.out);
+}
+
+/** What stands in a slot that has just been allocated. */
+export function allocated(scope: Scope, at: Target, given: Syntax): readonly Expr[] {
+  const call = stripped(given);
+  if (at.obj.role !== "slot" || call?.type !== "call_expression" || !isAllocation(call)) return [];
+  const isZero = ZEROES.test(mustHave(call, "function").unit.out);
+  return [forgetMark(scope.rule.memory, { what: isZero ? "zero" : "object", obj: at.obj })];
 }
 
 function targetOf(scope: Scope, given: Syntax, path: readonly string[]): Target | undefined {

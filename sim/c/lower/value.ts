@@ -2,7 +2,7 @@
 
 import type { Expr, IntType, Unknown } from "../../../model/rule/tree.ts";
 import { condition, convert, int } from "../tree/build.ts";
-import type { Target } from "../tree/memory.ts";
+import { lose, type Target } from "../tree/memory.ts";
 import type { Value } from "../tree/value.ts";
 import { after, type Scope, unknown } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
@@ -58,6 +58,7 @@ export function asType(scope: Scope, value: Value, type: IntType, syntax: Syntax
     case "int":
       return convert(type, value.expr);
     case "pointer":
+      if (type !== "bool") lose(scope.rule.memory, value.at);
       // An object's address is a number that nobody knows; only that it is none of the others' matters elsewhere.
       if (value.expr.node === "const" && value.expr.value !== 0n && type !== "bool") {
         return fresh(scope, syntax, "name", type, false);
@@ -66,7 +67,10 @@ export function asType(scope: Scope, value: Value, type: IntType, syntax: Syntax
     case "any":
       return value.make(type, false);
     case "place":
-      if (value.type.is === "array") return after(value.effects, fresh(scope, syntax, "name", type, false));
+      if (value.type.is === "array") {
+        lose(scope.rule.memory, value.at);
+        return after(value.effects, fresh(scope, syntax, "name", type, false));
+      }
       return fail(syntax.place, `'${textOf(syntax)}' is a struct, not a number`);
     case "nothing":
       return fail(syntax.place, `'${textOf(syntax)}' gives no value`);
@@ -99,6 +103,17 @@ export function effectsOf(value: Value): readonly Expr[] {
 }
 
 const isIdle = ({ node }: Expr): boolean => ["const", "parameter", "unknown", "local", "cell"].includes(node);
+
+/** What is done with it from here on is not followed. */
+export const loseIn = ({ rule: { memory } }: Scope, value: Value | undefined): void => {
+  if (value?.is === "pointer" || value?.is === "place") lose(memory, value.at);
+};
+
+/** A pointer that holds the value is known to lead there, or nowhere known. */
+export function keepTrack(scope: Scope, value: Value, at: Target | undefined): void {
+  const isSame = value.is === "pointer" && value.at?.obj === at?.obj && value.at?.path === at?.path;
+  if (!isSame) loseIn(scope, value);
+}
 
 /** As a pointer's value. */
 export function asPointer(value: Value, syntax: Syntax): Expr {

@@ -46,8 +46,12 @@ export function normalise(tokens: readonly Token[]): Unit[] {
     const before = units.length;
     const word = token.kind === "word" ? token.text : undefined;
     if (word === undefined) units.push({ token, out: token.text });
-    else if (word === "__attribute__" || word === "__printf") i = skipBrackets(expanded, i + 1);
-    else if (TYPE_WORDS.has(word)) {
+    else if (word === "__attribute__" || word === "__printf") {
+      const last = skipBrackets(expanded, i + 1);
+      const cleanup = expanded.slice(i, last).find(({ text }) => text === "cleanup" || text === "__cleanup__");
+      if (cleanup) fail(cleanup, "what is done at the end of the block is not shown: write the call where it happens");
+      i = last;
+    } else if (TYPE_WORDS.has(word)) {
       let last = i;
       const ofType = [word];
       for (let next = expanded[i + 1]; isTypePart(next); next = expanded[last + 1]) {

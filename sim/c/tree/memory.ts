@@ -19,8 +19,8 @@ export type Obj = {
   readonly role?: Role;
   /** A pointer to it always leads to the same one: what is stored through one name is read through another. */
   readonly isStable: boolean;
-  /** A stack object whose address was taken. */
-  readonly isEscaped: boolean;
+  /** Of a stack object: its address went somewhere. Of any other: it went where nobody follows it, to whoever is called. */
+  isEscaped: boolean;
   /** No member of it can share its bytes with another. */
   readonly isPlain: boolean;
   /** Where its address was read from or was put: who is handed one of these can reach it. */
@@ -131,6 +131,17 @@ export function forgetMark(memory: Memory, forget: Forget): Expr {
   return made;
 }
 
+/** The pointer goes where nobody follows it: into a number, into an object that others reach, through a choice of several. */
+export function lose(memory: Memory, at: Target | undefined): void {
+  if (!at) return;
+  at.obj.isEscaped = true;
+  // Who has it has what stands in it.
+  if (at.obj.is === "stack") for (const each of storedIn(memory, at.obj)) lose(memory, { obj: each, path: "" });
+}
+
+const storedIn = (memory: Memory, obj: Obj): Obj[] =>
+  [...memory.objects.values()].filter((each) => !each.isEscaped && each.within.includes(obj));
+
 /** Can somebody who has a pointer to one of the objects find this one? */
 export function isWithin(obj: Obj, handed: readonly Obj[], seen = new Set<Obj>()): boolean {
   if (handed.includes(obj)) return true;
@@ -140,6 +151,17 @@ export function isWithin(obj: Obj, handed: readonly Obj[], seen = new Set<Obj>()
 
 const isUnknown = ({ at: { obj }, isInput }: MemoryCell): boolean =>
   obj.is === "heap" || (obj.is === "role" && !isInput);
+
+/** Whoever is called may have it. */
+const isLost = (obj: Obj, seen = new Set<Obj>()): boolean => {
+  if (obj.isEscaped) return true;
+  seen.add(obj);
+  return obj.within.some((each) => each.is !== "stack" && !seen.has(each) && isLost(each, seen));
+};
+
+/** The file's size, and a folio's. */
+const staysWhileAsked = ({ at: { obj, path } }: MemoryCell): boolean =>
+  path === "its order" || (obj.role === "inode" && path === "i_size");
 
 const overlaps = (a: string, b: string): boolean => a === b || a === "" || b === "" || within(a, b) || within(b, a);
 const within = (a: string, b: string): boolean => a.startsWith(b) && /^[.[]/.test(a.slice(b.length));
@@ -154,7 +176,7 @@ export function forgets(memory: Memory, forget: Forget, index: number): boolean 
       return isUnknown(cell);
     case "call":
       if (obj.is === "stack") return obj.isEscaped;
-      return isUnknown(cell) || isWithin(obj, forget.handed);
+      return isUnknown(cell) || isWithin(obj, forget.handed) || (isLost(obj) && !staysWhileAsked(cell));
     case "all":
       return index !== forget.but && (obj.is !== "stack" || obj.isEscaped);
     case "aliases": {

@@ -173,6 +173,8 @@ export function unknown(rule: RuleScope, given: Omit<Unknown, "plain"> & { reado
       each.is === is &&
       each.lifetime === lifetime,
   );
+  const isNamed = rule.unknowns.some((each) => each.text === text && each.line === line && each.column === column);
+  if (same < 0 && isNamed) return unknown(rule, { ...given, text: `${text} as ${type}` });
   const made: Unknown = { ...given, plain: given.plain ?? (given.pointer ? SOME_POINTER : 0n) };
   const index = same >= 0 ? same : rule.unknowns.push(made) - 1;
   return { node: "unknown", type, unknown: index };
