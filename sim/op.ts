@@ -58,6 +58,15 @@ export interface Fault {
 
 export type Op = BindMemslot | DeleteMemslot | SetOrder | SetISize | PunchHole | Fault;
 
+/** The host collapses the 2 MiB of the file around this page, which needs a file that somebody maps. */
+export interface Collapse {
+  readonly op: "collapse";
+  readonly pgoff: Pgoff;
+}
+
+/** All that the machine can do. No setting that a rule is judged in has a mapped file, so no counterexample has the last. */
+export type MachineOp = Op | Collapse;
+
 /** Constructors for tests and stories; arguments not given are 0. */
 export const bind = (at: {
   base_gfn?: number;
@@ -85,6 +94,7 @@ export const punchHole = (start: number, n: number): PunchHole => ({
   pgoff: pgoff(start),
   npages: npages(n),
 });
+export const collapse = (page: number): Collapse => ({ op: "collapse", pgoff: pgoff(page) });
 export const fault = (frame: number, vm = 0, given?: readonly Given[]): Fault => ({
   op: "fault",
   vm,

@@ -5,16 +5,17 @@ import { ALLOCATED, FELL_BACK } from "../model/abstract/file.ts";
 import type { Memslot } from "../model/kvm/memslots.ts";
 import { alignDown, folioNpages } from "../model/units.ts";
 import type { Vm } from "../model/abstract/machine.ts";
+import { collapse } from "../model/abstract/collapse.ts";
 import { fault } from "../model/abstract/fault.ts";
 import { bindMemslot, deleteMemslot } from "../model/abstract/bind.ts";
 import { punch, setISize, setOrder } from "../model/abstract/resize.ts";
-import type { Op } from "./op.ts";
+import type { MachineOp } from "./op.ts";
 import { givenOf } from "./op.ts";
 
 /** Apply an op; what it did is in `vm.saw`. Allocates nothing for a fault: the searches run on this. */
-export function apply(vm: Vm, op: Op): void {
+export function apply(vm: Vm, op: MachineOp): void {
   const { answers } = vm.world;
-  answers?.open(vm, givenOf(op));
+  answers?.open(vm, op.op === "collapse" ? [] : givenOf(op));
   switch (op.op) {
     case "bind_memslot":
       bindMemslot(vm, op.vm, op.slot, op.base_gfn, op.npages, op.pgoff, op.ugfn);
@@ -34,6 +35,9 @@ export function apply(vm: Vm, op: Op): void {
       return;
     case "fault":
       fault(vm, op.vm, op.gfn);
+      return;
+    case "collapse":
+      collapse(vm, op.pgoff);
       return;
     default:
       op satisfies never;
@@ -76,7 +80,7 @@ const slotOf = (slot: Memslot): { id: number; base_gfn: number; npages: number; 
 });
 
 /** Apply an op and tell what it did. */
-export function step(vm: Vm, op: Op): Effect {
+export function step(vm: Vm, op: MachineOp): Effect {
   apply(vm, op);
   const { saw } = vm;
   if (saw.refusal !== undefined) {

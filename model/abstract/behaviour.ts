@@ -21,6 +21,11 @@ export interface FileBehaviour {
   readonly folio_in_i_size: boolean;
   /** i_size is given when the file is made, before its first slot, as a multiple of the folio size; or ftruncate sets any. */
   readonly i_size: "any" | "fixed";
+  /**
+   * Can the host collapse 2 MiB of the file into one folio? Not where nobody maps it. `unsaid`: it is done, but MADV_COLLAPSE finds no
+   * page table in the window to show it in, and says EINVAL (up to 6.17).
+   */
+  readonly collapse: "off" | "said" | "unsaid";
   /** May a file page be in two slots at a time? */
   readonly shared_binding: boolean;
 }
@@ -33,5 +38,6 @@ export const PLAIN: FileBehaviour = {
   past_i_size: "as_before",
   folio_in_i_size: false,
   i_size: "any",
+  collapse: "off",
   shared_binding: false,
 };

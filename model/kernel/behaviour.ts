@@ -18,6 +18,8 @@ export function behaviourOf(family: Family, way: AccessWay): FileBehaviour {
     fallback: orders === PMD_ONLY || orders === "hint" ? "base" : "next_lower",
     asks_for: orders === "hint" ? "own_length" : "file_order",
     split: family.split,
+    // tmpfs, which any process may map.
+    collapse: family.collapse_maps ? "said" : "unsaid",
     past_i_size: way === "write" ? "extends" : "refused",
     // A range of a guest_memfd is in one slot at a time. Ordinary slots show what they like.
     shared_binding: way === "guest_store",

@@ -5,8 +5,8 @@
 
 import * as fc from "fast-check";
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
-import type { BindMemslot, Op } from "../../sim/op.ts";
-import { bind, fault, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
+import type { BindMemslot, MachineOp } from "../../sim/op.ts";
+import { bind, collapse, fault, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
 
 type Draw = readonly [number, number, number];
 
@@ -21,7 +21,7 @@ const pick = (table: readonly number[], n: number): number => table[n % table.le
 const page = (table: readonly number[], n: number): number =>
   (n >>> 8) % 4 === 0 ? (n >>> 12) % 2500 : pick(table, n);
 
-function bindFrom(way: AccessWay, [x, y, z]: Draw, bound: readonly BindMemslot[]): Op {
+function bindFrom(way: AccessWay, [x, y, z]: Draw, bound: readonly BindMemslot[]): MachineOp {
   const before = bound.at(-1);
   const odd = way === "write" && (x >>> 12) % 12 === 0;
   const beside = before === undefined ? 0 : Math.min(before.pgoff + before.npages, 2 ** 52 - 1);
@@ -36,7 +36,7 @@ function bindFrom(way: AccessWay, [x, y, z]: Draw, bound: readonly BindMemslot[]
   return bind({ slot, npages, pgoff, base_gfn, ugfn });
 }
 
-function faultFrom([, y, z]: Draw, bound: readonly BindMemslot[]): Op {
+function faultFrom([, y, z]: Draw, bound: readonly BindMemslot[]): MachineOp {
   const slot = bound[y % Math.max(bound.length, 1)];
   if (slot === undefined || z % 16 === 0) return fault(page(FRAMES, z >>> 8));
   const last = slot.npages - 1;
@@ -45,9 +45,9 @@ function faultFrom([, y, z]: Draw, bound: readonly BindMemslot[]): Op {
   return fault(frame < 2 ** 52 ? frame : 0);
 }
 
-const KINDS = "bfffffffffsssppiid";
+const KINDS = "bfffffffffsssppiidcc";
 
-function opFrom(way: AccessWay, draw: Draw, bound: readonly BindMemslot[]): Op {
+function opFrom(way: AccessWay, draw: Draw, bound: readonly BindMemslot[]): MachineOp {
   const [x, y, z] = draw;
   const kind = bound.length === 0 && x % 8 !== 0 ? "b" : KINDS.charAt((x >>> 3) % KINDS.length);
   const odd = way === "write" && (x >>> 12) % 16 === 0;
@@ -58,6 +58,8 @@ function opFrom(way: AccessWay, draw: Draw, bound: readonly BindMemslot[]): Op {
       return setOrder(y % 3 === 0 ? 0 : 9);
     case "i":
       return setISize(odd ? pick(ODD, y) : page(PAGES, y));
+    case "c":
+      return collapse(page(PAGES, y));
     case "p":
       return odd && z % 2 === 0
         ? punchHole(pick(ODD, y), pick([0, 1, 2, 2 ** 51, 2 ** 52 - 1], z >>> 4))
@@ -71,7 +73,7 @@ function opFrom(way: AccessWay, draw: Draw, bound: readonly BindMemslot[]): Op {
 
 const draw = fc.noBias(fc.integer({ min: 0, max: 2 ** 32 - 1 }));
 
-export const abstractOps = (way: AccessWay): fc.Arbitrary<Op[]> =>
+export const abstractOps = (way: AccessWay): fc.Arbitrary<MachineOp[]> =>
   fc.array(fc.tuple(draw, draw, draw), { minLength: 2, maxLength: 24, size: "max" }).map((draws) => {
     const bound: BindMemslot[] = [];
     return draws.map((each) => {

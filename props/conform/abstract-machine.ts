@@ -10,7 +10,7 @@ import type { Family } from "../../model/kernel/family.ts";
 import type { MemslotLimits } from "../../model/kvm/memslots.ts";
 import { toBytes, toPages } from "../../model/units.ts";
 import type { LinuxResult } from "../../sim/kernel/op.ts";
-import { setISize, type Op } from "../../sim/op.ts";
+import { type MachineOp, setISize } from "../../sim/op.ts";
 import { apply, step } from "../../sim/step.ts";
 import { fileBytes } from "./lower.ts";
 
@@ -40,7 +40,7 @@ export function abstractMachine(family: Family, way: AccessWay, limits?: Memslot
 }
 
 /** Runs an op. `failed_store` is what a store comes to whose page cannot be had. */
-export function stepAbstract(vm: Vm, way: AccessWay, op: Op, failed_store: string): LinuxResult {
+export function stepAbstract(vm: Vm, way: AccessWay, op: MachineOp, failed_store: string): LinuxResult {
   const effect = step(vm, op);
   const isStore = op.op === "fault" && way === "guest_store";
   switch (effect.effect) {

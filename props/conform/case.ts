@@ -2,7 +2,7 @@
 
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import type { LinuxOp } from "../../sim/kernel/op.ts";
-import type { Op } from "../../sim/op.ts";
+import type { MachineOp } from "../../sim/op.ts";
 
 /** A list of system calls, for the kernel machine. */
 export type KernelKind = "shmem" | "shmem2" | "memslots" | "guest" | "hugetlb" | "mapping";
@@ -12,7 +12,7 @@ export type CaseKind = KernelKind | AbstractKind;
 
 export type Case =
   | { readonly kind: KernelKind; readonly ops: readonly LinuxOp[] }
-  | { readonly kind: AbstractKind; readonly ops: readonly Op[] };
+  | { readonly kind: AbstractKind; readonly ops: readonly MachineOp[] };
 
 export type AbstractCase = Extract<Case, { kind: AbstractKind }>;
 

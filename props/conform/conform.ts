@@ -5,7 +5,7 @@ import type { FamilyName } from "../../model/kernel/family.ts";
 import type { LinuxOp, LinuxResult } from "../../sim/kernel/op.ts";
 import type { KernelStep, KernelTrace } from "../../sim/kernel/trace-file.ts";
 import type * as Arb from "./arb.ts";
-import type { Op } from "../../sim/op.ts";
+import type { MachineOp } from "../../sim/op.ts";
 import type { Case, CaseKind } from "./case.ts";
 import { isAbstract } from "./case.ts";
 import type * as Run from "./run.ts";
@@ -30,7 +30,7 @@ interface ConformDisagreement {
   /** Which machine says something else than the kernel. */
   readonly machine: "kernel" | "abstract";
   readonly step: number;
-  readonly op: LinuxOp | Op;
+  readonly op: LinuxOp | MachineOp;
   /** What the kernel did. */
   readonly expected: LinuxResult;
   readonly model: LinuxResult;
@@ -39,7 +39,7 @@ interface ConformDisagreement {
   /** The model before the step. */
   readonly before: string;
   /** The shrunk list that shows it, and how many ops the list had that first did. */
-  readonly ops: readonly (LinuxOp | Op)[];
+  readonly ops: readonly (LinuxOp | MachineOp)[];
   readonly found_in: number;
 }
 

@@ -8,11 +8,14 @@
 
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import type { LinuxOp, LinuxResult } from "../../sim/kernel/op.ts";
-import type { BindMemslot, Op } from "../../sim/op.ts";
+import type { BindMemslot, MachineOp } from "../../sim/op.ts";
 import { VA } from "./values.ts";
 
 /** The VMA's length, in pages: every file position of a list with guest stores lies in it. */
 export const WINDOW_NPAGES = 8192;
+/** The 2 MiB that a collapse is about, in a window of their own. */
+const PMD_NPAGES = 512;
+const COLLAPSE_VA = VA + (1n << 32n);
 /** i_size of the file that is written to, and of the guest_memfd: the largest page multiple that is a loff_t. */
 const LARGEST_BYTES = 2n ** 63n - 0x1000n;
 const KVM_MEM_GUEST_MEMFD = 4;
@@ -74,7 +77,7 @@ const UNWRITABLE = 2 ** 51 - 1;
 export function lower(
   way: AccessWay,
   taken: Taken,
-  op: Op,
+  op: MachineOp,
   binds = true,
 ): readonly LinuxOp[] | keyof typeof NOT_COMPARED {
   switch (op.op) {
@@ -89,6 +92,11 @@ export function lower(
       return [{ op: "truncate", file: "f", size: bytes(op.npages) }];
     case "punch_hole":
       return [{ op: "fallocate", file: "f", mode: 3, offset: bytes(op.pgoff), length: bytes(op.npages) }];
+    case "collapse": {
+      const block = bytes(op.pgoff - (op.pgoff % PMD_NPAGES));
+      const window = { va: COLLAPSE_VA, vma_offset: block, vma_length: bytes(PMD_NPAGES) };
+      return [{ op: "collapse", file: "f", ...window, offset: block, length: bytes(PMD_NPAGES) }];
+    }
     case "fault": {
       // A VMA that is new holds no page table of an earlier store.
       if (way === "guest_store") return [mapWindow, { op: "guest_write", gpa: bytes(op.gfn) }];
@@ -104,7 +112,7 @@ export function lower(
 }
 
 /** Notes what the kernel took. */
-export function note(taken: Taken, op: Op, result: LinuxResult | undefined): void {
+export function note(taken: Taken, op: MachineOp, result: LinuxResult | undefined): void {
   if (result?.errno !== 0) return;
   if (op.op === "bind_memslot") taken.set(op.slot, op);
   if (op.op === "delete_memslot") taken.delete(op.slot);

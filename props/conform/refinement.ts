@@ -5,14 +5,14 @@ import type { Family } from "../../model/kernel/family.ts";
 import { emptyMachine } from "../../model/kernel/machine.ts";
 import { defaultKnobs } from "../../model/kernel/orders.ts";
 import { MEMSLOT_LIMITS } from "../../model/kvm/memslots.ts";
-import type { Op } from "../../sim/op.ts";
+import type { MachineOp } from "../../sim/op.ts";
 import { stepLinux } from "../../sim/kernel/step.ts";
 import { abstractMachine, foliosOf, stepAbstract } from "./abstract-machine.ts";
 import { lower, note, setUp, type Taken } from "./lower.ts";
 
 export interface Parting {
   readonly step: number;
-  readonly op: Op;
+  readonly op: MachineOp;
   readonly kernel: string;
   readonly abstract: string;
 }
@@ -30,7 +30,7 @@ export type Counts = Record<string, number>;
 export function partingOf(
   family: Family,
   way: AccessWay,
-  ops: readonly Op[],
+  ops: readonly MachineOp[],
   counts: Counts = {},
 ): Parting | undefined {
   const kernel = emptyMachine(withGuestMemfd(family), defaultKnobs(), MEMSLOT_LIMITS);

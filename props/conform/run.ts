@@ -10,7 +10,7 @@ import type { Vm } from "../../model/abstract/machine.ts";
 import type { Folios } from "../../model/folios/folios.ts";
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import { toPagesUp } from "../../model/units.ts";
-import type { Op } from "../../sim/op.ts";
+import type { MachineOp } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
 import type { LinuxOp, LinuxResult } from "../../sim/kernel/op.ts";
 import { fileState, stepLinux } from "../../sim/kernel/step.ts";
@@ -42,7 +42,7 @@ export interface Difference {
   /** Which machine says something else than the kernel. */
   readonly machine: "kernel" | "abstract";
   readonly step: number;
-  readonly op: LinuxOp | Op;
+  readonly op: LinuxOp | MachineOp;
   readonly expected: LinuxResult;
   readonly model: LinuxResult;
   /** What differs, where it is not in the results: pages in the cache, borders of folios. */
@@ -209,7 +209,7 @@ function abstractFileDifference({ live, pageFlags }: Judge, { file }: Vm, last: 
 function abstractDifference(
   judge: Judge,
   way: AccessWay,
-  ops: readonly Op[],
+  ops: readonly MachineOp[],
   steps?: KernelStep[],
 ): Difference | undefined {
   const { limits, failed_store } = judge.probed;

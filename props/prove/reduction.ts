@@ -5,6 +5,7 @@
  * A folio of the file is the aligned block of some order around some page. Page numbers are 52 bits, so nothing wraps.
  */
 
+import { PMD_ORDER } from "../../model/arch.ts";
 import { MAX_ORDER } from "../../model/units.ts";
 import { pages } from "./inputs.ts";
 import { offsetInBlock } from "./scene.ts";
@@ -192,18 +193,32 @@ const modes: readonly Lemma[] = [
   },
 ];
 
-/** What the argument does not cover: these have an answer, and the machine has no such op. */
-const limits: readonly Lemma[] = [
+/** The 2 MiB that a collapse makes one folio. */
+const PMD = blockOf(index, PMD_ORDER);
+
+/** A folio that no fault made, where a file is mapped: no setting that a rule is judged in has one. */
+const collapses: readonly Lemma[] = [
+  {
+    name: "collapse-makes-what-a-fault-at-2-mib-makes",
+    covers:
+      "A collapse of the 2 MiB around a page takes whole folios: each of at most 2 MiB that it meets lies in them, one that is larger holds them and stays. What it leaves is the block that a fault on the page would get in a file of 2 MiB folios: with collapse, a file of any sizes is one that has 2 MiB among them.",
+    expected: "unsat",
+    formulas: ORDERS.map((order) => {
+      const met = blockOf(pages("page", PAGE_BITS), order);
+      const apart = order <= PMD_ORDER ? not(within(met, PMD)) : not(within(PMD, met));
+      return and(overlap(met, PMD), apart);
+    }),
+  },
   {
     name: "collapse-leaves-a-slot-that-no-fault-leaves",
     covers:
-      "NOT covered: khugepaged and MADV_COLLAPSE make a 2 MiB folio of a mapped file's present pages whatever its order is, so a file of base pages has one outside its slot. A file that is never mapped (restrictedmem, guest_memfd) is not collapsed.",
+      "NOT covered, so collapse is off in every setting: khugepaged and MADV_COLLAPSE make a 2 MiB folio of a mapped file's present pages whatever its order is, so a file of base pages has one outside its slot. A file that is never mapped (restrictedmem, guest_memfd) is not collapsed.",
     expected: "sat",
-    formulas: [and(inSlot, within(blockOf(index, 0), slot), not(within(blockOf(index, 9), slot)))],
+    formulas: [and(inSlot, within(blockOf(index, 0), slot), not(within(PMD, slot)))],
   },
 ];
 
-export const REDUCTION: readonly Lemma[] = [...faults, ...cuts, ...modes, ...limits];
+export const REDUCTION: readonly Lemma[] = [...faults, ...cuts, ...modes, ...collapses];
 
 /** A lemma's formulas as a solver reads them, and what their answer means. */
 export const lemmaTexts = ({ covers, expected, formulas }: Lemma): readonly string[] =>

@@ -6,16 +6,15 @@
  *
  * OPS for each mutant at most, 100,000 unless told; with WORDS only the mutants whose description has them.
  *
- * Not part of the test command: each mutant is a build of its own. mutants.test.ts sees to it that each still fits the text.
+ * Not part of the test command: it takes minutes and a kernel to itself. mutants.test.ts sees to it that each still fits the text.
  */
 
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { transformSync } from "rolldown/experimental";
+import { importFrom, TOP, withBuilt } from "./built.mjs";
 
-const TOP = fileURLToPath(new URL("../..", import.meta.url));
 const MUTANTS = JSON.parse(readFileSync(new URL("mutants.json", import.meta.url), "utf8"));
 
 /** A mutant may break what the model holds true of itself: then it throws, and is found as well. */
@@ -32,7 +31,7 @@ async function conformOrThrow(conform, options) {
  * @returns the first trace in which the mutant says something else
  */
 async function replayMapping(folder) {
-  const { replayTraceFile } = await import(pathToFileURL(join(folder, "dist/props/conform/replay-trace.js")).href);
+  const { replayTraceFile } = await importFrom(folder, "props/conform/replay-trace.ts");
   const traces = join(TOP, "test/traces");
   for (const name of readdirSync(traces).filter((n) => n.startsWith("mapping-"))) {
     const { disagreements } = replayTraceFile(readFileSync(join(traces, name), "utf8"), name);
@@ -41,25 +40,21 @@ async function replayMapping(folder) {
   return undefined;
 }
 
-async function findMutant({ what, file, text, becomes }, ops) {
+/** The one file of a mutant as JavaScript. */
+function compiled({ file, text, becomes }) {
+  const source = readFileSync(join(TOP, file), "utf8").replace(text, () => becomes);
+  const { code, errors } = transformSync(file, source);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
+  return code.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"');
+}
+
+async function findMutant(mutant, ops, built) {
+  const { what, file } = mutant;
   const folder = mkdtempSync(join(tmpdir(), "foliofence-mutant-"));
   try {
-    for (const part of ["model", "sim", "props", "package.json", "tsconfig.json", "tsconfig.build.json"]) {
-      cpSync(join(TOP, part), join(folder, part), { recursive: true });
-    }
-    symlinkSync(join(TOP, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(
-      join(folder, file),
-      readFileSync(join(folder, file), "utf8").replace(text, () => becomes),
-    );
-    try {
-      execFileSync(join(TOP, "node_modules/.bin/tsc"), ["-p", join(folder, "tsconfig.build.json")], {
-        stdio: "ignore",
-      });
-    } catch {
-      // An unused name is an error to the compiler and none to us: it has written the files.
-    }
-    const { conform } = await import(pathToFileURL(join(folder, "dist/props/conform/conform.js")).href);
+    cpSync(built, folder, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(join(folder, "dist", file.replace(/\.ts$/, ".js")), compiled(mutant));
+    const { conform } = await importFrom(folder, "props/conform/conform.ts");
     const stop = new AbortController();
     const { disagreements, skipped } = await conformOrThrow(conform, {
       ops,
@@ -74,8 +69,11 @@ async function findMutant({ what, file, text, becomes }, ops) {
       return true;
     }
     if (skipped.length > 0) console.log(`skipped: ${skipped.join("; ")}`);
+    const by = found?.machine === undefined ? "" : ` by the ${found.machine} machine`;
     const line =
-      found === undefined ? `survived ${ops} ops` : `found after ${found.found_in} ops, shrunk to ${found.ops.length}`;
+      found === undefined
+        ? `survived ${ops} ops`
+        : `found after ${found.found_in} ops${by}, shrunk to ${found.ops.length}`;
     console.log(`${what}: ${line}`);
     return found !== undefined;
   } finally {
@@ -86,6 +84,8 @@ async function findMutant({ what, file, text, becomes }, ops) {
 const ops = Number(process.argv[2] ?? 100_000);
 const wanted = MUTANTS.filter(({ what }) => what.includes(process.argv[3] ?? ""));
 let survived = 0;
-for (const mutant of wanted) if (!(await findMutant(mutant, ops))) survived++;
+await withBuilt(async (built) => {
+  for (const mutant of wanted) if (!(await findMutant(mutant, ops, built))) survived++;
+});
 console.log(`${wanted.length - survived} of ${wanted.length} found`);
 process.exitCode = survived === 0 ? 0 : 1;

@@ -13,7 +13,7 @@ import { abstractOps } from "../../../props/conform/abstract-arb.ts";
 import { abstractMachine, foliosOf } from "../../../props/conform/abstract-machine.ts";
 import type { Counts } from "../../../props/conform/refinement.ts";
 import { partingOf } from "../../../props/conform/refinement.ts";
-import { bind, fault, punchHole, setISize, setOrder, type Op } from "../../../sim/op.ts";
+import { bind, collapse, fault, punchHole, setISize, setOrder, type MachineOp } from "../../../sim/op.ts";
 import { apply } from "../../../sim/step.ts";
 
 const RUNS = { seed: 0x2ef1e, numRuns: 100, endOnFailure: true };
@@ -28,13 +28,13 @@ it.each(cells)("the two machines say the same on $name, by $way", ({ family, way
     }),
     RUNS,
   );
-  for (const kind of ["bind_memslot", "delete_memslot", "set_order", "set_i_size", "punch_hole", "fault"]) {
+  for (const kind of ["bind_memslot", "delete_memslot", "set_order", "set_i_size", "punch_hole", "fault", "collapse"]) {
     expect(counts[kind]).toBeGreaterThan(10);
   }
 });
 
 /** The folios that a list leaves, with the file as it is on a kernel. */
-function left(name: keyof typeof FAMILIES, way: AccessWay, ops: readonly Op[]): unknown {
+function left(name: keyof typeof FAMILIES, way: AccessWay, ops: readonly MachineOp[]): unknown {
   const vm = abstractMachine(FAMILIES[name], way);
   for (const op of ops) apply(vm, op);
   return foliosOf(vm.file.folios);
@@ -71,6 +71,20 @@ describe("what differs between kernels", () => {
     expect(left("6.18", "write", ops)).toEqual([[0, 2]]);
   });
 
+  // file page   0        33                              511
+  // present               #                                    all of it becomes one folio of 2 MiB, at huge=never
+  it("is what MADV_COLLAPSE says of what it did, never what it does", () => {
+    const ops = [bind({ npages: 4, pgoff: 33 }), fault(0), collapse(40)];
+    for (const name of ["6.1", "6.17", "6.18", "6.19"] as const) expect(left(name, "write", ops)).toEqual([[0, 9]]);
+    const said = (name: keyof typeof FAMILIES, page: number): unknown => {
+      const vm = abstractMachine(FAMILIES[name], "write");
+      for (const op of [...ops.slice(0, -1), collapse(page)]) apply(vm, op);
+      return vm.saw.refusal?.check;
+    };
+    expect([said("6.17", 0), said("6.18", 0)]).toEqual(["collapse_no_page_table", undefined]);
+    expect([said("6.17", 512), said("6.18", 512)]).toEqual(["collapse_empty", "collapse_empty"]);
+  });
+
   it("is where an access past i_size ends", () => {
     const ops = [bind({ npages: 4 }), setISize(1), fault(2)];
     expect(left("6.18", "write", ops)).toEqual([[2, 0]]);
@@ -89,6 +103,7 @@ describe("what differs between kernels", () => {
     expect(vm.file.behaviour).toEqual({
       ...behaviourOf(FAMILIES["6.1"], "write"),
       split: "whole",
+      collapse: "off",
       past_i_size: "as_before",
     });
   });

@@ -32,7 +32,7 @@ describe("the invariant that they keep", () => {
   const worlds = [
     PLAIN,
     { ...PLAIN, fallback: "next_lower", split: "buddy", past_i_size: "extends" } as const,
-    { ...PLAIN, split: "uniform", folio_in_i_size: true } as const,
+    { ...PLAIN, split: "uniform", folio_in_i_size: true, collapse: "said" } as const,
   ];
 
   // Each folio is the block of its order around each of its pages, and no larger than the largest order there is.
