@@ -172,8 +172,8 @@ function kernelDifference(
     if (kind !== "mapping" || op.op !== "guest_map") continue;
     const { folios } = model.files.get(FILE_OF_MAPPING) ?? {};
     const order = folios && mappedByAbstract(model.kernel.family, ops.slice(0, step), op.gpa, folios);
-    if (order !== expected.order) {
-      return { machine: "abstract", step, op, expected, model: { order: order ?? -1 }, what: "the level" };
+    if (order !== undefined && order !== expected.order) {
+      return { machine: "abstract", step, op, expected, model: { order }, what: "the level" };
     }
   }
   return undefined;

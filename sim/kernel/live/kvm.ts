@@ -139,5 +139,5 @@ export function closeVm(kvm: number, vm: LiveVm): void {
     sys.close(vm.vcpu.fd);
   }
   if (vm.long !== undefined) closeLong(vm.long);
-  sys.close(vm.fd);
+  sys.closeLater(vm.fd);
 }

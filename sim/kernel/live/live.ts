@@ -61,7 +61,7 @@ export function resetLive(m: LiveMachine): void {
   m.memfds.clear();
   if (m.vm !== undefined) kvm.closeVm(m.kvm, m.vm);
   m.vm = undefined;
-  if (m.root >= 0) sys.close(m.root);
+  if (m.root >= 0) sys.closeLater(m.root);
   m.root = -1;
 }
 

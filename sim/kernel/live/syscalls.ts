@@ -7,9 +7,10 @@ type Word = number | bigint;
 const libc = koffi.load("libc.so.6");
 
 /** syscall() is variadic in C; for integers and pointers the calling convention is the same. */
-const plain: (n: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => Word = libc.func(
+const plainFunction = libc.func(
   "int64_t syscall(int64_t n, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)",
 );
+const plain: (n: number, a: Word, b: Word, c: Word, d: Word, e: Word, f: Word) => Word = plainFunction;
 const withBuffer: (n: number, a: Word, buffer: Uint8Array, c: Word, d: Word) => Word = libc.func(
   "int64_t syscall(int64_t n, uint64_t a, void *buffer, uint64_t c, uint64_t d)",
 );
@@ -63,6 +64,25 @@ const word = (value: Word): Word => (value < 0 ? BigInt.asUintN(64, BigInt(value
 const outcome = (returned: Word): Returned => (returned === -1 ? -koffi.errno() : Number(returned));
 
 export const close = (fd: number): Returned => outcome(plain(NR.close, fd, 0, 0, 0, 0, 0));
+
+/** Closes under way in other threads. What they give back, up to a few files of some MiB each, goes a little later. */
+let closing = 0;
+const MOST_CLOSING = 100;
+
+/**
+ * Closes what takes the kernel a grace period: a mount, a VM. Nobody has to wait for that, as the number is free at once and nothing else
+ * is left that could be looked at.
+ */
+export function closeLater(fd: number): void {
+  if (closing >= MOST_CLOSING) {
+    close(fd);
+    return;
+  }
+  closing++;
+  plainFunction.async(NR.close, fd, 0, 0, 0, 0, 0, () => {
+    closing--;
+  });
+}
 
 export const openat = (dir: number, path: string, flags: number, mode: number): Returned =>
   outcome(withPath(NR.openat, word(dir), path, flags, mode));
