@@ -1,6 +1,6 @@
 /** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
 
-import type { FileBehaviour } from "../model/abstract/behaviour.ts";
+import type { FileName } from "../model/abstract/behaviour.ts";
 import { x86_64 } from "../model/arch.ts";
 import type { Resize } from "../model/abstract/machine.ts";
 
@@ -12,8 +12,8 @@ export interface Setting {
   readonly bind_rule: string;
   readonly map_rule: string;
   readonly level_rule: string;
-  /** How the file answers where kernels differ; the plain file of model/abstract/behaviour.ts where there is none. */
-  readonly file?: FileBehaviour;
+  /** How the file is made, of model/abstract/behaviour.ts; the plain one, which ftruncate resizes at will, where there is none. */
+  readonly file?: FileName;
 }
 
 export const DEFAULT_SETTING: Setting = {

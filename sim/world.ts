@@ -1,5 +1,6 @@
 /** From rules and a setting to the world that the machine runs in. */
 
+import { FILES } from "../model/abstract/behaviour.ts";
 import { UNDEFINED } from "../model/outcome.ts";
 import type { Arch } from "../model/arch.ts";
 import { x86_64 } from "../model/arch.ts";
@@ -140,7 +141,7 @@ export function worldOf(
     orders: setting.orders,
     resize: setting.resize,
     answers,
-    ...(setting.file && { file: setting.file }),
+    ...(setting.file && { file: FILES[setting.file] }),
   };
   return { world, answers, undefinedInputs: notes };
 }

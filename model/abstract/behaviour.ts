@@ -19,8 +19,8 @@ export interface FileBehaviour {
   readonly past_i_size: "as_before" | "extends" | "refused";
   /** A folio that would end past i_size is a base page instead. */
   readonly folio_in_i_size: boolean;
-  /** i_size is given when the file is made, before its first slot, as a multiple of the folio size; or ftruncate sets any. */
-  readonly i_size: "any" | "fixed";
+  /** ftruncate sets any; or the file is made with its size, before its first slot, which may have to be whole folios. */
+  readonly i_size: "any" | "fixed" | "fixed_in_folios";
   /**
    * Can the host collapse 2 MiB of the file into one folio? Not where nobody maps it. `unsaid`: it is done, but MADV_COLLAPSE finds no
    * page table in the window to show it in, and says EINVAL (up to 6.17).
@@ -40,4 +40,24 @@ export const PLAIN: FileBehaviour = {
   i_size: "any",
   collapse: "off",
   shared_binding: false,
+};
+
+/** Files that a setting can name, other than the plain one. */
+export const FILES = {
+  /** guest_memfd, whose setattr refuses; restrictedmem, whose size is set once. */
+  fixed_size: { ...PLAIN, i_size: "fixed" },
+  /** With its flag for huge pages: a size that is not whole huge pages is refused. */
+  whole_folios: { ...PLAIN, i_size: "fixed_in_folios" },
+  /** Any size, and a folio that would reach past it is a base page. */
+  folio_in_file: { ...PLAIN, i_size: "fixed", folio_in_i_size: true },
+} as const satisfies Record<string, FileBehaviour>;
+
+export type FileName = keyof typeof FILES;
+export const FILE_NAMES = Object.keys(FILES) as readonly FileName[]; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the keys of a constant
+
+/** What each of them is, for a list. */
+export const FILE_WORDS: Readonly<Record<FileName, string>> = {
+  fixed_size: "the file's size is set once",
+  whole_folios: "the file's size is set once, a multiple of its folios",
+  folio_in_file: "the file's size is set once, and a folio that would reach past it is a base page",
 };

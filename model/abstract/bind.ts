@@ -14,6 +14,7 @@ import type { Memslot } from "../kvm/memslots.ts";
 import { checkRegion, setRegion } from "../kvm/memslots.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 import { isAligned } from "../units.ts";
+import type { BackingFile } from "./file.ts";
 import type { Vm } from "./machine.ts";
 import { noFault } from "./machine.ts";
 
@@ -26,6 +27,8 @@ export const refusedByRule = (refusal: Refusal): boolean =>
 
 /** A file of this size and folio size cannot be made. @kernel virt/kvm/guest_memfd.c kvm_gmem_create of its v12 and v13 */
 const NO_SUCH_FILE = refuse("EINVAL", "i_size_no_multiple_of_folio");
+const cannotBeMade = ({ i_size_npages, order, behaviour }: BackingFile): boolean =>
+  i_size_npages === 0 || (behaviour.i_size === "fixed_in_folios" && !isAligned(i_size_npages, order));
 const PGOFF_BOUND = refuse("EINVAL", "pgoff_already_bound");
 const VM_UNKNOWN = refuse("EBADF", "vm_unknown");
 const NOT_A_SLOT = refuse("EINVAL", "empty_slot");
@@ -33,7 +36,7 @@ const NOT_A_SLOT = refuse("EINVAL", "empty_slot");
 /** @kernel virt/kvm/guest_memfd.c kvm_gmem_bind, with the candidate rule where alignment would be checked */
 function bindToFile(slot: Memslot, { world, file, bindings }: Vm): Refusal | undefined {
   const { pgoff, base_gfn, npages, ugfn } = slot;
-  if (file.behaviour.i_size === "fixed" && !isAligned(file.i_size_npages, file.order)) return NO_SUCH_FILE;
+  if (file.behaviour.i_size !== "any" && cannotBeMade(file)) return NO_SUCH_FILE;
   const said = world.bind_rule(pgoff, base_gfn, npages, ugfn, file.order, file.i_size_npages);
   if (said !== ACCEPTED) return said === UNDEFINED ? RULE_UNDEFINED : said === NO_END ? RULE_NO_END : RULE_REFUSED;
   for (const other of file.behaviour.shared_binding ? [] : bindings) {

@@ -41,8 +41,8 @@ export interface BackingFile {
 export const MAX_I_SIZE_NPAGES = 2 ** 51 - 1;
 
 /** A file that is made with its size has whole folios of every order. */
-const largestISize = ({ i_size }: FileBehaviour): number =>
-  i_size === "any" ? MAX_I_SIZE_NPAGES : alignDown(MAX_I_SIZE_NPAGES, MAX_ORDER);
+export const largestISize = ({ i_size }: Pick<FileBehaviour, "i_size">): number =>
+  i_size === "fixed_in_folios" ? alignDown(MAX_I_SIZE_NPAGES, MAX_ORDER) : MAX_I_SIZE_NPAGES;
 
 export function newFile(order: number, behaviour: FileBehaviour = PLAIN): BackingFile {
   return {

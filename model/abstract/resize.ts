@@ -36,7 +36,7 @@ export function setISize(vm: Vm, npages: number): void {
   const { file, saw } = vm;
   noFault(saw);
   if (npages >= LOFF_PAGES) saw.refusal = SIZE_NEGATIVE;
-  else if (file.behaviour.i_size === "fixed" && file.bound_before) saw.refusal = SIZE_FIXED;
+  else if (file.behaviour.i_size !== "any" && file.bound_before) saw.refusal = SIZE_FIXED;
   else truncateFile(file, npages as Npages);
 }
 

@@ -1,5 +1,6 @@
 /** `foliofence rules`, `foliofence claims` and `foliofence kernels`: what is judged, what is asked of it, named settings. */
 
+import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
 import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../sim/c/syntax/nearest.ts";
@@ -58,7 +59,7 @@ export function kernelsCommand(flags: ListFlags, io: Io): number {
     setting.bind_rule,
     setting.map_rule,
     setting.level_rule,
-    ink.faint(`${what} (${source})`),
+    ink.faint(`${what}; ${FILE_WORDS[setting.file]} (${source})`),
   ]);
   io.out(`${table(rows).join("\n")}\n`);
   return EXIT.holds;

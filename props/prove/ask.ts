@@ -32,7 +32,7 @@ export function asker(solvers: Solvers): Ask {
 
 /** What a saved query says about the world it is asked in. */
 export const aboutWorld = ({ rules, setting }: Question): readonly string[] => [
-  `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}`,
+  `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}${setting.file === undefined ? "" : `, file ${setting.file}`}`,
   ...Object.entries(rules).flatMap(([kind, rule]) => [`${kind} rule ${rule.id}:`, rule.text]),
 ];
 

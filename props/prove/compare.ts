@@ -7,7 +7,7 @@ import type { Rule } from "../../model/rule/tree.ts";
 import { WIDTH } from "../../model/rule/tree.ts";
 import type { Ask } from "./ask.ts";
 import { LONG, LOOP } from "./ask.ts";
-import { choice, freeISize, freeSlot, page, pages, slotInputs } from "./inputs.ts";
+import { choice, fileOf, freeISizeOf, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import { inputsOf } from "./undefined.ts";
 import type { ComparedUnknowns, Comparing, Query, Question, Relation } from "./prover.ts";
 import type { Inputs } from "./smt/expression.ts";
@@ -22,17 +22,19 @@ import { folioNpages, PAGE_SHIFT } from "../../model/units.ts";
 
 /** Whatever a rule of any kind may read, of a slot that the ioctl lets through and a page in it. */
 function freeInputs({ setting, arch }: Pick<Question, "setting" | "arch">): { inputs: Inputs; allowed: Term } {
-  const slot = freeSlot("slot", choice("slot_file_order", setting.orders));
+  const order = choice("slot_file_order", setting.orders);
+  const { i_size, made } = freeISizeOf(fileOf(setting.file), "slot_i_size", order);
+  const slot = freeSlot("slot", order, "slots", undefined, i_size);
   const touched = pages("touched", 31);
   const level = choice("level", arch.levels);
   const inputs: Inputs = {
-    ...slotInputs(slot, slot.order, freeISize("slot_i_size")),
+    ...slotInputs(slot, order, i_size),
     gfn: add(slot.base_gfn, touched),
     index: add(slot.pgoff, touched),
     order: level.of((order) => bits(32, order)),
     nr_pages: level.of((order) => page(folioNpages(order))),
   };
-  return { inputs, allowed: and(slot.allowed, ult(touched, slot.npages)) };
+  return { inputs, allowed: and(slot.allowed, made, ult(touched, slot.npages)) };
 }
 
 /** What taking means: a bind or map rule accepts; a level rule does anything but refuse, which forbids the level. */

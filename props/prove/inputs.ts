@@ -7,11 +7,29 @@
 
 import { MEMSLOT_LIMITS } from "../../model/kvm/memslots.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
+import type { FileBehaviour, FileName } from "../../model/abstract/behaviour.ts";
+import { FILES, PLAIN } from "../../model/abstract/behaviour.ts";
 import { PAGE_NUMBER_LIMIT, PAGE_SHIFT } from "../../model/units.ts";
 import type { Resize } from "../../model/abstract/machine.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, bits, concat, eq, extract, ite, not, shl, ule, ult, variable, zeroExtend } from "./smt/term.ts";
+import {
+  add,
+  and,
+  bitAnd,
+  bits,
+  concat,
+  eq,
+  extract,
+  ite,
+  not,
+  shl,
+  TRUE,
+  ule,
+  ult,
+  variable,
+  zeroExtend,
+} from "./smt/term.ts";
 
 export const page = (n: number): Term => bits(64, n);
 
@@ -59,7 +77,13 @@ export interface FreeSlot {
  * checked behind the rule, so a rule sees frames that no slot has. `at` is where in the file it starts, if not anywhere.
  * @kernel virt/kvm/kvm_main.c kvm_set_memory_region
  */
-export function freeSlot(name: string, order: Choice, reach: "slots" | "rule" = "slots", at?: Term): FreeSlot {
+export function freeSlot(
+  name: string,
+  order: Choice,
+  reach: "slots" | "rule" = "slots",
+  at?: Term,
+  i_size_npages: Term = freeISize(`${name}_i_size`),
+): FreeSlot {
   const { max_gfn, max_npages, user_pages } = MEMSLOT_LIMITS;
   const gfns = reach === "slots" ? max_gfn + 1 : PAGE_NUMBER_LIMIT;
   const pgoff = at ?? pages(`${name}_pgoff`, bitsOf(PAGE_NUMBER_LIMIT));
@@ -73,11 +97,34 @@ export function freeSlot(name: string, order: Choice, reach: "slots" | "rule" = 
     ult(add(pgoff, npages), page(PAGE_NUMBER_LIMIT)),
     ule(add(base_gfn, npages), page(reach === "slots" ? gfns : PAGE_NUMBER_LIMIT - 1)),
   );
-  return { name, pgoff, base_gfn, npages, ugfn, order, i_size_npages: freeISize(`${name}_i_size`), allowed };
+  return { name, pgoff, base_gfn, npages, ugfn, order, i_size_npages, allowed };
 }
 
 /** i_size in pages: any that ftruncate can set, or the untouched file's, the largest of them. */
 export const freeISize = (name: string): Term => pages(name, bitsOf(MAX_I_SIZE_NPAGES));
+
+/** The name of an i_size that is the same at every bind and fault. */
+export const FIXED_I_SIZE = "file_i_size";
+
+export interface ISize {
+  readonly i_size: Term;
+  /** A file of this size and folio size can be made. */
+  readonly made: Term;
+}
+
+/**
+ * The size that something sees of a file whose folios have this order then: any under this name where ftruncate sets it; else that of the
+ * file's making, which is not 0 and may have to be whole folios.
+ */
+export function freeISizeOf({ i_size: kind }: Pick<FileBehaviour, "i_size">, name: string, order: Choice): ISize {
+  if (kind === "any") return { i_size: freeISize(name), made: TRUE };
+  const i_size = freeISize(FIXED_I_SIZE);
+  const rest = bitAnd(
+    i_size,
+    order.of((o) => page(2 ** o - 1)),
+  );
+  return { i_size, made: and(not(eq(i_size, page(0))), kind === "fixed" ? TRUE : eq(rest, page(0))) };
+}
 
 const toBytes = (t: Term): Term => concat(extract(t, 63 - PAGE_SHIFT, 0), bits(PAGE_SHIFT, 0));
 
@@ -97,6 +144,9 @@ export function slotInputs(slot: FreeSlot, order: Choice, i_size_npages: Term): 
     ugfn,
   };
 }
+
+/** How the question's file is made. */
+export const fileOf = (file: FileName | undefined): FileBehaviour => (file === undefined ? PLAIN : FILES[file]);
 
 /** Orders when a slot is bound, at the fault, and of the folio that the fault finds or gets. */
 export interface Orders {

@@ -1,7 +1,7 @@
 /** A solver's model as ops, and the simulated machine's word on whether they break the claim. */
 
 import { MAPPING_CLAIMS } from "../../model/claim.ts";
-import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
+import { largestISize } from "../../model/abstract/file.ts";
 import type { Evaluator } from "../../model/rule/wasm/module.ts";
 import type { Given } from "../../model/given.ts";
 import { compileRule } from "../../model/rule/wasm/module.ts";
@@ -15,7 +15,8 @@ import { withAllGiven, worldOf } from "../../sim/world.ts";
 import { excess } from "../claims/always.ts";
 import type { Case } from "./claims.ts";
 import type { FreeSlot } from "./inputs.ts";
-import { chosen } from "./inputs.ts";
+import { chosen, fileOf } from "./inputs.ts";
+import type { Question } from "./prover.ts";
 import type { RuleAsked } from "./scene.ts";
 import { answerFrom, givenBy } from "./unknowns.ts";
 import type { Term } from "./smt/term.ts";
@@ -24,6 +25,18 @@ import { valuation } from "./smt/value.ts";
 type Model = ReadonlyMap<string, bigint>;
 
 const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }) => reads.includes("i_size"));
+
+/** When does the file's size have to be as the model says? One that is fixed has to be set before the first bind. */
+export function iSizeMatters(question: Question): { readonly atBind: boolean; readonly now: boolean } {
+  const { bind, map, level } = question.rules;
+  const file = fileOf(question.setting.file);
+  if (file.i_size === "any") return { atBind: readsISize(bind), now: readsISize(map, level) };
+  return { atBind: file.folio_in_i_size || readsISize(bind, map, level), now: false };
+}
+
+/** Has the model a value for all that the term is made of? */
+const isSaid = ({ name, args }: Term, model: Model): boolean =>
+  name === undefined ? args.every((arg) => isSaid(arg, model)) : model.has(name);
 
 interface Told {
   readonly ops: readonly Op[];
@@ -45,16 +58,18 @@ function opsOf({ claim, scene, other }: Case, model: Model): Told {
   const value = valuation(model);
   const valueOf = (term: Term): number => Number(value(term));
   let order = scene.question.setting.orders[0] ?? 0;
-  let i_size = MAX_I_SIZE_NPAGES;
-  const see = (to: number, name: string, reads: boolean): void => {
+  const file = fileOf(scene.question.setting.file);
+  let i_size = largestISize(file);
+  const see = (to: number, size: Term, reads: boolean): void => {
     if (to !== order) push(setOrder((order = to)));
-    const size = model.get(name);
-    if (reads && size !== undefined && Number(size) !== i_size) push(setISize((i_size = Number(size))));
+    // A size that the model says nothing of may be any: it stays as it is.
+    if (!reads || !isSaid(size, model)) return;
+    const npages = valueOf(size);
+    if (npages !== i_size) push(setISize((i_size = npages)));
   };
-  const { rules } = scene.question;
+  const matters = iSizeMatters(scene.question);
   const bound = (slot: FreeSlot, vm: number, carries: "slot" | "other"): void => {
-    const { name } = slot;
-    see(chosen(slot.order, model), `${name}_i_size`, readsISize(rules.bind));
+    see(chosen(slot.order, model), slot.i_size_npages, matters.atBind);
     const [base_gfn, npages] = [valueOf(slot.base_gfn), valueOf(slot.npages)];
     push(bind({ vm, base_gfn, npages, pgoff: valueOf(slot.pgoff), ugfn: valueOf(slot.ugfn) }), carries);
   };
@@ -62,15 +77,14 @@ function opsOf({ claim, scene, other }: Case, model: Model): Told {
   bound(slot, 0, "slot");
   if (other !== undefined) bound(other.slot, 1, "other");
   const touch = fault(valueOf(scene.gfn));
-  const readsNow = readsISize(rules.map, rules.level);
   const isMapping = MAPPING_CLAIMS.includes(claim);
   // Only a mapping can be of a folio that an earlier fault left.
   const now = isMapping ? chosen(scene.now, model) : scene.folio;
   if (now !== scene.folio) {
-    see(scene.folio, "i_size_now", readsNow);
+    see(scene.folio, scene.i_size_now, matters.now);
     push(touch);
   }
-  see(now, "i_size_now", readsNow);
+  see(now, scene.i_size_now, matters.now);
   push(touch, "fault");
   return { ops, on };
 }

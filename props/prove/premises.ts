@@ -5,6 +5,7 @@
 
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import { folioNpages } from "../../model/units.ts";
+import { FIXED_I_SIZE } from "./inputs.ts";
 import type { Term } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";
 
@@ -29,6 +30,7 @@ function wellAligned(first: bigint, order: number): Model {
     ["touched", 0n],
     ["fault_file_order", BigInt(order)],
     ["i_size_now", BigInt(MAX_I_SIZE_NPAGES)],
+    [FIXED_I_SIZE, 2n ** 33n],
   ]);
 }
 

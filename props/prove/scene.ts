@@ -11,20 +11,21 @@
  * Deleting a slot, punching a hole or cutting the file's size takes folios and slots away, which makes states that
  * others reach without it: a slot alone in its table was always possible. What is left is the file's order and size
  * at each bind and at the fault, and these are free where the setting lets them change. Where it does not, the order
- * that the first bind saw is that of every bind and fault after it; an i_size can always change.
+ * that the first bind saw is that of every bind and fault after it. An i_size can change at will where ftruncate sets it; where the
+ * file is made with it, all see the same one, and a folio that must lie in the file is a base page where it would not.
  * test/prove-scene.test.ts holds random sequences of ops against this.
  */
 
 import { folioNpages } from "../../model/units.ts";
 import type { Choice, FreeSlot } from "./inputs.ts";
-import { freeISize, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
+import { fileOf, freeISizeOf, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Question } from "./prover.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, bitAnd, bits, not, or, sub, ult } from "./smt/term.ts";
+import { add, and, bitAnd, bits, not, or, sub, TRUE, ule, ult } from "./smt/term.ts";
 
 /** A rule that is asked in a scene. */
 export interface RuleAsked {
@@ -62,28 +63,40 @@ export interface Scene {
 }
 
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
-export function bindSlot({ setting, rules }: Question, name: string, folio: number, at?: Term): Bound {
-  const slot = freeSlot(name, freeOrders(setting.orders, setting.resize, folio).atBind(name), "slots", at);
+export function bindSlot(question: Question, name: string, folio: number, at?: Term): Bound {
+  const { setting, rules } = question;
+  const order = freeOrders(setting.orders, setting.resize, folio).atBind(name);
+  const { i_size, made } = freeISizeOf(fileOf(setting.file), `${name}_i_size`, order);
+  const slot = freeSlot(name, order, "slots", at, i_size);
   const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name);
-  return { slot, rule, accepted: and(slot.allowed, rule.accepts) };
+  return { slot, rule, accepted: and(slot.allowed, made, rule.accepts) };
 }
 
 /** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
 export function scene(question: Question, folio: number, at?: Term): Scene {
-  const { orders, resize } = question.setting;
+  const { orders, resize, file } = question.setting;
   const bound = bindSlot(question, "slot", folio, at);
   const { slot } = bound;
   const touched = pages("touched", 31);
+  const index = add(slot.pgoff, touched);
+  const now = freeOrders(orders, resize, folio).atFault;
+  const kind = fileOf(file);
+  const i_size_now = freeISizeOf(kind, "i_size_now", now).i_size;
+  // Of a folio that would reach past i_size a base page comes: such a fault makes none of this order.
+  const fits =
+    folio > 0 && kind.folio_in_i_size
+      ? ule(add(sub(index, offsetInBlock(index, folio)), pagesOf(folio)), i_size_now)
+      : TRUE;
   return {
     question,
     bound,
     touched,
-    index: add(slot.pgoff, touched),
+    index,
     gfn: add(slot.base_gfn, touched),
     folio,
-    now: freeOrders(orders, resize, folio).atFault,
-    i_size_now: freeISize("i_size_now"),
-    happens: and(bound.accepted, ult(touched, slot.npages)),
+    now,
+    i_size_now,
+    happens: and(bound.accepted, ult(touched, slot.npages), fits),
   };
 }
 

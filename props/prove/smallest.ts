@@ -6,7 +6,7 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import { CLAIMS, isMapping } from "../../model/claim.ts";
-import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
+import { largestISize } from "../../model/abstract/file.ts";
 import type { Op } from "../../sim/op.ts";
 import { hasUnknowns } from "../../sim/world.ts";
 import { weigh } from "../../sim/op-order.ts";
@@ -14,7 +14,8 @@ import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG } from "./ask.ts";
 import type { Case } from "./claims.ts";
 import { casesOf } from "./claims.ts";
-import { page } from "./inputs.ts";
+import { fileOf, page } from "./inputs.ts";
+import { iSizeMatters } from "./ops.ts";
 import { judgeCases } from "./verdict.ts";
 import type { Query, Question, Smallest } from "./prover.ts";
 import { TOO_LONG } from "./smt/expression.ts";
@@ -82,15 +83,14 @@ const toISize = toOrder;
 
 /** What the ops of a case weigh, op for op as prove-ops.ts tells them. */
 export function weighCase({ claim, scene }: Case): Weighed {
-  const { rules, setting } = scene.question;
+  const { setting } = scene.question;
   const { slot } = scene.bound;
-  const reads = (...of: readonly ("bind" | "map" | "level")[]): boolean =>
-    of.some((kind) => rules[kind].reads.includes("i_size"));
-  const untouched = page(MAX_I_SIZE_NPAGES);
+  const matters = iSizeMatters(scene.question);
+  const untouched = page(largestISize(fileOf(setting.file)));
   const atBind = slot.order.of(page);
   const folio = page(scene.folio);
-  const size = reads("bind") ? slot.i_size_npages : untouched;
-  const sizeNow = reads("map", "level") ? scene.i_size_now : size;
+  const size = matters.atBind ? slot.i_size_npages : untouched;
+  const sizeNow = matters.now ? scene.i_size_now : size;
   const touch = op([], [scene.gfn]);
   const bound = op([slot.npages], [slot.base_gfn, slot.pgoff, slot.ugfn]);
   const before = [toOrder(page(setting.orders[0] ?? 0), atBind), toISize(untouched, size), bound];

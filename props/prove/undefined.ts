@@ -6,7 +6,7 @@ import type { Given } from "../../model/given.ts";
 import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP } from "./ask.ts";
-import { choice, freeSlot, slotInputs } from "./inputs.ts";
+import { choice, fileOf, freeISizeOf, freeSlot, slotInputs } from "./inputs.ts";
 import { leastSet } from "./least-set.ts";
 import { evaluatorGiven, evaluatorOf } from "./ops.ts";
 import { mappingLevels, scene } from "./scene.ts";
@@ -33,11 +33,20 @@ interface Asking {
 
 /** The bind rule sees all that the ioctl's earlier checks let through; the others what the rules before them let through. */
 function askings(question: Question, kind: RuleKind): readonly Asking[] {
-  const { orders } = question.setting;
+  const { orders, file } = question.setting;
   if (kind === "bind") {
-    const slot = freeSlot("slot", choice("slot_file_order", orders), "rule");
-    const inputs = slotInputs(slot, slot.order, slot.i_size_npages);
-    return [{ name: "undefined", asked: slot.allowed, inputs, terms: ruleTerms(question.rules.bind, inputs, "slot") }];
+    const order = choice("slot_file_order", orders);
+    const { i_size, made } = freeISizeOf(fileOf(file), "slot_i_size", order);
+    const slot = freeSlot("slot", order, "rule", undefined, i_size);
+    const inputs = slotInputs(slot, order, i_size);
+    return [
+      {
+        name: "undefined",
+        asked: and(slot.allowed, made),
+        inputs,
+        terms: ruleTerms(question.rules.bind, inputs, "slot"),
+      },
+    ];
   }
   return orders.flatMap((folio) =>
     mappingLevels(scene(question, folio)).map((at) => {

@@ -1,6 +1,7 @@
 /** Settings from outside: as JSON has them, with folio sizes as people write them, and as a program gives them. */
 
 import * as v from "valibot";
+import { FILE_NAMES } from "../../model/abstract/behaviour.ts";
 import { RESIZES } from "../../model/abstract/machine.ts";
 import { MAX_ORDER } from "../../model/units.ts";
 import { orderFromText } from "../setting.ts";
@@ -30,6 +31,7 @@ export const SETTING_JSON = members({
   bind_rule: text,
   map_rule: text,
   level_rule: text,
+  file: maybe(word(FILE_NAMES)),
 });
 
 /** What a program says of a setting; the rest is as by default. */

@@ -132,12 +132,13 @@ export const undefinedJson = ({ rule, site, inputs, given }: UndefinedInput): ob
 
 export const ruleJson = ({ id, kind, file, line, text }: Rule): object => ({ id, kind, file, line, text });
 
-export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule }: Setting): object => ({
+export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule, file }: Setting): object => ({
   orders: orders.map(orderText),
   resize,
   bind_rule,
   map_rule,
   level_rule,
+  ...(file === undefined ? {} : { file }),
 });
 
 const patchJson = (

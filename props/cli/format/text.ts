@@ -9,6 +9,7 @@ import { inText } from "../../../sim/words/op-line.ts";
 import { fault } from "../../../sim/op.ts";
 import { callsOnSlot, givenWords, ifGiven } from "../../../sim/words/given.ts";
 import { excessOf, interval } from "../../../sim/words/story.ts";
+import { FILE_WORDS } from "../../../model/abstract/behaviour.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Judged } from "../../judge/judge.ts";
@@ -26,6 +27,7 @@ export const settingText = (setting: Setting): string =>
     `resize ${setting.resize}`,
     `map rule ${setting.map_rule}`,
     `level rule ${setting.level_rule}`,
+    ...(setting.file === undefined ? [] : [FILE_WORDS[setting.file]]),
   ].join(", ");
 
 /** What is known of counterexamples that are smaller than this one. */

@@ -67,6 +67,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
     bind_rule: base.bind_rule,
     map_rule,
     level_rule,
+    ...(base.file === undefined ? {} : { file: base.file }),
   };
 }
 

@@ -11,6 +11,7 @@ import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/c
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
+import type { FileName } from "../../../model/abstract/behaviour.ts";
 import { ALLOCATED, FELL_BACK } from "../../../model/abstract/file.ts";
 import type { Memslot } from "../../../model/kvm/memslots.ts";
 import type { Resize, Vm } from "../../../model/abstract/machine.ts";
@@ -27,6 +28,7 @@ import { FALSE } from "../../../props/prove/smt/term.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
 import { worldOf } from "../../../sim/world.ts";
 import type { Op } from "../../../sim/op.ts";
+import { setISize, setOrder } from "../../../sim/op.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";
 import { apply } from "../../../sim/step.ts";
 
@@ -71,6 +73,7 @@ function modelOf(
     ["gap", upper === undefined ? 0 : upper.pgoff - (lower.pgoff + lower.npages)],
     ["fault_file_order", which(vm.file.order)],
     ["i_size_now", vm.file.i_size_npages],
+    ["file_i_size", vm.file.i_size_npages],
   ];
   return new Map(values.map(([name, value]) => [name, BigInt(value)]));
 }
@@ -167,6 +170,7 @@ const WORLDS: readonly {
   rules: Partial<Record<"bind" | "map" | "level", string>>;
   resize: Resize;
   orders: readonly number[];
+  file?: FileName;
 }[] = [
   { rules: {}, resize: "any", orders: [0, 9, 18] },
   { rules: {}, resize: "never", orders: [0, 9, 18] },
@@ -180,29 +184,37 @@ const WORLDS: readonly {
     orders: [0, 9, 18],
   },
   { rules: { bind: "congruent_2m", map: "congruent_order" }, resize: "any", orders: [0, 9, 18] },
+  { rules: { bind: "signed_end" }, resize: "any", orders: [0, 9], file: "fixed_size" },
+  { rules: { bind: "signed_end" }, resize: "never", orders: [0, 9, 18], file: "whole_folios" },
+  { rules: { bind: "signed_end" }, resize: "any", orders: [0, 9, 18], file: "folio_in_file" },
 ];
+
+/** How a file is made whose size stays: with any order, and a size near that of a folio, or as large as can be. */
+const MADE: fc.Arbitrary<Op[]> = fc
+  .tuple(fc.constantFrom(0, 9, 18), fc.constantFrom(1, 511, 512, 513, 2 ** 18, 2 ** 18 + 512, 0))
+  .map(([order, size]) => [setOrder(order), ...(size === 0 ? [] : [setISize(size)])]);
 
 const MANY = { minLength: 1, maxLength: 3 };
 
 describe("one fault", () => {
   it.each(WORLDS)(
-    "stands for every sequence: $rules $resize $orders",
-    ({ rules, resize, orders }) => {
+    "stands for every sequence: $rules $resize $orders $file",
+    ({ rules, resize, orders, file }) => {
       const question: Question = {
         rules: {
           bind: book.byId(rules.bind ?? "none"),
           map: book.byId(rules.map ?? "folio_order"),
           level: book.byId(rules.level ?? "stock"),
         },
-        setting: { orders, resize },
+        setting: { orders, resize, ...(file && { file }) },
         arch: x86_64,
       };
       const cases = new Map(CLAIM_NAMES.map((claim) => [claim, casesOf(question, claim)]));
       const tally: Tally = { faults: 0, broken: 0, present: 0, fellBack: 0, replays: 0 };
       fc.assert(
         // With i_size changes, or with deletes and punched holes.
-        fc.property(fc.array(fc.oneof(opsArbitrary(orders, true), opsArbitrary(orders)), MANY), (parts) => {
-          follow(question, cases, parts.flat(), tally);
+        fc.property(fc.array(fc.oneof(opsArbitrary(orders, true), opsArbitrary(orders)), MANY), MADE, (parts, made) => {
+          follow(question, cases, [...(file === undefined ? [] : made), ...parts.flat()], tally);
         }),
         RUNS,
       );
