@@ -43,7 +43,7 @@ function earned({ verdict, states, runs, residual_rate, unmet, bound, counterexa
         ? ""
         : `${amount(counterexample.violation.excess)} ${CLAIMS[counterexample.claim].by}`;
     case "proved":
-      return "every 64-bit input";
+      return "every input that the ioctl lets through";
     default:
       return verdict satisfies never;
   }

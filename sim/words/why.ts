@@ -1,5 +1,6 @@
 /** Why a check lets a finding happen: what it reads, and what it would have to compare. */
 
+import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
 import { isMapping } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
@@ -94,6 +95,8 @@ const RESIZE = {
   never: "is chosen when the file is made",
 };
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** What a reader must grant to believe the finding. */
 export function assumptions(ce: Counterexample): readonly string[] {
   const orders = ce.setting.orders.map(orderText);
@@ -108,6 +111,7 @@ export function assumptions(ce: Counterexample): readonly string[] {
     "x86-64, 4 KiB pages; slots that KVM backs from a file with no VMA in between: restrictedmem, or guest_memfd once it has large folios (up to 7.x it has none).",
     `New folios are of ${list(orders).replace(" and ", " or ")}, at first ${orders[0] ?? ""}. The size ${RESIZE[ce.setting.resize]}.${backend}`,
     "A folio is allocated at the file offset rounded down to the folio size, or 4 KiB where a page of it is there already. Real shmem also falls back to 4 KiB when it finds no memory.",
+    ...(ce.setting.file === undefined ? [] : [`${capital(FILE_WORDS[ce.setting.file])}.`]),
     ...(needsMappings(ce)
       ? [
           "KVM maps the largest of 1 GiB, 2 MiB, 4 KiB that the folio fills, that lies in the slot's gpa range and that no check forbids; gpa and file offset are both rounded down to it. " +

@@ -117,7 +117,7 @@ export const TOOLS: readonly Tool[] = [
     name: "judge",
     description:
       "Does a check keep a KVM memslot's allocations inside its part of a file? For each claim: refuted with the " +
-      "smallest sequence of operations that breaks it, proved for every 64-bit input, or what is short of that.",
+      "smallest sequence of operations that breaks it, proved for every 64-bit input that the ioctl lets through, or what is short of that.",
     inputSchema: {
       type: "object",
       properties: {

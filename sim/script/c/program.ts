@@ -31,7 +31,7 @@ const quoted = (text: string): string => text.replaceAll("\\", "\\\\").replaceAl
 function head(ce: Counterexample, { undefines }: Checks): string {
   const kernel = triesTmpfs(ce)
     ? "Test 3 (as root) writes a byte to a private tmpfs file of the running kernel and looks at what is allocated, with huge=never as the argument in small folios. Test 4"
-    : "Test 3 is skipped: what KVM maps cannot be seen from user space. Test 4";
+    : "Test 3 is skipped: KVM counts the pages it maps by size (KVM_GET_STATS_FD), but guest_memfd is mapped at 4 KiB on every kernel up to 7.x. Test 4";
   return [
     "/*",
     ...opening(ce).flatMap(paragraph),
