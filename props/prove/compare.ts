@@ -31,8 +31,8 @@ function freeInputs({ setting, arch }: Pick<Question, "setting" | "arch">): { in
     ...slotInputs(slot, order, i_size),
     gfn: add(slot.base_gfn, touched),
     index: add(slot.pgoff, touched),
-    order: level.of((order) => bits(32, order)),
-    nr_pages: level.of((order) => page(folioNpages(order))),
+    order: level.of((o) => bits(32, o)),
+    nr_pages: level.of((o) => page(folioNpages(o))),
   };
   return { inputs, allowed: and(slot.allowed, made, ult(touched, slot.npages)) };
 }

@@ -28,10 +28,10 @@ const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }
 
 /** When does the file's size have to be as the model says? One that is fixed has to be set before the first bind. */
 export function iSizeMatters(question: Question): { readonly atBind: boolean; readonly now: boolean } {
-  const { bind, map, level } = question.rules;
-  const file = fileOf(question.setting.file);
-  if (file.i_size === "any") return { atBind: readsISize(bind), now: readsISize(map, level) };
-  return { atBind: file.folio_in_i_size || readsISize(bind, map, level), now: false };
+  const { rules, setting } = question;
+  const file = fileOf(setting.file);
+  if (file.i_size === "any") return { atBind: readsISize(rules.bind), now: readsISize(rules.map, rules.level) };
+  return { atBind: file.folio_in_i_size || readsISize(rules.bind, rules.map, rules.level), now: false };
 }
 
 /** Has the model a value for all that the term is made of? */
