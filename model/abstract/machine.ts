@@ -12,8 +12,10 @@ import type { BindRule, LevelRule, MapRule } from "../kvm/mapping.ts";
 import type { FileBehaviour } from "./behaviour.ts";
 import type { BackingFile } from "./file.ts";
 import { newFile, resetFile } from "./file.ts";
-import type { Memslot, MemslotLimits, MemslotTable, Region } from "../kvm/memslots.ts";
-import { clearMemslots, emptyMemslots, KVM_MEM_GUEST_MEMFD, noSlots } from "../kvm/memslots.ts";
+import type { Memslot, MemslotTable, Region } from "../kvm/memslots.ts";
+import type { MemslotLimits } from "../kvm/limits.ts";
+import { clearMemslots, emptyMemslots, noSlots } from "../kvm/memslots.ts";
+import { KVM_MEM_GUEST_MEMFD } from "../kvm/limits.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 
 /** When the file's folio size may change. */

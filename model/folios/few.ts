@@ -1,18 +1,9 @@
 /** The folios of a file that has few: records that are used again and again, in no order. */
 
-import type { Folios, Form } from "./form.ts";
+import type { Few, Folio, Folios, Form } from "./form.ts";
 import { insertIntoList, MANY_OF_THEM, newRegions } from "./regions.ts";
 
 const FEW = 8;
-
-interface Folio {
-  start: number;
-  order: number;
-  uptodate: boolean;
-}
-
-/** The store's first `count` are the file's folios. */
-export type Few = readonly Folio[];
 
 export const newFew = (): Few => Array.from({ length: FEW }, () => ({ start: 0, order: 0, uptodate: false }));
 

@@ -1,8 +1,33 @@
 /** What a file's folios are to whoever asks, whatever form they have: few of them or many. */
 
 import type { Bitmaps } from "./bitmaps.ts";
-import type { Few } from "./few.ts";
-import type { Regions } from "./regions.ts";
+import type { FolioList } from "./list.ts";
+
+export interface Folio {
+  start: number;
+  order: number;
+  uptodate: boolean;
+}
+
+/** The store's first `count` are the file's folios. */
+export type Few = readonly Folio[];
+
+export interface Region {
+  /** First page of the region. */
+  readonly first: number;
+  /** Empty once `bitmaps` is there. */
+  list: FolioList;
+  bitmaps: Bitmaps | undefined;
+}
+
+export interface Regions {
+  /** By region number. */
+  readonly near: (Region | undefined)[];
+  /** The regions past those, sorted. */
+  readonly far: Region[];
+  /** The bitmaps of the near regions that have them, by region number: the short way to most pages. */
+  readonly bitmaps: (Bitmaps | undefined)[];
+}
 
 /** All folios of one file. `order` and `uptodate` tell of the folio that was found last. */
 export interface Folios {

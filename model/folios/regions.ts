@@ -7,7 +7,7 @@ import { MAX_ORDER } from "../units.ts";
 import type { Bitmaps } from "./bitmaps.ts";
 import { anyPagePresent, headOf, isHeadUptodate, isPagePresent, newBitmaps, nextHead } from "./bitmaps.ts";
 import { orderOf, put, setHeadUptodate, take } from "./bitmaps.ts";
-import type { Folios, Form } from "./form.ts";
+import type { Folios, Form, Region, Regions } from "./form.ts";
 import type { FolioList } from "./list.ts";
 import { anyInList, entryOrder, entryPage, entryUptodate, listAt, listInsert, listRemove } from "./list.ts";
 import { listSetUptodate, newList, nextInList } from "./list.ts";
@@ -20,23 +20,6 @@ const LIST_LIMIT = 4096;
 const NEAR_REGIONS = 2 ** 14;
 /** Pages below this lie in them, and are small integers to V8: a shift to the right is exact. */
 export const NEAR_PAGES = 0x7fffffff;
-
-interface Region {
-  /** First page of the region. */
-  readonly first: number;
-  /** Empty once `bitmaps` is there. */
-  list: FolioList;
-  bitmaps: Bitmaps | undefined;
-}
-
-export interface Regions {
-  /** By region number. */
-  readonly near: (Region | undefined)[];
-  /** The regions past those, sorted. */
-  readonly far: Region[];
-  /** The bitmaps of the near regions that have them, by region number: the short way to most pages. */
-  readonly bitmaps: (Bitmaps | undefined)[];
-}
 
 /** Where a look-up tells of the folio it found, so that nothing is allocated. */
 type Found = Pick<Folios, "order" | "uptodate">;

@@ -10,19 +10,9 @@
 import type { Result } from "../errno.ts";
 import { refuse } from "../errno.ts";
 import type { Bind, Change, MemslotTable, Region, Unbind } from "./memslots.ts";
-import {
-  accessOk,
-  checkRegion,
-  flagsAllowed,
-  HVA_NOT_USER,
-  idOf,
-  KVM_MEM_GUEST_MEMFD,
-  KVM_MEM_LOG_DIRTY_PAGES,
-  KVM_MEM_READONLY,
-  setRegion,
-  SLOT_ID,
-  UNKNOWN_FLAGS,
-} from "./memslots.ts";
+import { accessOk, checkRegion, flagsAllowed, idOf, setRegion } from "./memslots.ts";
+import { KVM_MEM_GUEST_MEMFD, KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY } from "./limits.ts";
+import { HVA_NOT_USER, SLOT_ID, UNKNOWN_FLAGS } from "./refusals.ts";
 import { gfn, npages, pgoff, toPages, ugfn } from "../units.ts";
 
 const NO_REGION2 = refuse("ENOTTY", "no_region2");

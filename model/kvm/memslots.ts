@@ -12,44 +12,30 @@
  */
 
 import type { Refusal, Result } from "../errno.ts";
-import { ok, refuse } from "../errno.ts";
+import { ok } from "../errno.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 import { PAGE_NUMBER_LIMIT } from "../units.ts";
-
-export const KVM_MEM_LOG_DIRTY_PAGES = 1;
-export const KVM_MEM_READONLY = 2;
-export const KVM_MEM_GUEST_MEMFD = 4;
-
-/** What differs between hosts and kernels, as data. Page quantities are in 4 KiB pages. */
-export interface MemslotLimits {
-  /** Ids below this are the user's. @kernel include/linux/kvm_host.h KVM_USER_MEM_SLOTS */
-  readonly user_slots: number;
-  /** 2 where the kernel is built with CONFIG_KVM_SMM. */
-  readonly address_spaces: number;
-  /** Last legal frame: 2^40 - 1 for a shadow MMU. @kernel arch/x86/kvm/mmu.h kvm_mmu_max_gfn */
-  readonly max_gfn: number;
-  /** @kernel include/linux/kvm_host.h KVM_MEM_MAX_NR_PAGES */
-  readonly max_npages: number;
-  /** One more than the last user page: (2^47 - 4096) >> 12. @kernel arch/x86/include/asm/page_64_types.h TASK_SIZE_MAX */
-  readonly user_pages: number;
-  readonly readonly_slots: boolean;
-  /** Whether this VM may bind a guest_memfd. Since 6.18 every VM; 6.8 to 6.17 only VMs with private memory. */
-  readonly guest_memfd: boolean;
-  /** KVM_SET_USER_MEMORY_REGION2 exists: 6.8. */
-  readonly region2: boolean;
-}
-
-/** The limits of a default VM on x86-64 with a shadow MMU, built without CONFIG_KVM_SMM, on 6.18. */
-export const MEMSLOT_LIMITS: MemslotLimits = {
-  user_slots: 32764,
-  address_spaces: 1,
-  max_gfn: 2 ** 40 - 1,
-  max_npages: 2 ** 31 - 1,
-  user_pages: 2 ** 35 - 1,
-  readonly_slots: true,
-  guest_memfd: true,
-  region2: true,
-};
+import {
+  KVM_MEM_LOG_DIRTY_PAGES,
+  KVM_MEM_READONLY,
+  KVM_MEM_GUEST_MEMFD,
+  type MemslotLimits,
+  MEMSLOT_LIMITS,
+} from "./limits.ts";
+import {
+  AS_ID,
+  GFN_LIMIT,
+  GPA_WRAPS,
+  GUEST_MEMFD_MODIFIED,
+  HVA_NOT_USER,
+  MODIFIED,
+  NOTHING_TO_DELETE,
+  OFFSET_WRAPS,
+  OVERLAPS,
+  SLOT_ID,
+  TOO_LONG,
+  UNKNOWN_FLAGS,
+} from "./refusals.ts";
 
 /** One slot. `file` is the caller's handle of what is bound, -1 for none; `pgoff` is where the slot starts in it. */
 export interface Memslot {
@@ -126,18 +112,6 @@ const DELETED = ok<Change>("delete");
 const MOVED = ok<Change>("move");
 const FLAGS_ONLY = ok<Change>("flags_only");
 const NOOP = ok<Change>("noop");
-export const SLOT_ID = refuse("EINVAL", "slot_id");
-export const UNKNOWN_FLAGS = refuse("EINVAL", "flags");
-export const HVA_NOT_USER = refuse("EINVAL", "access_ok");
-const OFFSET_WRAPS = refuse("EINVAL", "guest_memfd_offset_wraps");
-const AS_ID = refuse("EINVAL", "as_id");
-const GPA_WRAPS = refuse("EINVAL", "gpa_wraps");
-const TOO_LONG = refuse("EINVAL", "too_many_pages");
-const NOTHING_TO_DELETE = refuse("EINVAL", "delete_missing");
-const GUEST_MEMFD_MODIFIED = refuse("EINVAL", "modify_guest_memfd");
-const MODIFIED = refuse("EINVAL", "modify");
-const OVERLAPS = refuse("EEXIST", "overlap");
-const GFN_LIMIT = refuse("EINVAL", "gfn_limit");
 
 /** Index of the first slot that starts above `frame`: the one before it is the only one that can hold it. */
 function upperBound(bases: readonly number[], frame: number): number {

@@ -5,7 +5,7 @@
  * Pages: base_gfn, pgoff, npages, gfn, index (of the file), nr_pages (1 << order), ugfn (userspace_addr >> 12).
  */
 
-import type { IntType } from "./tree.ts";
+import type { IntType } from "./int-type.ts";
 
 export type ParameterName = (typeof PARAMETERS)[number];
 export const RULE_KINDS = ["bind", "map", "level"] as const;

@@ -14,9 +14,8 @@
  * more, and whatever may change it sets it to another.
  */
 
+import type { IntType } from "./int-type.ts";
 import type { ParameterName, RuleKind, RuleUse } from "./parameters.ts";
-
-export type IntType = "bool" | "u8" | "s8" | "u16" | "s16" | "u32" | "s32" | "u64" | "s64";
 
 /** Iterations that all loops of one evaluation may make together before its outcome is no_end. */
 export const LOOP_FUEL = 4096;

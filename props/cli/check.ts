@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCnf, readProof, wrongInProof } from "../prove/certificate/checker.ts";
+import { readCnf, readProof, wrongInProof } from "../prove/sat/checker.ts";
 import type { Manifest, ManifestQuery, ManifestVerdict } from "../prove/certificate/manifest.ts";
 import { MANIFEST, manifestFrom } from "../prove/certificate/manifest.ts";
 import { readText } from "./terminal/files.ts";

@@ -1,10 +1,9 @@
 /** The commands, their options and what each loads when it is called. */
 
 import { Command, CommanderError } from "commander";
-import type { Rulebook } from "../judge/rulebook.ts";
-import type { SolverName } from "../prove/solvers.ts";
+import { openBook, openJudging } from "./opening.ts";
 import { meant } from "../../sim/c/syntax/nearest.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "./terminal/version.ts";
 import { complain, complainOfWords } from "./terminal/complain.ts";
 import type { ConformFlags } from "./conform.ts";
 import type { ExploreFlags } from "./explore/command.ts";
@@ -14,32 +13,6 @@ import { forTerminal } from "./terminal/paint.ts";
 import type { JudgeContext, JudgeFlags } from "./judge/flags.ts";
 import type { LayoutFlags } from "./layouts.ts";
 import type { MergeFlags } from "./judge/merge.ts";
-
-const loadProver = async (solvers: readonly SolverName[]): ReturnType<JudgeContext["prover"]> => {
-  const [{ openProver }, { NoZ3 }] = await Promise.all([import("../prove/prover.ts"), import("../prove/solvers.ts")]);
-  try {
-    return await openProver({ solvers });
-  } catch (error) {
-    throw error instanceof NoZ3 ? new UsageError(`--engine z3: ${error.message}`) : error;
-  }
-};
-
-let opened: Promise<Rulebook> | undefined;
-const openBook = (): Promise<Rulebook> => (opened ??= readBook());
-
-/** The grammar first: other threads compile it while this one reads the engines. */
-async function readBook(): Promise<Rulebook> {
-  const { loadGrammar } = await import("../../sim/c/syntax/grammar.ts");
-  const [grammar, { rulebook }] = await Promise.all([loadGrammar(), import("../judge/rulebook.ts")]);
-  return rulebook(grammar);
-}
-
-/** What judging needs; the prover is loaded when it is first asked for. */
-async function openJudging(io: Io): Promise<JudgeContext> {
-  let prover: ReturnType<JudgeContext["prover"]> | undefined;
-  const book = await openBook();
-  return { io, version: VERSION, book, prover: (solvers) => (prover ??= loadProver(solvers)) };
-}
 
 const collect = (word: string, words: readonly string[] | undefined): string[] => [...(words ?? []), word];
 

@@ -7,7 +7,7 @@ import { nextFolio, type Folios } from "../../model/folios/folios.ts";
 import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import { behaviourOf } from "../../model/kernel/behaviour.ts";
 import type { Family } from "../../model/kernel/family.ts";
-import type { MemslotLimits } from "../../model/kvm/memslots.ts";
+import type { MemslotLimits } from "../../model/kvm/limits.ts";
 import { toBytes, toPages } from "../../model/units.ts";
 import type { LinuxResult } from "../../sim/kernel/op.ts";
 import { type MachineOp, setISize } from "../../sim/op.ts";

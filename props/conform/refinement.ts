@@ -4,7 +4,7 @@ import type { AccessWay } from "../../model/kernel/behaviour.ts";
 import type { Family } from "../../model/kernel/family.ts";
 import { emptyMachine } from "../../model/kernel/machine.ts";
 import { defaultKnobs } from "../../model/kernel/orders.ts";
-import { MEMSLOT_LIMITS } from "../../model/kvm/memslots.ts";
+import { MEMSLOT_LIMITS } from "../../model/kvm/limits.ts";
 import type { MachineOp } from "../../sim/op.ts";
 import { stepLinux } from "../../sim/kernel/step.ts";
 import { abstractMachine, foliosOf, stepAbstract } from "./abstract-machine.ts";

@@ -5,7 +5,7 @@ import { isPlain } from "../../sim/op-order.ts";
 import type { Op } from "../../sim/op.ts";
 import { givenOf } from "../../sim/op.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
-import type { Proof } from "../prove/prover.ts";
+import type { Proof } from "../prove/question.ts";
 import type { Hunt } from "../search/blocks.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import type { Engine, Judgement } from "./verdict.ts";

@@ -13,7 +13,7 @@ import { giving, givenOf } from "../../sim/op.ts";
 import { withAllGiven, worldOf } from "../../sim/world.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { brokenAt } from "../claims/run.ts";
-import type { LeastGiven, Question } from "../prove/prover.ts";
+import type { LeastGiven, Question } from "../prove/question.ts";
 import { answerFrom } from "../prove/unknowns.ts";
 import { minimise, withoutIdleOps } from "../shrink/minimise.ts";
 

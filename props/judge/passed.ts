@@ -6,7 +6,7 @@
 import type { ClaimName } from "../../model/claim.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
 import { unmet } from "../claims/sometimes.ts";
-import type { Proof } from "../prove/prover.ts";
+import type { Proof } from "../prove/question.ts";
 import type { Hunt } from "../search/blocks.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import type { Engine, Judgement } from "./verdict.ts";

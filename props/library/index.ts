@@ -16,7 +16,8 @@ export { openRulebook, rulebook, type Rulebook } from "../judge/rulebook.ts";
 export type { Judged, JudgeOptions } from "../judge/judge.ts";
 export type { Engine, Judgement, Verdict } from "../judge/verdict.ts";
 export { exitCode } from "../judge/verdict.ts";
-export type { Prover, ProverOptions, Proof, Query, Question, Relation, Smallest } from "../prove/prover.ts";
+export type { Prover, ProverOptions } from "../prove/prover.ts";
+export type { Proof, Query, Question, Relation, Smallest } from "../prove/question.ts";
 export type { Fix, Fixes } from "../prove/fix/fix.ts";
 export { KERNELS as kernels, type Kernel } from "../judge/kernels.ts";
 export { DEFAULT_SETTING, orderFromText, orderText, type Setting } from "../../sim/setting.ts";
@@ -120,7 +121,7 @@ export const machine = {
 };
 export * as folios from "../../model/folios/folios.ts";
 export * as memslots from "../../model/kvm/memslots.ts";
-export { VERSION } from "../version.ts";
+export { VERSION } from "../cli/terminal/version.ts";
 
 /** Loads the solver, and all that asks it. Close it in the end. */
 export const openProver = async (options?: ProverOptions): Promise<Prover> =>

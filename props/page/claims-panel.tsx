@@ -6,9 +6,9 @@ import { amount } from "../../sim/words/amount.ts";
 import { settingWords } from "./state/setting-words.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { Judgement, Verdict } from "../judge/verdict.ts";
-import type { Hunted } from "./state/hunted.ts";
-import type { Hunting } from "./state/hunting.ts";
-import type { Standing } from "./state/conclusion.ts";
+import type { Hunted } from "./judging/hunted.ts";
+import type { Hunting } from "./judging/hunting.ts";
+import type { Standing } from "./judging/conclusion.ts";
 import { Mark } from "./verdict.tsx";
 
 interface ClaimsPanelProps {

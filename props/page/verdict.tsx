@@ -1,7 +1,7 @@
 /** The verdict on the check, first on the page. */
 
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Conclusion, Standing } from "./state/conclusion.ts";
+import type { Conclusion, Standing } from "./judging/conclusion.ts";
 import type { Unreadable } from "./state/derive.ts";
 
 /** Each word has a shape of its own, so that nothing rests on colour: octagon, disc, half disc, ring. */

@@ -1,7 +1,7 @@
 /** Asking the solver: what is asked can be saved as text, which any other solver reads. */
 
 import { orderText } from "../../sim/setting.ts";
-import type { Query, Question } from "./prover.ts";
+import type { Query, Question } from "./question.ts";
 import type { Answer } from "./smt/answer.ts";
 import type { Solvers } from "./solvers.ts";
 import type { Term } from "./smt/term.ts";

@@ -14,7 +14,7 @@ import { worldOf } from "../../sim/world.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { excess } from "../claims/always.ts";
 import { choice, page, slotInputs } from "./inputs.ts";
-import type { Question } from "./prover.ts";
+import type { Question } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";

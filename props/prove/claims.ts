@@ -17,7 +17,7 @@ import {
   scene,
 } from "./scene.ts";
 import { startsBefore } from "./scene.ts";
-import type { Question } from "./prover.ts";
+import type { Question } from "./question.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
 

@@ -9,7 +9,7 @@ import type { Ask } from "./ask.ts";
 import { LONG, LOOP } from "./ask.ts";
 import { choice, fileOf, freeISizeOf, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import { inputsOf } from "./undefined.ts";
-import type { ComparedUnknowns, Comparing, Query, Question, Relation } from "./prover.ts";
+import type { ComparedUnknowns, Comparing, Query, Question, Relation } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";

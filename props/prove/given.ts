@@ -16,7 +16,7 @@ import type { AtOps } from "./at-ops.ts";
 import { atOps } from "./at-ops.ts";
 import type { Value } from "./least-set.ts";
 import { leastSet } from "./least-set.ts";
-import type { LeastGiven, Query, Question } from "./prover.ts";
+import type { LeastGiven, Query, Question } from "./question.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import { and, not, or } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";

@@ -5,7 +5,7 @@
  * never meets a value that the kernel would refuse for its size. Byte quantities are those with 12 zero bits behind.
  */
 
-import { MEMSLOT_LIMITS } from "../../model/kvm/memslots.ts";
+import { MEMSLOT_LIMITS } from "../../model/kvm/limits.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import type { FileBehaviour, FileName } from "../../model/abstract/behaviour.ts";
 import { FILES, PLAIN } from "../../model/abstract/behaviour.ts";

@@ -1,7 +1,7 @@
 /** What the formulas take for granted of themselves, as formulas: none of them may be possible, whatever the rules are. */
 
 import { orderText } from "../../sim/setting.ts";
-import type { Question } from "./prover.ts";
+import type { Question } from "./question.ts";
 import { ends, inFile, inGuest, scene, starts } from "./scene.ts";
 import type { Term } from "./smt/term.ts";
 import { and, not, ult } from "./smt/term.ts";

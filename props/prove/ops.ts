@@ -16,7 +16,7 @@ import { excess } from "../claims/always.ts";
 import type { Case } from "./claims.ts";
 import type { FreeSlot } from "./inputs.ts";
 import { chosen, fileOf } from "./inputs.ts";
-import type { Question } from "./prover.ts";
+import type { Question } from "./question.ts";
 import type { RuleAsked } from "./scene.ts";
 import { answerFrom, givenBy } from "./unknowns.ts";
 import type { Term } from "./smt/term.ts";

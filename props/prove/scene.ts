@@ -20,7 +20,7 @@ import { folioNpages } from "../../model/units.ts";
 import type { Choice, FreeSlot } from "./inputs.ts";
 import { fileOf, freeISizeOf, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Question } from "./prover.ts";
+import type { Question } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";

@@ -17,7 +17,7 @@ import { casesOf } from "./claims.ts";
 import { fileOf, page } from "./inputs.ts";
 import { iSizeMatters } from "./ops.ts";
 import { judgeCases } from "./verdict.ts";
-import type { Query, Question, Smallest } from "./prover.ts";
+import type { Query, Question, Smallest } from "./question.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";

@@ -10,7 +10,7 @@ import { choice, fileOf, freeISizeOf, freeSlot, slotInputs } from "./inputs.ts";
 import { leastSet } from "./least-set.ts";
 import { evaluatorGiven, evaluatorOf } from "./ops.ts";
 import { mappingLevels, scene } from "./scene.ts";
-import type { Query, Question, Undefinedness } from "./prover.ts";
+import type { Query, Question, Undefinedness } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";

@@ -7,7 +7,7 @@ import type { Case } from "./claims.ts";
 import { casesOf, premisesOf } from "./claims.ts";
 import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
-import type { Proof, Query, Question, Verdict } from "./prover.ts";
+import type { Proof, Query, Question, Verdict } from "./question.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import { alike, isSure, plainly, readsUnknowns } from "./unknowns.ts";
 import type { Answer } from "./smt/answer.ts";

@@ -1,12 +1,12 @@
 /** What a function's answer is about, and which way it goes. */
 
 import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
-import type { IntType } from "../../model/rule/tree.ts";
+import type { IntType } from "../../model/rule/int-type.ts";
 import type { CType } from "./tree/ctype.ts";
 import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
 import { fail } from "./syntax/fail.ts";
 import { child, type Syntax } from "./syntax/syntax.ts";
-import type { TypeNames } from "./lower/types.ts";
+import type { TypeNames } from "./memory/types.ts";
 import { declared, functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
 
 const REFUSES =

@@ -7,7 +7,7 @@ import type { Chunk } from "./syntax/chunk.ts";
 import { excerpt } from "./syntax/excerpt.ts";
 import { fail, isRefusal } from "./syntax/fail.ts";
 import { BARE } from "./lower/bare.ts";
-import type { Grammar } from "./syntax/grammar.ts";
+import type { Grammar } from "./syntax/parser-store.ts";
 import { normalise, refuseLong, type Unit } from "./syntax/normalise.ts";
 import { type Outline, outlineOf } from "./syntax/outline.ts";
 import { isSourceFile, whichOf } from "./syntax/candidate.ts";

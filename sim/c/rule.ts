@@ -8,7 +8,7 @@ import { BARE } from "./lower/bare.ts";
 import { declareConstants, type Declarations } from "./lower/constants.ts";
 import { lowerExpression } from "./lower/expression.ts";
 import { lowerEntry, lowerFunction } from "./lower/function.ts";
-import { boundFile } from "./lower/bound.ts";
+import { boundFile } from "./memory/bound.ts";
 import { declared, functionPlace } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
 import { isErrno, isInt, type File } from "./sources.ts";

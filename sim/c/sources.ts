@@ -4,7 +4,7 @@ import { findMeasure } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
 import { givesErrno } from "./lower/errno.ts";
 import { functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
-import type { TypeNames } from "./lower/types.ts";
+import type { TypeNames } from "./memory/types.ts";
 import { fail } from "./syntax/fail.ts";
 import type { Syntax } from "./syntax/syntax.ts";
 

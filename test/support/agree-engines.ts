@@ -8,7 +8,8 @@ import type { ClaimName } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { JudgeOptions } from "../../props/judge/judge.ts";
 import { judgeRule } from "../../props/judge/judge.ts";
-import type { Prover, Query } from "../../props/prove/prover.ts";
+import type { Prover } from "../../props/prove/prover.ts";
+import type { Query } from "../../props/prove/question.ts";
 import type { Rulebook } from "../../props/judge/rulebook.ts";
 import type { Engine as AnyEngine, Judgement } from "../../props/judge/verdict.ts";
 

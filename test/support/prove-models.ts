@@ -5,7 +5,7 @@ import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Ask } from "../../props/prove/ask.ts";
-import type { Question } from "../../props/prove/prover.ts";
+import type { Question } from "../../props/prove/question.ts";
 import type { Answer } from "../../props/prove/smt/answer.ts";
 import { smtComment, smtText } from "../../props/prove/smt/text.ts";
 import { valuation } from "../../props/prove/smt/value.ts";

@@ -4,7 +4,8 @@
  */
 
 import type { ParameterName } from "../../model/rule/parameters.ts";
-import type { Expr, IntType, Rule, RuleFunction, Stmt } from "../../model/rule/tree.ts";
+import type { Expr, Rule, RuleFunction, Stmt } from "../../model/rule/tree.ts";
+import type { IntType } from "../../model/rule/int-type.ts";
 
 export type Values = Partial<Record<ParameterName, bigint>>;
 /** Answers an unknown, for the how manyth time in this evaluation, from 1; 0 where it keeps its value for a run. */

@@ -1,7 +1,8 @@
 /** Rules with unknowns, made of known ones: what a check reads by some name becomes what no model knows. */
 
 import type { ParameterName, RuleKind } from "../../model/rule/parameters.ts";
-import type { IntType, Rule, Unknown } from "../../model/rule/tree.ts";
+import type { Rule, Unknown } from "../../model/rule/tree.ts";
+import type { IntType } from "../../model/rule/int-type.ts";
 import { parse } from "./prove-models.ts";
 
 /** What a name stands for; a call, fresh at every evaluation, unless it says otherwise. */

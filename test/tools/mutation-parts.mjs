@@ -199,7 +199,7 @@ export const PARTS = {
   },
   /** What the page computes; what it draws is held in a browser. */
   page: {
-    mutate: ["props/page/state/!(book|derive|drag|grammar|hunt-worker|hunting).ts", "props/page/state/derive.ts"],
+    mutate: ["props/page/state/!(book|drag|grammar).ts", "props/page/judging/!(hunt-worker|hunting).ts"],
     tests: [
       "page",
       "page-controls",

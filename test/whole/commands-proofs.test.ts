@@ -7,7 +7,8 @@ import type { JudgeFlags } from "../../props/cli/judge/flags.ts";
 import type { Fixes } from "../../props/prove/fix/fix.ts";
 import { fixOf } from "../../props/prove/fix/fix.ts";
 import type { PremiseName } from "../../props/prove/fix/premises.ts";
-import type { Prover, Relation } from "../../props/prove/prover.ts";
+import type { Prover } from "../../props/prove/prover.ts";
+import type { Relation } from "../../props/prove/question.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";
 import { keepingIo } from "../support/cli-io.ts";
 

@@ -1,9 +1,9 @@
 /** The repository keeps its own shape: imports go left, the models are pure, packages have one importer. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { VERSION } from "../../props/version.ts";
+import { VERSION } from "../../props/cli/terminal/version.ts";
 
 const LAYERS = ["model", "sim", "props", "test"];
 
@@ -60,6 +60,67 @@ describe("layers", () => {
     const importers = sources.filter((file) => importsOf(textOf(file)).some((one) => one === name));
     expect(importers.length).toBeGreaterThan(0);
     expect(importers.filter((file) => !place.test(file))).toEqual([]);
+  });
+});
+
+/**
+ * Rooms in order: each imports those before it only, and its own. A file that is named is the way into the rooms of its
+ * folder, and stands above them.
+ */
+const ROOMS = `
+  model model/folios model/kvm model/abstract model/kernel model/rule model/rule/wasm model/rule/catalogue
+  sim sim/c/syntax sim/c/tree sim/c/memory sim/c/helpers sim/c/lower sim/c/text sim/c sim/words sim/schema
+  sim/picture sim/script/mjs sim/script/c sim/script sim/layout sim/kernel sim/kernel/live
+  props/claims props/search props/shrink props/prove/smt props/prove/sat props/prove props/prove/fix
+  props/prove/prover.ts props/prove/certificate props/judge props/judge/jobs props/conform props/scenarios
+  props/cli/terminal props/cli/format props/cli/explore props/cli/judge props/library props/cli/manual props/cli props/cli/mcp
+  props/cli/program.ts props/page/state props/page/judging props/page props
+`
+  .trim()
+  .split(/\s+/);
+
+const roomOf = (file: string): number => ROOMS.indexOf(ROOMS.includes(file) ? file : dirname(file));
+const importedBy = (file: string): string[] =>
+  importsOf(textOf(file))
+    .filter((name) => name.startsWith("."))
+    .map((name) => join(dirname(file), name))
+    .filter((name) => sources.includes(name));
+
+describe("rooms", () => {
+  it("has each file in one", () => {
+    expect(sources.filter((file) => roomOf(file) < 0)).toEqual([]);
+  });
+
+  it("imports from rooms that stand before only", () => {
+    const wrong = sources.flatMap((file) =>
+      importedBy(file)
+        .filter((name) => roomOf(name) > roomOf(file))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("has no circle of imports, those of types included", () => {
+    // What imports nothing that is left is taken away, until nothing is left or the rest imports itself.
+    let left = new Map(sources.map((file) => [file, importedBy(file)]));
+    for (let before = 0; before !== left.size;) {
+      before = left.size;
+      const now = left;
+      left = new Map([...now].filter(([, names]) => names.some((name) => now.has(name))));
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+
+  it.each([...new Set(sources.map((file) => dirname(file)))])(
+    "keeps %s small enough to be read at a glance",
+    (folder) => {
+      expect(sources.filter((file) => dirname(file) === folder).length).toBeLessThanOrEqual(24);
+    },
+  );
+
+  it("keeps files under 300 lines, but for the list of what the package exports", () => {
+    const long = sources.filter((file) => textOf(file).split("\n").length > 300 && file !== "props/library/index.ts");
+    expect(long).toEqual([]);
   });
 });
 

@@ -4,7 +4,8 @@
  */
 
 import type { ParameterName } from "../parameters.ts";
-import { type Expr, type IntType, isSigned, type Rule, type RuleFunction, WIDTH } from "../tree.ts";
+import { type Expr, isSigned, type Rule, type RuleFunction, WIDTH } from "../tree.ts";
+import type { IntType } from "../int-type.ts";
 import {
   type Code,
   globalGet,
@@ -19,9 +20,21 @@ import {
   NO_RESULT,
   OP,
   unsigned,
-  type ValueType,
   type WasmImport,
 } from "./encoding.ts";
+import {
+  arithmetic,
+  ARITHMETIC,
+  bySign,
+  comparison,
+  conversion,
+  DIVIDE,
+  isWide,
+  SHIFT,
+  signedOverflow,
+  valueType,
+  zero,
+} from "./operations.ts";
 
 /** Globals: where the evaluation went wrong (0: nowhere, site + 1, or -1 for no_end), and the fuel left. */
 export const FAULT = 0;
@@ -47,10 +60,6 @@ export type FunctionScope = {
   readonly firstFunction: number;
 };
 
-export const isWide = (type: IntType): boolean => WIDTH[type] === 64;
-export const valueType = (type: IntType): ValueType => (isWide(type) ? I64 : I32);
-
-const zero = (type: IntType): Code => (isWide(type) ? i64Const(0n) : i32Const(0));
 /** Returns from the function, at whatever depth of blocks; the value is never looked at. */
 const giveUp = (scope: FunctionScope): Code => [...zero(scope.function.returns), OP.return];
 
@@ -131,56 +140,6 @@ export function expression(scope: FunctionScope, expr: Expr): Code {
 }
 
 type Of<Node extends Expr["node"]> = Extract<Expr, { node: Node }>;
-
-function conversion(from: IntType, to: IntType): Code {
-  if (from === to) return [];
-  if (to === "bool") return isWide(from) ? [...i64Const(0n), OP.i64_ne] : [OP.i32_eqz, OP.i32_eqz];
-  if (isWide(to)) {
-    if (isWide(from)) return [];
-    return [isSigned(from) ? OP.i64_extend_s : OP.i64_extend_u];
-  }
-  const narrowed = isWide(from) ? [OP.i32_wrap] : [];
-  switch (to) {
-    case "u8":
-      return [...narrowed, ...i32Const(0xff), OP.i32_and];
-    case "u16":
-      return [...narrowed, ...i32Const(0xffff), OP.i32_and];
-    case "s8":
-      return [...narrowed, OP.i32_extend8_s];
-    case "s16":
-      return [...narrowed, OP.i32_extend16_s];
-    case "u32":
-    case "s32":
-    case "u64":
-    case "s64":
-      return narrowed;
-    default:
-      return to satisfies never;
-  }
-}
-
-/** i32 opcodes; those of i64 lie a fixed distance behind. */
-const ARITHMETIC = { add: 0x6a, sub: 0x6b, mul: 0x6c, and: 0x71, or: 0x72, xor: 0x73 } as const;
-const DIVIDE = { div: [0x6d, 0x6e], rem: [0x6f, 0x70] } as const;
-const SHIFT = { shl: [0x74, 0x74], shr: [0x75, 0x76] } as const;
-const ARITHMETIC_TO_I64 = 0x7c - 0x6a;
-const COMPARE = {
-  eq: [0x46, 0x46],
-  ne: [0x47, 0x47],
-  lt: [0x48, 0x49],
-  gt: [0x4a, 0x4b],
-  le: [0x4c, 0x4d],
-  ge: [0x4e, 0x4f],
-} as const;
-const COMPARE_TO_I64 = 0x51 - 0x46;
-
-const arithmetic = (op: number, type: IntType): number => (isWide(type) ? op + ARITHMETIC_TO_I64 : op);
-const bySign = ([signed, other]: readonly [number, number], type: IntType): number => (isSigned(type) ? signed : other);
-
-function comparison(op: keyof typeof COMPARE, type: IntType): number {
-  const code = bySign(COMPARE[op], type);
-  return isWide(type) ? code + COMPARE_TO_I64 : code;
-}
 
 function unary(scope: FunctionScope, expr: Of<"unary">): Code {
   const operand = expression(scope, expr.operand);
@@ -310,38 +269,4 @@ function intrinsic(scope: FunctionScope, { op, args, site }: Of<"intrinsic">): C
     default:
       return op satisfies never;
   }
-}
-
-/** a == -1 ? b == the least : a != 0 && (a * b) / a != b */
-function signedOverflow(values: Code, a: number, b: number): Code {
-  const equal = comparison("eq", "s64");
-  return [
-    ...values,
-    ...localSet(b),
-    ...localTee(a),
-    ...i64Const(-1n),
-    equal,
-    OP.if,
-    I32,
-    ...localGet(b),
-    ...i64Const(-(1n << 63n)),
-    equal,
-    OP.else,
-    ...localGet(a),
-    ...i64Const(0n),
-    OP.i64_ne,
-    OP.if,
-    I32,
-    ...localGet(a),
-    ...localGet(b),
-    arithmetic(ARITHMETIC.mul, "s64"),
-    ...localGet(a),
-    arithmetic(bySign(DIVIDE.div, "s64"), "s64"),
-    ...localGet(b),
-    OP.i64_ne,
-    OP.else,
-    ...i32Const(0),
-    OP.end,
-    OP.end,
-  ];
 }

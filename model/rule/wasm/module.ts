@@ -7,7 +7,8 @@
 import type { Outcome } from "../../outcome.ts";
 import { NO_END, UNDEFINED } from "../../outcome.ts";
 import { canFail, compileFunction } from "./statement.ts";
-import { FAULT, FUEL, importsOf, isWide, valueType } from "./expression.ts";
+import { FAULT, FUEL, importsOf } from "./expression.ts";
+import { isWide, valueType } from "./operations.ts";
 import { PARAMETER_TYPE, type ParameterName, PARAMETERS } from "../parameters.ts";
 import { LOOP_FUEL, type Rule, type Site } from "../tree.ts";
 import {

@@ -1,6 +1,7 @@
 /** Statements and whole functions -> WebAssembly. */
 
-import { expression, failIf, FUEL, type FunctionScope, importsOf, isWide, valueType } from "./expression.ts";
+import { expression, failIf, FUEL, type FunctionScope, importsOf } from "./expression.ts";
+import { isWide, valueType } from "./operations.ts";
 import type { ParameterName } from "../parameters.ts";
 import { PARAMETER_TYPE } from "../parameters.ts";
 import type { Rule, RuleFunction, Stmt } from "../tree.ts";

@@ -3,7 +3,7 @@
 import { x86_64 } from "../../../model/arch.ts";
 import { PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Given } from "../../../model/given.ts";
-import type { ComparedUnknowns, Relation } from "../../prove/prover.ts";
+import type { ComparedUnknowns, Relation } from "../../prove/question.ts";
 import { fault, givenToJson } from "../../../sim/op.ts";
 import { givenShort } from "../../../sim/words/given.ts";
 import { formatFrom } from "../format/format.ts";

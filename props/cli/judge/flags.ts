@@ -19,7 +19,7 @@ import { UsageError } from "../terminal/io.ts";
 import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
 import { claimsFrom, enginesFrom, oneOf, settingFrom, wholeNumber } from "../terminal/setting.ts";
-import { rulesBefore } from "./patches.ts";
+import { rulesBefore } from "./before.ts";
 import type { Sources } from "../terminal/sources.ts";
 import { sourcesFrom } from "../terminal/sources.ts";
 

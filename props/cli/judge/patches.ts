@@ -2,15 +2,11 @@
 
 import { x86_64 } from "../../../model/arch.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { Patch } from "../../../sim/c/document.ts";
+import { rulesBefore } from "./before.ts";
 import type { Judged } from "../../judge/judge.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { Differ, JudgedPatch, Report } from "../format/json.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
-
-/** Rules that are judged for what they were before a patch, and for nothing else. */
-export const rulesBefore = (patches: readonly Patch[]): readonly Rule[] =>
-  patches.flatMap(({ before, after }) => (after.length > 0 ? before : []));
 
 /** The report on what is there after the patches, with what was there before beside it. */
 export async function withPatches(report: Report, plan: Plan, context: JudgeContext): Promise<Report> {

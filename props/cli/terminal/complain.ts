@@ -1,6 +1,6 @@
 /** How a command that was refused or broke down says so: one line on stderr, and with --json an object on stdout too. */
 
-import { VERSION } from "../../version.ts";
+import { VERSION } from "./version.ts";
 import type { Io } from "./io.ts";
 import { EXIT, UsageError } from "./io.ts";
 

@@ -5,7 +5,8 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Hunt, Stretch } from "../../search/blocks.ts";
 import type { Judged, JudgeOptions } from "../judge.ts";
 import { concludeRule, huntRule } from "../judge.ts";
-import type { Prover, Query } from "../../prove/prover.ts";
+import type { Prover } from "../../prove/prover.ts";
+import type { Query } from "../../prove/question.ts";
 import type { Engine } from "../verdict.ts";
 
 /** What all pieces of one judging share. */

@@ -3,7 +3,7 @@
 import type { CatalogueEntry } from "../../../model/rule/catalogue/entry.ts";
 import { CANARY, CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { Grammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 

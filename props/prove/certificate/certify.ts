@@ -10,7 +10,7 @@ import type { ClaimName } from "../../../model/claim.ts";
 import { aboutWorld } from "../ask.ts";
 import { casesOf, premisesOf } from "../claims.ts";
 import { obligationsOf } from "../obligations.ts";
-import type { Question } from "../prover.ts";
+import type { Question } from "../question.ts";
 import type { Blasted } from "../sat/blast.ts";
 import { blast } from "../sat/blast.ts";
 import type { GateCnf } from "../sat/cnf.ts";
@@ -22,7 +22,7 @@ import { solve } from "../sat/solve.ts";
 import type { Term } from "../smt/term.ts";
 import { and, asSaid, isFalse, not } from "../smt/term.ts";
 import { smtComment, smtText } from "../smt/text.ts";
-import { wrongInProof } from "./checker.ts";
+import { wrongInProof } from "../sat/checker.ts";
 
 /** Literals of a value's bits in DIMACS signs, lowest bit first; 0 where the clauses do not name the bit. */
 export type Bits = readonly number[];

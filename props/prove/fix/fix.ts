@@ -13,7 +13,7 @@ import { aboutWorld } from "../ask.ts";
 import type { Case } from "../claims.ts";
 import { casesOf } from "../claims.ts";
 import { judgeCases } from "../verdict.ts";
-import type { Query, Question } from "../prover.ts";
+import type { Query, Question } from "../question.ts";
 import { TOO_LONG } from "../smt/expression.ts";
 import type { Answer } from "../smt/answer.ts";
 import type { Term } from "../smt/term.ts";

@@ -1,6 +1,7 @@
 /** Terms as gates, bit by bit: QF_BV as SMT-LIB defines it. */
 
-import type { Term, TermOp } from "../smt/term.ts";
+import type { Term } from "../smt/term.ts";
+import type { TermOp } from "../smt/term-op.ts";
 import { operand } from "../smt/term.ts";
 import { operandsFirst } from "../smt/order.ts";
 import type { Gates, Literal } from "./gates.ts";

@@ -1,6 +1,6 @@
 /** Can a formula be true? Its gates, its clauses, the solver; and from what the solver says, values of the variables. */
 
-import { wrongInProof } from "../certificate/checker.ts";
+import { wrongInProof } from "./checker.ts";
 import type { Answer } from "../smt/answer.ts";
 import type { Term } from "../smt/term.ts";
 import type { Blasted } from "./blast.ts";

@@ -1,7 +1,8 @@
 /** Expressions of a rule as formulas: C's meaning as model/rule/tree.ts fixes it, for all inputs at once. */
 
 import type { ParameterName } from "../../../model/rule/parameters.ts";
-import type { Expr, IntrinsicOp, IntType, Rule } from "../../../model/rule/tree.ts";
+import type { Expr, IntrinsicOp, Rule } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import { clz64, ctz64, divide, divisionUndefined, ffs64, fls64, popcount64 } from "./bits.ts";
 import { smulOverflows, umulOverflows } from "./bits.ts";

@@ -1,6 +1,6 @@
 /** What each operation of QF_BV makes of constants, as SMT-LIB defines it. */
 
-import type { TermOp } from "./term.ts";
+import type { TermOp } from "./term-op.ts";
 
 const signed = (width: number, value: bigint): bigint => BigInt.asIntN(width, value);
 const flag = (value: boolean): bigint => (value ? 1n : 0n);

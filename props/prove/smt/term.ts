@@ -6,39 +6,7 @@
  */
 
 import { foldOp } from "./fold.ts";
-
-/** Names of SMT-LIB's theory QF_BV; `var` and `const` are leaves. */
-export type TermOp =
-  | "var"
-  | "const"
-  | "not"
-  | "and"
-  | "or"
-  | "ite"
-  | "="
-  | "bvult"
-  | "bvule"
-  | "bvslt"
-  | "bvsle"
-  | "bvadd"
-  | "bvsub"
-  | "bvmul"
-  | "bvneg"
-  | "bvnot"
-  | "bvand"
-  | "bvor"
-  | "bvxor"
-  | "bvshl"
-  | "bvlshr"
-  | "bvashr"
-  | "bvudiv"
-  | "bvurem"
-  | "bvsdiv"
-  | "bvsrem"
-  | "concat"
-  | "extract"
-  | "zero_extend"
-  | "sign_extend";
+import type { TermOp } from "./term-op.ts";
 
 export interface Term {
   readonly op: TermOp;

@@ -2,7 +2,8 @@
 
 import { pmdOrder } from "../../../model/arch.ts";
 import { binary, compare, constant, convert, divide, int, shift, unary } from "../tree/build.ts";
-import { type Expr, type IntType, WIDTH } from "../../../model/rule/tree.ts";
+import { type Expr, WIDTH } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { type Call, type Helper, type Helpers, shiftSite, undefinedFor } from "../tree/call.ts";
 import { after, once } from "../tree/scope.ts";
 

@@ -3,7 +3,8 @@
  * unsigned int and loses high bits, ffs takes an int, fls64 a u64.
  */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, compare, constant, convert, int, intrinsic, logic, promote, shift, unary } from "../tree/build.ts";
 import { type Call, type Helper, type Helpers, shiftSite, undefinedFor } from "../tree/call.ts";
 import { after, once } from "../tree/scope.ts";

@@ -1,6 +1,7 @@
 /** Minimum and maximum, hints, and readers of a file, a folio and a slot. */
 
-import { type Expr, type IntType, isSigned } from "../../../model/rule/tree.ts";
+import { type Expr, isSigned } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, compare, condition, conditional, constant, convert, int, promoted, shift } from "../tree/build.ts";
 import type { Call, Helper, Helpers } from "../tree/call.ts";
 import { fail } from "../syntax/fail.ts";

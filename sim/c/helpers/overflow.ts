@@ -3,7 +3,8 @@
  * changed it. Any integer types may meet; what is plainly in range is computed plainly, the rest with a 65th bit.
  */
 
-import { type Expr, type IntType, isSigned } from "../../../model/rule/tree.ts";
+import { type Expr, isSigned } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, compare, conditional, constant, convert, int, intrinsic, logic, unary } from "../tree/build.ts";
 import type { Call, Helper, Helpers } from "../tree/call.ts";
 import { addLocal, after, localRead, once, type Scope } from "../tree/scope.ts";

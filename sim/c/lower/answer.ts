@@ -8,11 +8,11 @@ import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import type { Target } from "../tree/memory.ts";
-import { readCell } from "./cell.ts";
-import { intObject, roleObject } from "./names.ts";
-import { kept } from "./obligation.ts";
-import { asCondition, asInt, asPointer, asType, effectsOf, fresh, loseIn } from "./value.ts";
-import { stripped } from "./variables.ts";
+import { readCell } from "../memory/cell.ts";
+import { intObject, roleObject } from "../memory/names.ts";
+import { kept } from "../memory/obligation.ts";
+import { asCondition, asInt, asPointer, asType, effectsOf, fresh, loseIn } from "../memory/value.ts";
+import { stripped } from "../memory/variables.ts";
 
 /** @param syntax of the value, or of the return itself if there is none */
 export function lowerReturn(scope: Scope, value: Value | undefined, syntax: Syntax): Stmt[] {

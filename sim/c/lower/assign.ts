@@ -1,6 +1,7 @@
 /** Assignments: to locals of the tree, and to memory. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, convert, int } from "../tree/build.ts";
 import { intType } from "../tree/ctype.ts";
 import { forgetMark } from "../tree/memory.ts";
@@ -9,13 +10,13 @@ import { addLocal, after, localRead, lookUp, lower, type Scope } from "../tree/s
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { combine } from "./operation.ts";
 import { clashes, undefinedOrder } from "./order.ts";
-import { type Located, readAt, storeTo } from "./cell.ts";
-import { locate } from "./place.ts";
-import { obligation } from "./obligation.ts";
-import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "./value.ts";
+import { type Located, readAt, storeTo } from "../memory/cell.ts";
+import { locate } from "../memory/place.ts";
+import { obligation } from "../memory/obligation.ts";
+import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
-import { allocated, pointerTarget } from "./target.ts";
-import { stripped } from "./variables.ts";
+import { allocated, pointerTarget } from "../memory/target.ts";
+import { stripped } from "../memory/variables.ts";
 
 /** An assignment's effects, and what it comes to where that is asked. */
 type Assigned = { readonly effects: readonly Expr[]; readonly value: () => Value };

@@ -5,7 +5,7 @@ import { int } from "../tree/build.ts";
 import { after, inBlock, lower, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { named, type Syntax } from "../syntax/syntax.ts";
-import { withEffects } from "./value.ts";
+import { withEffects } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
 
 export function statementExpression(scope: Scope, block: Syntax): Value {

@@ -10,9 +10,9 @@ import type { Syntax } from "../syntax/syntax.ts";
 import { HELPERS } from "../helpers/table.ts";
 
 import { REFUSED } from "./effects.ts";
-import { refuseSlip } from "./names.ts";
+import { refuseSlip } from "../memory/names.ts";
 import { inAnyOrder } from "./order.ts";
-import { anyOf, effectsOf, fresh, integer, loseIn } from "./value.ts";
+import { anyOf, effectsOf, fresh, integer, loseIn } from "../memory/value.ts";
 
 /** @param isNamed it has a name, that of no variable */
 export function callUnknown(

@@ -1,12 +1,13 @@
 /** What a file declares beside its functions: constants, enums, structs, typedefs, prototypes. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, constant, convert, int } from "../tree/build.ts";
 import { type CType, intType } from "../tree/ctype.ts";
 import { lower, type RuleScope, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
-import { innermost, typeWith } from "./types.ts";
+import { innermost, typeWith } from "../memory/types.ts";
 
 /** What is known so far, to which declarations add. */
 export type Declarations = {

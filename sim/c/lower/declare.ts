@@ -6,10 +6,10 @@ import { forgetMark, objectOf, type Obj, type Target } from "../tree/memory.ts";
 import { addLocal, type Binding, lower, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
-import { joined, storeTo } from "./cell.ts";
-import { allocated, pointerTarget } from "./target.ts";
-import { innermost, typeWith } from "./types.ts";
-import { addressOf, asPointer, asType, effectsOf, keepTrack, loseIn } from "./value.ts";
+import { joined, storeTo } from "../memory/cell.ts";
+import { allocated, pointerTarget } from "../memory/target.ts";
+import { innermost, typeWith } from "../memory/types.ts";
+import { addressOf, asPointer, asType, effectsOf, keepTrack, loseIn } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
 
 const effect = (value: Expr): Stmt => ({ stmt: "effect", value });

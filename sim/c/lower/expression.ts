@@ -2,22 +2,32 @@
 
 import { constant, int } from "../tree/build.ts";
 import { pointerTo, sizeOfType, UNKNOWN } from "../tree/ctype.ts";
-import { character, number } from "../tree/literal.ts";
+import { character, number } from "../syntax/literal.ts";
 import { after, lookUp, lower, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
 import { child, mustHave, type Syntax } from "../syntax/syntax.ts";
 import { lowerAssignment, lowerUpdate } from "./assign.ts";
 import { statementExpression } from "./block.ts";
-import { readAt } from "./cell.ts";
+import { readAt } from "../memory/cell.ts";
 import { lowerCall } from "./invoke.ts";
-import { globalOf, readName } from "./names.ts";
+import { globalOf, readName } from "../memory/names.ts";
 import { choice, operation, prefix } from "./operation.ts";
-import { locate } from "./place.ts";
-import { typeWith } from "./types.ts";
-import { addressOf, anyOf, asPointer, asType, effectsOf, fresh, integer, loseIn, withEffects } from "./value.ts";
-import { stripped } from "./variables.ts";
-import { only, textOf } from "./words.ts";
+import { locate } from "../memory/place.ts";
+import { typeWith } from "../memory/types.ts";
+import {
+  addressOf,
+  anyOf,
+  asPointer,
+  asType,
+  effectsOf,
+  fresh,
+  integer,
+  loseIn,
+  withEffects,
+} from "../memory/value.ts";
+import { stripped } from "../memory/variables.ts";
+import { only, textOf } from "../memory/words.ts";
 
 export function lowerExpression(scope: Scope, syntax: Syntax): Value {
   scope.rule.budget -= 1;

@@ -13,7 +13,7 @@ import { canEnd } from "./flow.ts";
 import { bind, bindInt, intParameter, isSlot, pointerParameter } from "./parameters.ts";
 import { declared, functionPlace, returnTypeOf } from "./signature.ts";
 import { sizeOf } from "./size.ts";
-import { variablesOf } from "./variables.ts";
+import { variablesOf } from "../memory/variables.ts";
 
 /** A helper, lowered when first called with pointers that lead where these do. */
 export function lowerFunction(

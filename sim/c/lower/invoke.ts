@@ -1,6 +1,7 @@
 /** Calls: of the text's own functions, of the kernel's helpers, and of functions that nobody shows. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { BARE } from "./bare.ts";
 import type { Call } from "../tree/call.ts";
 import { fail } from "../syntax/fail.ts";
@@ -12,12 +13,12 @@ import type { Value } from "../tree/value.ts";
 import { callUnknown } from "./call-unknown.ts";
 import { clashes, inAnyOrder, undefinedOrder, withArgumentsInAnyOrder } from "./order.ts";
 import { GENERIC, isIdle, isTaken, waits } from "./effects.ts";
-import { storeTo, type Located } from "./cell.ts";
-import { locate } from "./place.ts";
+import { storeTo, type Located } from "../memory/cell.ts";
+import { locate } from "../memory/place.ts";
 import { SPECIAL } from "./special.ts";
-import { intTypeOf } from "./types.ts";
-import { anyOf, asInt, asPointer, asType, effectsOf, integer, loseIn, withEffects } from "./value.ts";
-import { stripped } from "./variables.ts";
+import { intTypeOf } from "../memory/types.ts";
+import { anyOf, asInt, asPointer, asType, effectsOf, integer, loseIn, withEffects } from "../memory/value.ts";
+import { stripped } from "../memory/variables.ts";
 
 const KNOWN = new Map(Object.entries(HELPERS));
 

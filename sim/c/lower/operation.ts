@@ -32,7 +32,7 @@ import {
   integer,
   loseIn,
   withEffects,
-} from "./value.ts";
+} from "../memory/value.ts";
 
 /** The operator's own token. */
 const operator = (syntax: Syntax): Syntax => mustHave(syntax, "operator");

@@ -10,7 +10,7 @@ import { addSite, after, type Scope } from "../tree/scope.ts";
 import type { Place } from "../syntax/fail.ts";
 import { child, mustHave, type Syntax } from "../syntax/syntax.ts";
 import type { Value } from "../tree/value.ts";
-import { baseName, stripped } from "./variables.ts";
+import { baseName, stripped } from "../memory/variables.ts";
 
 type Uses = { readonly reads: Set<string>; readonly writes: Set<string> };
 

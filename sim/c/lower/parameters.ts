@@ -5,13 +5,14 @@ import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
 import { binary, constant, convert, int, shift } from "../tree/build.ts";
 import type { CType } from "../tree/ctype.ts";
 import { cellOf, objectOf, storeMark, type Target } from "../tree/memory.ts";
-import { readVariable, type ReadableName, VARIABLES } from "../tree/names.ts";
+import { readVariable, VARIABLES } from "../tree/names.ts";
+import type { ReadableName } from "../tree/readable.ts";
 import { ROLE_OF_STRUCT } from "../tree/objects.ts";
 import { addLocal, type Binding, parameter, type Scope, unknown } from "../tree/scope.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
-import { intObject, refuseSlip, roleObject } from "./names.ts";
+import { intObject, refuseSlip, roleObject } from "../memory/names.ts";
 import { type Declared, isNamedIn } from "./signature.ts";
-import { addressOf } from "./value.ts";
+import { addressOf } from "../memory/value.ts";
 
 export const isSlot = (type: CType): boolean =>
   type.is === "pointer" && type.to.is === "struct" && type.to.tag === "kvm_memory_slot";

@@ -3,7 +3,7 @@
 import { type CType, pointerTo } from "../tree/ctype.ts";
 import { fail, type Place } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
-import { innermost, type TypeNames, typeWith } from "./types.ts";
+import { innermost, type TypeNames, typeWith } from "../memory/types.ts";
 
 function declarator(source: Syntax): Syntax {
   let found = mustHave(source, "declarator");

@@ -7,10 +7,10 @@ import { cellOf, forgetMark, objectOf, readMark } from "../tree/memory.ts";
 import { addLocal, addSite, after, localRead, lower, once, parameter, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import type { Syntax } from "../syntax/syntax.ts";
-import { isBound, linkedTo, readAt, readCell, storeTo } from "./cell.ts";
+import { isBound, linkedTo, readAt, readCell, storeTo } from "../memory/cell.ts";
 import { assignTo } from "./assign.ts";
-import { OF_FOLIO } from "./folio.ts";
-import { locate } from "./place.ts";
+import { OF_FOLIO } from "../memory/folio.ts";
+import { locate } from "../memory/place.ts";
 import {
   anyOf,
   asCondition,
@@ -22,9 +22,9 @@ import {
   integer,
   loseIn,
   withEffects,
-} from "./value.ts";
-import { stripped } from "./variables.ts";
-import { textOf } from "./words.ts";
+} from "../memory/value.ts";
+import { stripped } from "../memory/variables.ts";
+import { textOf } from "../memory/words.ts";
 
 /** @returns undefined where this is no case for it */
 type Special = (scope: Scope, syntax: Syntax, args: readonly Syntax[]) => Value | undefined;

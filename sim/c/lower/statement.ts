@@ -10,11 +10,11 @@ import { lowerReturn } from "./answer.ts";
 import { assignTo, lowerEffects } from "./assign.ts";
 import { declaration } from "./declare.ts";
 import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
-import { locate } from "./place.ts";
+import { locate } from "../memory/place.ts";
 import { lowerSwitch } from "./switch.ts";
-import { asCondition, effectsOf, fresh } from "./value.ts";
-import { isForEach, stripped } from "./variables.ts";
-import { only } from "./words.ts";
+import { asCondition, effectsOf, fresh } from "../memory/value.ts";
+import { isForEach, stripped } from "../memory/variables.ts";
+import { only } from "../memory/words.ts";
 
 export const lowerAll = (scope: Scope, list: readonly Syntax[]): Stmt[] =>
   list.flatMap((each) => lowerStatement(scope, each));

@@ -9,8 +9,8 @@ import { fail } from "../syntax/fail.ts";
 import { leaves } from "./jump.ts";
 import { addLocal, inBlock, localRead, lower, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
-import { asInt } from "./value.ts";
-import { only } from "./words.ts";
+import { asInt } from "../memory/value.ts";
+import { only } from "../memory/words.ts";
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
 
 /** Labels that stand together, and the statements behind them. */

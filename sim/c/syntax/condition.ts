@@ -4,7 +4,7 @@ import type { Define } from "./directive.ts";
 import { fail } from "./fail.ts";
 import type { Token } from "./lex.ts";
 import { type Defines, expand } from "./macro.ts";
-import { number } from "../tree/literal.ts";
+import { number } from "./literal.ts";
 
 /** What a condition asks that its text does not say. */
 export type Ask = {

@@ -1,7 +1,7 @@
 /** What is wrong with tokens that are not C: two neighbours that cannot stand together say it best. */
 
 import { fail } from "./fail.ts";
-import { number } from "../tree/literal.ts";
+import { number } from "./literal.ts";
 import type { Unit } from "./normalise.ts";
 
 const BINARY = new Set(

@@ -1,8 +1,8 @@
 /** How the parser gives up: one clear line with a place, thrown inside sim/c and turned into a value at its edge. */
 
-import type { Place } from "../text/place.ts";
+import type { Place } from "./place.ts";
 
-export type { Place } from "../text/place.ts";
+export type { Place } from "./place.ts";
 
 export type Refusal = Error & { readonly place: Place };
 

@@ -2,10 +2,7 @@
 
 import { Language, Parser } from "web-tree-sitter";
 import { leaveWasmUnoptimised } from "../../unoptimised.ts";
-import { grammarOf } from "./parser-store.ts";
-
-/** Opaque: pass it to parseRules. */
-export type Grammar = { readonly language: "C" };
+import { type Grammar, grammarOf } from "./parser-store.ts";
 
 /** The bytes of web-tree-sitter.wasm and tree-sitter-c.wasm, where there is no node_modules to find them in. */
 export type GrammarBytes = { readonly runtime: Uint8Array; readonly grammar: Uint8Array };

@@ -1,6 +1,6 @@
 /** C text -> tokens with places. Comments go, lines that end in a backslash are joined. */
 
-import { placesIn, type PlaceOf } from "../text/place.ts";
+import { placesIn, type PlaceOf } from "./place.ts";
 import { fail, type Place } from "./fail.ts";
 import { splice } from "./splice.ts";
 

@@ -6,7 +6,7 @@
  * __attribute__((…))) go.
  */
 
-import type { IntType } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { fail } from "./fail.ts";
 import { refuseStray, type Token } from "./lex.ts";
 import { IGNORED_WORDS, TYPE_NAMES, TYPE_WORDS, typeOfWords } from "./types.ts";

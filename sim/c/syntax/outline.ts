@@ -1,6 +1,6 @@
 /** A text without its tree: its parts, its macros, its conditionals, and which of them a name needs. */
 
-import { type PlaceOf, placesIn } from "../text/place.ts";
+import { type PlaceOf, placesIn } from "./place.ts";
 import { type Chunk, chunksOf } from "./chunk.ts";
 import { isEnabledName } from "./condition.ts";
 import { isDirective, type Item, itemsOf, plainTokens } from "./directive.ts";

@@ -1,7 +1,9 @@
 /** Grammar -> its parser: web-tree-sitter's types stay out of what a user of the library has to compile. */
 
 import type { Parser } from "web-tree-sitter";
-import type { Grammar } from "./grammar.ts";
+
+/** Opaque: pass it to parseRules. */
+export type Grammar = { readonly language: "C" };
 
 const parsers = new WeakMap<Grammar, Parser>();
 

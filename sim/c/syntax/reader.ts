@@ -1,6 +1,6 @@
 /** Trees of a text's parts, each parsed when it is first needed. */
 
-import type { Grammar } from "./grammar.ts";
+import type { Grammar } from "./parser-store.ts";
 import { normalise } from "./normalise.ts";
 import type { Active } from "./preprocess.ts";
 import { parseSyntax, type Syntax } from "./syntax.ts";

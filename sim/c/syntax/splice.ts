@@ -1,6 +1,6 @@
 /** Lines that end in a backslash are joined to the next one, before anything else is looked at: comments too. */
 
-import { lastAtMost } from "../text/place.ts";
+import { lastAtMost } from "./place.ts";
 
 /** GCC joins with blanks behind the backslash, too. */
 const SPLICE = /\\[ \t]*\r?\n/g;

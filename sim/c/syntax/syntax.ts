@@ -4,7 +4,7 @@ import type { Node } from "web-tree-sitter";
 import { adapt } from "./adapt.ts";
 import { diagnose } from "./diagnose.ts";
 import { fail } from "./fail.ts";
-import type { Grammar } from "./grammar.ts";
+import type { Grammar } from "./parser-store.ts";
 import { parserOf } from "./parser-store.ts";
 import type { Token } from "./lex.ts";
 import type { Unit } from "./normalise.ts";

@@ -1,6 +1,6 @@
 /** What C type names mean on a 64-bit kernel. long long and long are one type here: they differ in name only. */
 
-import type { IntType } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { fail, type Place } from "./fail.ts";
 
 const NAMES: Readonly<Record<IntType, string>> = {

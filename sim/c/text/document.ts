@@ -9,7 +9,7 @@ import { bareDiff, diffsIn, type FileDiff, refusedDiff } from "./diff.ts";
 import { fromBase64, fromQuotedPrintable, isBase64 } from "./encoding.ts";
 import { type Line, linesOf, madeAt, placeIn } from "./line.ts";
 import { mailsIn } from "./mail.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../syntax/place.ts";
 import { codeAmong, hasProse } from "./prose.ts";
 import { isQuoted, layersOf, withoutSignature } from "./quote.ts";
 import { applyPatch, type Change, emptySeries, type Piece, type ReadTree } from "./series.ts";

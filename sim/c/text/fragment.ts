@@ -5,7 +5,7 @@
 
 import { brackets, codeOf, indentOf } from "./code.ts";
 import { cut, type Line, madeAt, placeIn } from "./line.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../syntax/place.ts";
 
 /** Lines that stand together; between two blocks something is not shown. */
 export type Block = { readonly lines: readonly Line[]; readonly changed: ReadonlySet<number> };

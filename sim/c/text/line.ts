@@ -1,7 +1,7 @@
 /** Lines of what the user gave, which know where each character came from, however they were cut, joined or decoded. */
 
-import type { Place, PlaceOf } from "./place.ts";
-import { lastAtMost } from "./place.ts";
+import type { Place, PlaceOf } from "../syntax/place.ts";
+import { lastAtMost } from "../syntax/place.ts";
 
 /** From character `from` on, until the next run. */
 type Run = Place & {

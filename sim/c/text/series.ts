@@ -4,7 +4,7 @@ import { codeOf, functionIn, type Shown, shownIn } from "./code.ts";
 import type { FileDiff, Hunk } from "./diff.ts";
 import { type Block, complete } from "./fragment.ts";
 import type { Line } from "./line.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../syntax/place.ts";
 
 /** C, and the function of it that is asked about. */
 export type Piece = {

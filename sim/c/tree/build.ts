@@ -1,14 +1,7 @@
 /** Nodes of the typed tree, with C's conversions put in and constants folded. */
 
-import {
-  type Expr,
-  type IntrinsicOp,
-  INTRINSICS,
-  type IntType,
-  isSigned,
-  WIDTH,
-  wrapTo,
-} from "../../../model/rule/tree.ts";
+import { type Expr, type IntrinsicOp, INTRINSICS, isSigned, WIDTH, wrapTo } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { foldBinary, foldCompare, foldDivide, foldIntrinsic, foldShift, foldUnary } from "./fold.ts";
 
 type Op<Node extends Expr["node"]> = Extract<Expr, { node: Node }> extends { op: infer Names } ? Names : never;

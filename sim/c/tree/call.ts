@@ -1,6 +1,7 @@
 /** What a helper of the kernel sees of its call. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { addSite, type Scope } from "./scope.ts";
 import type { Place } from "../syntax/fail.ts";
 

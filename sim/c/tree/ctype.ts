@@ -1,6 +1,6 @@
 /** Types of C as far as a rule's meaning needs them. An unknown one has an unknown width and sign. */
 
-import type { IntType } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 
 export type CType =
   | { readonly is: "int"; readonly type: IntType }

@@ -6,7 +6,8 @@
  * forgets is its input itself.
  */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { constant } from "./build.ts";
 import type { Role } from "./objects.ts";
 

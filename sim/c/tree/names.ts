@@ -2,15 +2,11 @@
 
 import { pmdOrder } from "../../../model/arch.ts";
 import type { Arch } from "../../../model/arch.ts";
-import type { ParameterName } from "../../../model/rule/parameters.ts";
 import type { Expr } from "../../../model/rule/tree.ts";
 import { binary, constant, convert, divide, int, intrinsic } from "./build.ts";
 import type { Place } from "../syntax/fail.ts";
+import type { ReadableName } from "./readable.ts";
 import { parameter, type RuleScope } from "./scope.ts";
-
-/** Not parameters, but computed from one. */
-type DerivedName = "folio_order" | "level";
-export type ReadableName = ParameterName | DerivedName;
 
 const ALIASES: Readonly<Record<ReadableName, string>> = {
   offset:

@@ -3,7 +3,7 @@
  * by its owner: offset of the ioctl's region, of a folio and of a fault are three things.
  */
 
-import type { ReadableName } from "./names.ts";
+import type { ReadableName } from "./readable.ts";
 
 export type Role = "slot" | "old" | "mem" | "fault" | "folio" | "file" | "inode" | "mapping" | "vma" | "vmf" | "other";
 

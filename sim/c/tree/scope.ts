@@ -3,7 +3,8 @@
 import type { Arch } from "../../../model/arch.ts";
 import type { ParameterName, RuleKind } from "../../../model/rule/parameters.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
-import type { Expr, IntType, Local, RuleFunction, Site, Stmt, Unknown } from "../../../model/rule/tree.ts";
+import type { Expr, Local, RuleFunction, Site, Stmt, Unknown } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import type { Place } from "../syntax/fail.ts";
 import type { Token } from "../syntax/lex.ts";
 import type { Syntax } from "../syntax/syntax.ts";

@@ -1,6 +1,7 @@
 /** What an expression comes to: an integer, a pointer, a place that holds a struct, something of unknown type, or nothing. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import type { CType } from "./ctype.ts";
 import type { Target } from "./memory.ts";
 

@@ -1,9 +1,9 @@
 /** One VM with one vCPU in real mode, which stores a byte where it is told and halts. */
 
 import { encodeCreateGuestMemfd, encodeRegion, encodeRegion2 } from "./abi.ts";
-import type { LongVcpu } from "./long-mode.ts";
 import { closeLong } from "./long-mode.ts";
 import * as sys from "./syscalls.ts";
+import type { LiveVm, Vcpu } from "./vm.ts";
 
 const KVM_CREATE_VM = 0xae01;
 const KVM_GET_VCPU_MMAP_SIZE = 0xae04;
@@ -24,20 +24,6 @@ const CODE_SLOT = 500n;
 const CODE_GPA = 0xffff_f000n;
 /** mov [0], al; hlt. The data segment starts at the byte to store. */
 const CODE = [0xa2, 0x00, 0x00, 0xf4];
-
-export interface LiveVm {
-  readonly fd: number;
-  vcpu: Vcpu | undefined;
-  long?: LongVcpu | undefined;
-}
-
-interface Vcpu {
-  readonly fd: number;
-  readonly run: Uint8Array;
-  readonly runVa: number;
-  readonly codeVa: number;
-  readonly sregs: Buffer;
-}
 
 export const createVm = (kvm: number): number => sys.ioctl(kvm, KVM_CREATE_VM, 0);
 

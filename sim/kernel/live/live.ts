@@ -8,7 +8,7 @@
 import type { LinuxOp, LinuxResult, Touch } from "../op.ts";
 import { DEFAULT_MOUNT_BYTES } from "../op.ts";
 import { errnoOf } from "./errors.ts";
-import type { LiveVm } from "./kvm.ts";
+import type { LiveVm } from "./vm.ts";
 import * as kvm from "./kvm.ts";
 import { mapByGuest } from "./long-mode.ts";
 import * as sys from "./syscalls.ts";

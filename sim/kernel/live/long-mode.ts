@@ -6,7 +6,7 @@
 
 import { readSync } from "node:fs";
 import { encodeRegion } from "./abi.ts";
-import type { LiveVm } from "./kvm.ts";
+import type { LiveVm, LongVcpu, Stats } from "./vm.ts";
 import * as sys from "./syscalls.ts";
 
 const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;
@@ -53,23 +53,6 @@ const RDI = 40;
 const RSP = 48;
 const RIP = 128;
 const RFLAGS = 136;
-
-export interface LongVcpu {
-  readonly fd: number;
-  readonly run: Buffer;
-  readonly runVa: number;
-  readonly runBytes: number;
-  readonly lowVa: number;
-  readonly sregs: Buffer;
-  readonly stats: Stats;
-}
-
-interface Stats {
-  readonly fd: number;
-  /** Where the counters of pages mapped at 2 MiB and at 1 GiB lie. */
-  readonly pages_2m: number;
-  readonly pages_1g: number;
-}
 
 /** The statistics that a VM keeps, or undefined where it does not count pages by size. */
 function openStats(vm: number): Stats | undefined {

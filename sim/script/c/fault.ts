@@ -2,7 +2,7 @@
 
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import type { ReadableName } from "../../c/tree/names.ts";
+import type { ReadableName } from "../../c/tree/readable.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";

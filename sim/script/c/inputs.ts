@@ -1,7 +1,7 @@
 /** What a C rule is asked with: one struct for all rules of a program, which every one of them is passed. */
 
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
-import type { ReadableName } from "../../c/tree/names.ts";
+import type { ReadableName } from "../../c/tree/readable.ts";
 import { VARIABLES } from "../../c/tree/names.ts";
 import type { CText } from "./text.ts";
 

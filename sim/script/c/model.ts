@@ -4,7 +4,7 @@ import { CLAIMS } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
-import type { ReadableName } from "../../c/tree/names.ts";
+import type { ReadableName } from "../../c/tree/readable.ts";
 import type { AskCheck } from "./fault.ts";
 import { fault } from "./fault.ts";
 import { needsMappings } from "../../words/claim.ts";

@@ -3,7 +3,7 @@
 import { x86_64 } from "../../../model/arch.ts";
 import { constants, ERRNOS } from "../../c/tree/names.ts";
 import { IGNORED_WORDS, TYPE_NAMES } from "../../c/syntax/types.ts";
-import type { IntType } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 
 const C_TYPE: Readonly<Record<IntType, string>> = {
   bool: "bool",

@@ -1,6 +1,6 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP. */
 
-import { isByTree } from "./from-tree.ts";
+import { isByTree } from "./by-tree.ts";
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";

@@ -4,7 +4,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import { type Define, definesIn, itemsOf, plainTokens } from "../../c/syntax/directive.ts";
 import type { Token } from "../../c/syntax/lex.ts";
 import { lex } from "../../c/syntax/lex.ts";
-import type { ReadableName } from "../../c/tree/names.ts";
+import type { ReadableName } from "../../c/tree/readable.ts";
 import { MEMBERS } from "../../c/tree/names.ts";
 import { isFile, STATEMENT } from "../../c/syntax/shape.ts";
 import { TYPE_NAMES, TYPE_WORDS } from "../../c/syntax/types.ts";

@@ -1,6 +1,7 @@
 /** What values a node can take, where that is plain to see: it saves a reader of the JavaScript a cut to its width. */
 
-import { type Expr, type IntType, isSigned, WIDTH } from "../../../model/rule/tree.ts";
+import { type Expr, isSigned, WIDTH } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 
 /** Inclusive on both ends. */
 type Range = readonly [bigint, bigint];

@@ -1,6 +1,7 @@
 /** The few functions that JavaScript lacks for C's integers; a rule gets those that it uses. */
 
-import type { IntrinsicOp, IntType } from "../../../model/rule/tree.ts";
+import type { IntrinsicOp } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 
 type HelperName =
   Exclude<IntType, "bool"> | IntrinsicOp | "min" | "max" | "quotient" | "remainder" | "count" | "undefined_at" | "burn";

@@ -3,16 +3,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { refuse } from "../../../model/errno.ts";
-import type { Memslot, MemslotLimits, MemslotTable, Region } from "../../../model/kvm/memslots.ts";
+import type { Memslot, MemslotTable, Region } from "../../../model/kvm/memslots.ts";
+import type { MemslotLimits } from "../../../model/kvm/limits.ts";
 import {
   checkRegion,
   clearMemslots,
   emptyMemslots,
   findSlot,
-  MEMSLOT_LIMITS,
   setRegion,
   slotById,
 } from "../../../model/kvm/memslots.ts";
+import { MEMSLOT_LIMITS } from "../../../model/kvm/limits.ts";
 import type { RegionRequest } from "../../../model/kvm/ioctl.ts";
 import { setUserMemoryRegion } from "../../../model/kvm/ioctl.ts";
 import { gfn, npages, pgoff, toBytes, toPages, ugfn } from "../../../model/units.ts";

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CANARY, CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { compileRule, type Evaluator } from "../../../model/rule/wasm/module.ts";
 import { PARAMETERS, READABLE } from "../../../model/rule/parameters.ts";
-import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 
 let grammar: Grammar;

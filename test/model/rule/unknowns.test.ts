@@ -2,7 +2,8 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Expr, IntType, Rule, Stmt } from "../../../model/rule/tree.ts";
+import type { Expr, Rule, Stmt } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { wrapTo } from "../../../model/rule/tree.ts";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { constant } from "../../../props/prove/smt/expression.ts";

@@ -7,7 +7,7 @@ import { complain, tellJson } from "../../../props/cli/terminal/complain.ts";
 import { UsageError } from "../../../props/cli/terminal/io.ts";
 import { rulesFrom } from "../../../props/cli/terminal/sources.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
-import { VERSION } from "../../../props/version.ts";
+import { VERSION } from "../../../props/cli/terminal/version.ts";
 import { keepingIo } from "../../support/cli-io.ts";
 import { scratch } from "../../support/cli.ts";
 

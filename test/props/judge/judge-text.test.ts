@@ -4,7 +4,7 @@ import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { judge } from "../../../props/library/judge-text.ts";
-import type { Proof } from "../../../props/prove/prover.ts";
+import type { Proof } from "../../../props/prove/question.ts";
 import { bind, fault, setOrder } from "../../../sim/op.ts";
 
 const solver = vi.hoisted(() => ({ opened: 0, closed: 0, asked: [] as string[], fails: false }));

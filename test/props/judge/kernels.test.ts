@@ -6,7 +6,7 @@ import { newVm, x86World } from "../../../model/abstract/machine.ts";
 import { x86_64 } from "../../../model/arch.ts";
 import { KERNELS } from "../../../props/judge/kernels.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
-import type { Proof } from "../../../props/prove/prover.ts";
+import type { Proof } from "../../../props/prove/question.ts";
 import { openProver } from "../../../props/prove/prover.ts";
 import { bind, setISize } from "../../../sim/op.ts";
 import type { Setting } from "../../../sim/setting.ts";

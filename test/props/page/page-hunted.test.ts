@@ -3,8 +3,8 @@
 import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { judgingOf } from "../../../props/page/state/derive.ts";
-import type { HuntReport } from "../../../props/page/state/hunted.ts";
-import { after, requestOf, WAITING } from "../../../props/page/state/hunted.ts";
+import type { HuntReport } from "../../../props/page/judging/hunted.ts";
+import { after, requestOf, WAITING } from "../../../props/page/judging/hunted.ts";
 import type { Rulebook } from "../../../props/judge/rulebook.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import type { Judgement } from "../../../props/judge/verdict.ts";

@@ -9,7 +9,7 @@ import type { PremiseName } from "../../../props/prove/fix/premises.ts";
 import { PREMISE_NAMES, premiseOf, premisesTerm } from "../../../props/prove/fix/premises.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { aboutWorld } from "../../../props/prove/ask.ts";
-import type { Question } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import type { Answer } from "../../../props/prove/smt/answer.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
 import type { Model } from "../../support/prove-models.ts";

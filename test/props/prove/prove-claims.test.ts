@@ -12,7 +12,7 @@ import { excess } from "../../../props/claims/always.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { casesOf, premisesOf } from "../../../props/prove/claims.ts";
 import { likelyModels, metBy } from "../../../props/prove/premises.ts";
-import type { Question } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import { FALSE, TRUE } from "../../../props/prove/smt/term.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
 import { worldOf } from "../../../sim/world.ts";

@@ -1,7 +1,7 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
-import type { Undefinedness } from "../../../props/prove/prover.ts";
+import type { Undefinedness } from "../../../props/prove/question.ts";
 import type { Bench } from "../../support/prove-bench.ts";
 import { openBench } from "../../support/prove-bench.ts";
 

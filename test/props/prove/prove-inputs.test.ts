@@ -2,13 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { MAX_I_SIZE_NPAGES } from "../../../model/abstract/file.ts";
-import {
-  checkRegion,
-  emptyMemslots,
-  KVM_MEM_GUEST_MEMFD,
-  MEMSLOT_LIMITS,
-  setRegion,
-} from "../../../model/kvm/memslots.ts";
+import { checkRegion, emptyMemslots, setRegion } from "../../../model/kvm/memslots.ts";
+import { KVM_MEM_GUEST_MEMFD, MEMSLOT_LIMITS } from "../../../model/kvm/limits.ts";
 import { gfn, npages, pgoff, ugfn } from "../../../model/units.ts";
 import type { FreeSlot } from "../../../props/prove/inputs.ts";
 import {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { casesOf } from "../../../props/prove/claims.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { evaluatorOf, replayed } from "../../../props/prove/ops.ts";
-import type { Question } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import { opText } from "../../../sim/op.ts";
 import { byId, model, parse, question } from "../../support/prove-models.ts";
 

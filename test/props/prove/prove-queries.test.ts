@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Query } from "../../../props/prove/prover.ts";
+import type { Query } from "../../../props/prove/question.ts";
 import type { Bench } from "../../support/prove-bench.ts";
 import { openBench } from "../../support/prove-bench.ts";
 

@@ -21,7 +21,7 @@ import { opsArbitrary } from "../../../props/search/arb.ts";
 import type { Case } from "../../../props/prove/claims.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { replayed } from "../../../props/prove/ops.ts";
-import type { Question } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import type { Rulebook } from "../../../props/judge/rulebook.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { FALSE } from "../../../props/prove/smt/term.ts";

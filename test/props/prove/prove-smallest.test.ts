@@ -7,7 +7,7 @@ import { MAX_I_SIZE_NPAGES } from "../../../model/abstract/file.ts";
 import { weigh } from "../../../sim/op-order.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { proveSmallest, weighCase } from "../../../props/prove/smallest.ts";
-import type { Question } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, setISize, setOrder } from "../../../sim/op.ts";

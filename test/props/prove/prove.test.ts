@@ -5,7 +5,7 @@ import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/c
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newVm } from "../../../model/abstract/machine.ts";
 import { excess } from "../../../props/claims/always.ts";
-import type { Proof } from "../../../props/prove/prover.ts";
+import type { Proof } from "../../../props/prove/question.ts";
 import { recordedVerdict } from "../../../props/judge/recorded.ts";
 import { worldOf } from "../../../sim/world.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";

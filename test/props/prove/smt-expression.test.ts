@@ -14,7 +14,7 @@ import type { Term } from "../../../props/prove/smt/term.ts";
 import { bits, FALSE, TRUE, variable } from "../../../props/prove/smt/term.ts";
 import { smtText } from "../../../props/prove/smt/text.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
-import type { Grammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 

@@ -22,7 +22,7 @@ import type { Term } from "../../../props/prove/smt/term.ts";
 import { bits, eq, not, or, variable } from "../../../props/prove/smt/term.ts";
 import { smtText } from "../../../props/prove/smt/text.ts";
 import { valuation } from "../../../props/prove/smt/value.ts";
-import type { Grammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 import { generated } from "../../support/c-generate.ts";

@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { constants, ERRNOS, MEMBERS, POINTERS, VARIABLES } from "../../../sim/c/tree/names.ts";
 import { type ParseOptions, parseRules } from "../../../sim/c/parse.ts";
 

@@ -3,7 +3,8 @@ import { arm64_64k } from "../../../model/arch.ts";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
 import type { ParameterName } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { type ParseOptions, parseRules } from "../../../sim/c/parse.ts";
 
 let grammar: Grammar;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
-import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { readDocument } from "../../../sim/c/text/document.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
-import { type Grammar, loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import { loadGrammar } from "../../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { itemsOf, definesIn, plainTokens } from "../../../sim/c/syntax/directive.ts";
 import { lex } from "../../../sim/c/syntax/lex.ts";
 import { expand } from "../../../sim/c/syntax/macro.ts";

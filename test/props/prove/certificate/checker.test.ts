@@ -1,7 +1,7 @@
 /** What the checker accepts, and that it refuses a proof with anything in it changed that matters. */
 
 import { describe, expect, it } from "vitest";
-import { readCnf, readProof, wrongInProof } from "../../../../props/prove/certificate/checker.ts";
+import { readCnf, readProof, wrongInProof } from "../../../../props/prove/sat/checker.ts";
 
 const numbers = (read: Int32Array | string): Int32Array => {
   if (typeof read === "string") throw new Error(read);

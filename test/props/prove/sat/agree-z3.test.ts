@@ -10,7 +10,7 @@ import { claimsOf } from "../../../../props/judge/judge.ts";
 import { openRulebook } from "../../../../props/judge/rulebook.ts";
 import { asker } from "../../../../props/prove/ask.ts";
 import { obligationsOf } from "../../../../props/prove/obligations.ts";
-import type { Question } from "../../../../props/prove/prover.ts";
+import type { Question } from "../../../../props/prove/question.ts";
 import { decide } from "../../../../props/prove/sat/decide.ts";
 import type { Answer } from "../../../../props/prove/smt/answer.ts";
 import { smtText } from "../../../../props/prove/smt/text.ts";

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wrongInProof } from "../../../../props/prove/certificate/checker.ts";
+import { wrongInProof } from "../../../../props/prove/sat/checker.ts";
 import type { Cnf, Solved } from "../../../../props/prove/sat/solve.ts";
 import { solve } from "../../../../props/prove/sat/solve.ts";
 

@@ -1,6 +1,6 @@
 /** Syntax of types and declarators -> types. */
 
-import type { IntType } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { type CType, intType, pointerTo, UNKNOWN, VOID } from "../tree/ctype.ts";
 import type { RuleScope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";

@@ -9,7 +9,7 @@ import type { Rules, UndefinedInput } from "../../../sim/world.ts";
 import { controlFor } from "../../claims/controls.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judgement } from "../../judge/verdict.ts";
-import type { Judging } from "./derive.ts";
+import type { Judging } from "../state/derive.ts";
 
 export interface HuntRequest {
   readonly rule: Rule;

@@ -1,10 +1,12 @@
 /** Members of objects: their types, what they hold at first, and how they are read and set. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, constant, convert } from "../tree/build.ts";
 import { type CType, intType, pointerTo, UNKNOWN } from "../tree/ctype.ts";
 import { cellOf, forgetMark, isWithin, objectOf, readMark, storeMark, type Obj, type Target } from "../tree/memory.ts";
-import { readVariable, type ReadableName } from "../tree/names.ts";
+import { readVariable } from "../tree/names.ts";
+import type { ReadableName } from "../tree/readable.ts";
 import { INPUT_MEMBERS, LINKS, SET_BY_CALLER, TYPE_OF_MEMBER } from "../tree/objects.ts";
 import { after, parameter, type Scope, unknown } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";

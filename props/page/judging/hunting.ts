@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { SlotHit } from "../../../sim/words/hits.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
-import type { Judging } from "./derive.ts";
+import type { Judging } from "../state/derive.ts";
 import type { Claims, HuntReport } from "./hunted.ts";
 import { after, requestOf, WAITING } from "./hunted.ts";
 import packedJudge from "./hunt-worker.ts?packed"; // oxlint-disable-line import/default -- made by the build
-import { unpack } from "./unpack.ts";
+import { unpack } from "../state/unpack.ts";
 
 export interface Hunting {
   readonly running: boolean;

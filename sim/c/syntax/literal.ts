@@ -1,8 +1,8 @@
 /** C's integer and character literals. */
 
-import type { Expr, IntType } from "../../../model/rule/tree.ts";
-import { constant } from "./build.ts";
-import { fail, type Place } from "../syntax/fail.ts";
+import type { Expr } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
+import { fail, type Place } from "./fail.ts";
 
 const NUMBER =
   /^(?:(?<hex>0[xX][0-9a-fA-F]+)|(?<binary>0[bB][01]+)|(?<octal>0[0-7]*)|(?<decimal>[1-9][0-9]*))(?<suffix>[uUlL]*)$/;
@@ -32,7 +32,7 @@ export function number(text: string, place: Place): Expr {
       (!isLong || type.endsWith("64")),
   );
   if (!found) return fail(place, `'${text}' does not fit ${isUnsigned || decimal === undefined ? 64 : 63} bits`);
-  return constant(found[0], value);
+  return { node: "const", type: found[0], value };
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, "0": 0, "\\": 92, "'": 39, '"': 34 };
@@ -41,5 +41,5 @@ export function character(text: string, place: Place): Expr {
   const inner = text.slice(1, -1);
   const code = inner.startsWith("\\") ? ESCAPES[inner.slice(1)] : inner.length === 1 ? inner.codePointAt(0) : undefined;
   if (code === undefined || code > 127) return fail(place, `character ${text} is not supported`);
-  return constant("s32", BigInt(code));
+  return { node: "const", type: "s32", value: BigInt(code) };
 }

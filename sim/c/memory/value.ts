@@ -1,6 +1,7 @@
 /** What an expression comes to: an integer, a pointer, a place that holds a struct, something of unknown type, or nothing. */
 
-import type { Expr, IntType, Unknown } from "../../../model/rule/tree.ts";
+import type { Expr, Unknown } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { condition, convert, int } from "../tree/build.ts";
 import { lose, type Target } from "../tree/memory.ts";
 import type { Value } from "../tree/value.ts";
