@@ -4,11 +4,10 @@ import type { Expr } from "../../../model/rule/tree.ts";
 import { binary, compare, constant, convert, divide, int, logic } from "../tree/build.ts";
 import { UNKNOWN } from "../tree/ctype.ts";
 import { cellOf, forgetMark, objectOf, readMark } from "../tree/memory.ts";
-import { addLocal, addSite, after, localRead, lower, once, parameter, type Scope } from "../tree/scope.ts";
-import type { Value } from "../tree/value.ts";
-import type { Syntax } from "../syntax/syntax.ts";
+import { addLocal, addSite, after, localRead, lower, once, parameter } from "../tree/scope.ts";
 import { isBound, linkedTo, readAt, readCell, storeTo } from "../memory/cell.ts";
 import { assignTo } from "./assign.ts";
+import { guard, irqSaving, lockSaving, type Special } from "./locks.ts";
 import { OF_FOLIO } from "../memory/folio.ts";
 import { locate } from "../memory/place.ts";
 import {
@@ -25,9 +24,6 @@ import {
 } from "../memory/value.ts";
 import { stripped } from "../memory/variables.ts";
 import { textOf } from "../memory/words.ts";
-
-/** @returns undefined where this is no case for it */
-type Special = (scope: Scope, syntax: Syntax, args: readonly Syntax[]) => Value | undefined;
 
 const onPointer =
   (make: (value: Expr) => Expr): Special =>
@@ -196,23 +192,6 @@ const swap: Special = (scope, _syntax, [a, b]) => {
   return { is: "nothing", effects: [first, ...one.effects, ...two.effects] };
 };
 
-/** spin_lock_irqsave(lock, flags) */
-const lockSaving: Special = (scope, syntax, [lock, flags]) => {
-  if (!lock || !flags) return undefined;
-  const value: Value = { is: "any", make: (type, p) => fresh(scope, syntax, "call", type, p), drop: [] };
-  const done = assignTo(scope, locate(scope, flags), value, flags, syntax);
-  return {
-    is: "nothing",
-    effects: [...effectsOf(lower(scope, lock)), forgetMark(scope.rule.memory, { what: "unknown" }), ...done.effects],
-  };
-};
-
-const irqSaving: Special = (scope, syntax, [flags]) => {
-  if (!flags) return undefined;
-  const value: Value = { is: "any", make: (type, p) => fresh(scope, syntax, "call", type, p), drop: [] };
-  return { is: "nothing", effects: assignTo(scope, locate(scope, flags), value, flags, syntax).effects };
-};
-
 /** A warning's condition, as an int. */
 const truth: Special = (scope, _syntax, [argument]) =>
   argument && integer(convert("s32", asCondition(lower(scope, argument), argument)));
@@ -246,11 +225,6 @@ const readIndex: Special = (scope, syntax, [slot, gfn]) => {
     ),
   );
 };
-
-const guard: Special = (scope, _syntax, _args) => ({
-  is: "nothing",
-  effects: [forgetMark(scope.rule.memory, { what: "unknown" })],
-});
 
 export const SPECIAL: ReadonlyMap<string, Special> = new Map(
   Object.entries({
