@@ -9,7 +9,7 @@ import { defineConfig, type Plugin } from "rolldown";
 import { noticesOf } from "./notices.ts";
 
 const ENGINE =
-  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised|schema\/|script\/import)|props\/(claims|search|shrink|scenarios|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
+  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised|schema\/|script\/import)|props\/(claims|search\/(?!hunt|stretch|arb|drawn)|shrink|scenarios|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
 const BUNDLED = ["fast-check", "pure-rand", "@noble/hashes", "valibot", "web-tree-sitter"];
@@ -54,6 +54,11 @@ export default defineConfig({
       // The models and the engines always come together; what reads a kernel, the solver and each command come alone.
       groups: [
         { name: "c", test: /\/sim\/(c\/syntax\/(grammar|parser-store)|unoptimised)/, priority: 2 },
+        // fast-check comes along with the hunt, and with nothing else.
+        {
+          name: "hunt",
+          test: /\/(node_modules\/(fast-check|pure-rand)\/|props\/search\/(hunt|stretch|arb|drawn)\.ts)/,
+        },
         // What is read from outside has schemas, which a plain judging does without.
         { name: "schema", test: /\/(sim\/(schema\/|script\/import)|node_modules\/valibot\/)/ },
         { name: "engine", test: ENGINE, priority: 1 },

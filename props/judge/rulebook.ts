@@ -1,9 +1,11 @@
 /** The rules at hand: the catalogue, parsed, and what a user pastes. One grammar serves both. */
 
+import type { CatalogueEntry } from "../../model/rule/catalogue/entry.ts";
 import { CANARY, CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { Grammar } from "../../sim/c/syntax/parser-store.ts";
+import type { Rules } from "../../sim/world.ts";
+import type { Grammar } from "../../sim/c/syntax/grammar.ts";
 import { loadGrammar } from "../../sim/c/syntax/grammar.ts";
 import type { ParseOptions, ParseResult } from "../../sim/c/parse.ts";
 import { parseRules } from "../../sim/c/parse.ts";
@@ -16,10 +18,21 @@ export interface Rulebook {
   readonly has: (id: string, kind?: RuleKind) => boolean;
   /** Accepts everything: every run must refute it. */
   readonly canary: Rule;
+  /** Its world, where every page may be mapped and no level is forbidden. */
+  readonly canaryWorld: Rules;
   readonly parse: (text: string, options: ParseOptions) => ParseResult;
 }
 
-function parseEntry(grammar: Grammar, entry: { id: string; kind: RuleKind; text: string }): Rule {
+/** What is parsed of an entry of the catalogue. */
+type Entry = Pick<CatalogueEntry, "id" | "kind" | "text">;
+
+export const canaryWorld = (read: (entry: Entry) => Rule): Rules => ({
+  bind: read(CANARY),
+  map: read({ id: "canary_map", kind: "map", text: "true" }),
+  level: read({ id: "canary_level", kind: "level", text: "false" }),
+});
+
+function parseEntry(grammar: Grammar, entry: Entry): Rule {
   const parsed = parseRules(grammar, entry.text, { id: entry.id, kind: entry.kind });
   if (!parsed.ok) throw new Error(`catalogue rule ${entry.id}: ${parsed.error.message}`);
   const [rule, ...more] = parsed.rules;
@@ -51,6 +64,9 @@ export function rulebook(grammar: Grammar): Rulebook {
     },
     get canary() {
       return parseEntry(grammar, CANARY);
+    },
+    get canaryWorld() {
+      return canaryWorld((entry) => parseEntry(grammar, entry));
     },
     parse: (text, options) => parseRules(grammar, text, options),
   };

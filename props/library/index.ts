@@ -13,7 +13,8 @@ import { newVm } from "./worlds.ts";
 // Judging.
 export { judge, type JudgeRequest } from "./judge-text.ts";
 export { openRulebook, rulebook, type Rulebook } from "../judge/rulebook.ts";
-export type { Judged, JudgeOptions } from "../judge/judge.ts";
+export type { JudgeOptions } from "../judge/context.ts";
+export type { Judged } from "../judge/judge.ts";
 export type { Engine, Judgement, Verdict } from "../judge/verdict.ts";
 export { exitCode } from "../judge/verdict.ts";
 export type { Prover, ProverOptions } from "../prove/prover.ts";

@@ -6,9 +6,11 @@ import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import type { OpLiteral } from "../../sim/schema/op.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { CLAIM_NAMES } from "../../model/claim.ts";
-import { checkCanary } from "../judge/canary.ts";
-import type { Judged, JudgeOptions } from "../judge/judge.ts";
-import { claimsOf, judgeRule } from "../judge/judge.ts";
+import { checkCanary, enginesOf } from "../judge/canary.ts";
+import type { JudgeOptions } from "../judge/context.ts";
+import type { Judged } from "../judge/judge.ts";
+import { claimsOf } from "../judge/context.ts";
+import { judgeRule } from "../judge/judge.ts";
 import type { Prover } from "../prove/prover.ts";
 import { openRulebook } from "../judge/rulebook.ts";
 import { judgeAsked } from "./asked.ts";
@@ -47,7 +49,6 @@ export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
   rulesKnown(setting, book);
   const engines = request.engines ?? ["hunt", "exhaust", "prove"];
   const seed = request.seed ?? 1;
-  checkCanary(book.canary, setting.orders, engines, seed);
   let prover: Promise<Prover> | undefined;
   const options: JudgeOptions = {
     setting,
@@ -68,6 +69,7 @@ export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
       }
       judged.push(await judgeRule(rule, options));
     }
+    await checkCanary(book.canaryWorld, setting.orders, enginesOf(judged), seed, options.prover);
     return judged;
   } finally {
     await (await prover)?.close();

@@ -3,7 +3,7 @@
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import type { Setting } from "../../sim/setting.ts";
-import { rulesOf } from "../judge/judge.ts";
+import { rulesOf } from "../judge/context.ts";
 import { openRulebook } from "../judge/rulebook.ts";
 import type { Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";

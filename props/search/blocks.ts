@@ -6,10 +6,9 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Finding } from "./hunt.ts";
-import { hunt } from "./hunt.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
-import type { CompiledWorld, UndefinedInput } from "../../sim/world.ts";
+import type { UndefinedInput } from "../../sim/world.ts";
 
 export const BLOCK_RUNS = 1000;
 
@@ -83,9 +82,9 @@ export function ownBlocks(plan: HuntPlan): number {
   return Math.max(0, Math.ceil((allBlocks(plan) - index) / of));
 }
 
-const numberOf = (plan: HuntPlan, own: number): number => own * (plan.shard?.of ?? 1) + (plan.shard?.index ?? 0);
+export const numberOf = (plan: HuntPlan, own: number): number => own * (plan.shard?.of ?? 1) + (plan.shard?.index ?? 0);
 
-const runsOf = ({ numRuns, path }: HuntPlan, block: number): number =>
+export const runsOf = ({ numRuns, path }: HuntPlan, block: number): number =>
   path === undefined ? Math.min(BLOCK_RUNS, numRuns - block * BLOCK_RUNS) : numRuns;
 
 /** Runs that this shard makes when nothing ends it early. */
@@ -110,46 +109,6 @@ export function firstMet(all: readonly UndefinedInput[]): UndefinedInput[] {
     if (there === undefined || (there.given !== undefined && one.given === undefined)) places.set(place, one);
   }
   return [...places.values()];
-}
-
-/** The path of a run, counted from 1, of a check that began at `path`. */
-function pathOf(path: string | undefined, run: number): string {
-  const steps = (path ?? "0").split(":");
-  return [...steps.slice(0, -1), Number(steps.at(-1)) + run - 1].join(":");
-}
-
-/** Run a stretch, until its end or until nothing is left to look for. `stop` is asked between blocks. */
-export function huntStretch(
-  { world, answers, undefinedInputs }: CompiledWorld,
-  plan: HuntPlan,
-  { from, to, open }: Stretch,
-  stop?: () => boolean,
-): Hunt {
-  const findings = new Map<ClaimName, BlockFinding>();
-  const tallies: Witnesses[] = [];
-  let [own, runs] = [from, 0];
-  for (; own < to; own++) {
-    const left = open.filter((claim) => !findings.has(claim));
-    if (left.length === 0 || (own > from && stop?.() === true)) break;
-    const block = numberOf(plan, own);
-    const seed = seedOfBlock(plan.seed, block);
-    const { path, examples, withISize } = plan;
-    const found = hunt(world, left, {
-      seed,
-      numRuns: runsOf(plan, block),
-      withISize,
-      ...(answers !== undefined && { answers }),
-      ...(path === undefined ? {} : { path, ...(stop === undefined ? {} : { stop }) }),
-      ...(examples === undefined || block > 0 ? {} : { examples }),
-    });
-    for (const [claim, { run, ops }] of found.findings) {
-      findings.set(claim, { run: block * BLOCK_RUNS + run, ops, seed, path: pathOf(path, run) });
-    }
-    runs += found.runs;
-    tallies.push(found.witnesses);
-  }
-  const met = [...undefinedInputs.values()];
-  return { blocks: own - from, runs, witnesses: sumWitnesses(tallies), findings, undefinedInputs: met };
 }
 
 /** The claims that are still looked for. */

@@ -116,6 +116,15 @@ export function templatesOf(vm: Vm, found: ReadonlyMap<ClaimName, readonly Op[]>
   };
 }
 
+/** Is there a template as long as these ops? Then it is where the moves that led to them began, whatever was found. */
+export const hasTemplate = (
+  vm: Vm,
+  claim: ClaimName,
+  ops: readonly Op[],
+  withISize: boolean,
+  templates: Templates,
+): boolean => templates(claim, firstAmong(vm, claim, ops, withISize)) !== undefined;
+
 /**
  * The canonical counterexample of a claim, given any. What it returns breaks the claim at its last op, and with any op
  * left out it does not.

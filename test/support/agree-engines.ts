@@ -6,7 +6,7 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
-import type { JudgeOptions } from "../../props/judge/judge.ts";
+import type { JudgeOptions } from "../../props/judge/context.ts";
 import { judgeRule } from "../../props/judge/judge.ts";
 import type { Prover } from "../../props/prove/prover.ts";
 import type { Query } from "../../props/prove/question.ts";

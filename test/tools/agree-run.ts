@@ -12,7 +12,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { claimsOf } from "../../props/judge/judge.ts";
+import { claimsOf } from "../../props/judge/context.ts";
 import { openProver } from "../../props/prove/prover.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";
 import type { Setting } from "../../sim/setting.ts";

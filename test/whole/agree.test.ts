@@ -7,7 +7,7 @@
 
 import { CLAIM_NAMES } from "../../model/claim.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { claimsOf } from "../../props/judge/judge.ts";
+import { claimsOf } from "../../props/judge/context.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
 import { askEngines } from "../support/agree-engines.ts";
 import { proposals } from "../support/agree-rules.ts";

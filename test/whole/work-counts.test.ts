@@ -11,7 +11,7 @@ import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import { exhaust } from "../../props/search/exhaust.ts";
 import { hunt } from "../../props/search/hunt.ts";
-import { rulesOf } from "../../props/judge/judge.ts";
+import { rulesOf } from "../../props/judge/context.ts";
 import { minimise } from "../../props/shrink/minimise.ts";
 import { openProver } from "../../props/prove/prover.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";

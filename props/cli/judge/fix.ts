@@ -8,7 +8,7 @@ import { slotsOf, VMM_LAYOUTS } from "../../../sim/layout/vmm-layouts.ts";
 import type { Fix, Fixes } from "../../prove/fix/fix.ts";
 import type { Prover } from "../../prove/prover.ts";
 import { fixesForAll } from "../../prove/fix/all.ts";
-import { claimsOf, rulesOf } from "../../judge/judge.ts";
+import { claimsOf, rulesOf } from "../../judge/context.ts";
 import { acceptedSlots } from "../../judge/layouts.ts";
 import type { Answer, Cost, RealSlot, RuleAnswer } from "./fix-text.ts";
 import { ruleLines } from "./fix-text.ts";

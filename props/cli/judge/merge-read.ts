@@ -2,7 +2,7 @@
 
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Judged } from "../../judge/judge.ts";
-import { claimsOf } from "../../judge/judge.ts";
+import { claimsOf } from "../../judge/context.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { parseInput } from "../../../sim/schema/parse.ts";

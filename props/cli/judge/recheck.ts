@@ -3,7 +3,7 @@
 import type { Rule } from "../../../model/rule/tree.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
-import { rulesOf } from "../../judge/judge.ts";
+import { rulesOf } from "../../judge/context.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import { brokenAt } from "../../claims/run.ts";
 import { tellCounterexample } from "../../judge/finding.ts";

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { lemmaTexts, REDUCTION } from "../../prove/reduction.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { ownBlocks, ownRuns } from "../../search/blocks.ts";
-import { checkCanary } from "../../judge/canary.ts";
+import type { Canary } from "../../judge/canary.ts";
+import { checkCanary, enginesOf } from "../../judge/canary.ts";
 import type { Asks, Concluded, Task, Work } from "../../judge/jobs/task.ts";
 import { perform } from "../../judge/jobs/task.ts";
 import type { Row, RowOutcome } from "../../judge/jobs/schedule.ts";
 import { queriesOf, runRows } from "../../judge/jobs/schedule.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
-import { proves } from "../../judge/verdict.ts";
+import { proves, solversOf } from "../../judge/verdict.ts";
 import { writableDirectory, writeWhole } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
@@ -40,21 +41,22 @@ function shareOf(rows: readonly Row[], outcomes: readonly RowOutcome[], time: nu
   return done / total;
 }
 
-const noProver = (): Promise<never> => Promise.reject(new Error("no prover is asked any more"));
-
 /** A rule's verdicts; if its judging was ended early, its counterexamples by then, and how far the hunt came. */
 async function judgedOf(
   work: Work,
   asks: Asks,
   rule: number,
-  { hunt, concluded }: RowOutcome,
+  { hunt, settled, concluded }: RowOutcome,
 ): Promise<Judged | undefined> {
   if (concluded !== undefined) return concluded.judged;
-  if (hunt.runs === 0) return undefined;
-  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt }, asks);
+  if (hunt.runs === 0 && settled === undefined) return undefined;
+  const before = settled === undefined ? {} : { settled };
+  const done = await perform(work, { task: "conclude", rule, engines: [], hunted: hunt, ...before }, asks);
   if (done.task !== "conclude") throw new Error(`unexpected task kind ${done.task}`);
   const { judgements } = done.judged;
-  const open = judgements.map((one) => (one.verdict === "refuted" ? one : { ...one, inconclusive: "interrupted" }));
+  const isSettled = ({ verdict }: Judgement): boolean =>
+    verdict === "refuted" || (settled !== undefined && (verdict === "proved" || verdict === "vacuous"));
+  const open = judgements.map((one) => (isSettled(one) ? one : { ...one, inconclusive: "interrupted" }));
   return { ...done.judged, judgements: open };
 }
 
@@ -87,11 +89,7 @@ function shardPart({ rules, options }: Plan, outcomes: readonly RowOutcome[]): {
 }
 
 const doing = (task: Task): string =>
-  task.task === "hunt"
-    ? `hunting, block ${task.stretch.from} on`
-    : proves(task.engines)
-      ? "exhausting and proving"
-      : "concluding";
+  task.task === "hunt" ? `hunting, block ${task.stretch.from} on` : proves(task.engines) ? "proving" : "concluding";
 
 function writeQueries(directory: string, concluded: readonly Pick<Concluded, "queries">[]): void {
   for (const { rule, claim, query } of concluded.flatMap(({ queries }) => queries)) {
@@ -148,9 +146,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     unlessFull(() => saveState(out, plan, context, outcomes, spent()));
   };
   let outcomes: readonly RowOutcome[];
-  let canary: string;
   try {
-    canary = checkCanary(book.canary, options.setting.orders, options.engines, options.seed);
     outcomes = await runRows(rows, executor, {
       inTurns: time !== Infinity,
       timeIsUp: () => spent() > time,
@@ -171,10 +167,11 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   } else if (out !== false) {
     dropState(out);
   }
-  const all = await Promise.all(
-    outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover: noProver }, at, one)),
-  );
+  const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(solversOf(options.engines));
+  const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover }, at, one)));
   const judged = all.filter((one) => one !== undefined);
+  const { setting, seed } = options;
+  const canary: Canary = await checkCanary(book.canaryWorld, setting.orders, enginesOf(judged), seed, prover);
   if (smt2 !== undefined) {
     unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
     unlessFull(() => writeReduction(smt2));

@@ -5,7 +5,8 @@ import type { Executor } from "../../judge/jobs/executor.ts";
 import { hasThreads, inThread } from "../../judge/jobs/executor.ts";
 import type { Work } from "../../judge/jobs/task.ts";
 import type { Row } from "../../judge/jobs/schedule.ts";
-import { claimsOf, planOf } from "../../judge/judge.ts";
+import { claimsOf, planOf } from "../../judge/context.ts";
+import { provesFirst } from "../../judge/settle.ts";
 import type { Engine } from "../../judge/verdict.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
@@ -28,6 +29,7 @@ export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | und
     plan: planOf(rule, options),
     claims: claimsOf(rule, plan.options.claims),
     engines: enginesOf(plan, at),
+    provesFirst: provesFirst(options),
     ...resumed?.rows[at],
   }));
 }

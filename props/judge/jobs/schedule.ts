@@ -7,6 +7,7 @@ import type { ClaimName } from "../../../model/claim.ts";
 import type { Hunt, HuntPlan, Stretch } from "../../search/blocks.ts";
 import { append, NOTHING_HUNTED, openClaims, ownBlocks } from "../../search/blocks.ts";
 import type { Judged } from "../judge.ts";
+import type { Settled } from "../settle.ts";
 import type { Executor } from "./executor.ts";
 import type { AskedQuery, Concluded, Done, Task } from "./task.ts";
 import type { Engine } from "../verdict.ts";
@@ -16,6 +17,8 @@ export interface Row {
   readonly plan: HuntPlan;
   readonly claims: readonly ClaimName[];
   readonly engines: readonly Engine[];
+  /** The prover is asked before anything is hunted. */
+  readonly provesFirst: boolean;
   /** What of its hunt was done before, if any. */
   readonly hunted?: Hunt;
   /** It was judged before. */
@@ -24,6 +27,8 @@ export interface Row {
 
 export interface RowOutcome {
   readonly hunt: Hunt;
+  /** What the prover said, where that left something to hunt for. */
+  readonly settled?: Settled;
   /** Undefined where the judging was ended before it came to this. */
   readonly concluded?: Concluded;
 }
@@ -57,6 +62,13 @@ interface State {
   hunting: number;
   readonly waiting: Map<number, { readonly stretch: Stretch; readonly part: Hunt }>;
   again: Stretch | undefined;
+  /** The prover has yet to be asked, is being asked, or has nothing more to say. */
+  settling: "to ask" | "asked" | "done";
+  settled: Settled | undefined;
+  /** What is hunted for: all claims, or those that the prover left open. */
+  claims: readonly ClaimName[];
+  /** What the prover was asked before the hunt. */
+  queries: readonly AskedQuery[];
   concluding: boolean;
   concluded: Concluded | undefined;
 }
@@ -72,17 +84,24 @@ function begin(row: Row): State {
     hunting: 0,
     waiting: new Map(),
     again: undefined,
+    settling: row.provesFirst && judged === undefined ? "to ask" : "done",
+    settled: undefined,
+    claims: row.claims,
+    queries: [],
     concluding: judged !== undefined,
     concluded: judged === undefined ? undefined : { judged, queries: [] },
   };
 }
 
-const allFell = ({ row, hunt }: State): boolean => openClaims(row.claims, hunt).length === 0;
+const allFell = ({ claims, hunt }: State): boolean => openClaims(claims, hunt).length === 0;
 
 const huntOver = (state: State, timeIsUp: boolean): boolean =>
   allFell(state) || state.hunt.blocks >= state.total || (timeIsUp && state.hunting === 0);
 
-/** The next piece that nobody has: what must be done again, then whole rules from the first on, then more of a hunt. */
+/**
+ * The next piece that nobody has: what must be done again, then what the prover says of each rule, then whole rules from
+ * the first on, then more of a hunt.
+ */
 function nextTask(states: readonly State[], inTurns: boolean, timeIsUp: boolean): Task | undefined {
   for (const [rule, state] of states.entries()) {
     const { again } = state;
@@ -92,13 +111,25 @@ function nextTask(states: readonly State[], inTurns: boolean, timeIsUp: boolean)
     return { task: "hunt", rule, stretch: again };
   }
   for (const [rule, state] of states.entries()) {
-    if (state.concluding || !huntOver(state, timeIsUp)) continue;
+    if (state.settling !== "to ask") continue;
+    state.settling = "asked";
+    return { task: "settle", rule, engines: state.row.engines };
+  }
+  const settled = states.filter(({ settling, concluding }) => settling === "done" && !concluding);
+  for (const [rule, state] of states.entries()) {
+    if (!settled.includes(state) || !huntOver(state, timeIsUp)) continue;
     state.concluding = true;
     const { engines } = state.row;
-    return { task: "conclude", rule, engines, ...(engines.includes("hunt") ? { hunted: state.hunt } : {}) };
+    return {
+      task: "conclude",
+      rule,
+      engines,
+      ...(engines.includes("hunt") ? { hunted: state.hunt } : {}),
+      ...(state.settled === undefined ? {} : { settled: state.settled }),
+    };
   }
   if (timeIsUp) return undefined;
-  const hunting = states.filter((state) => !allFell(state) && state.sent < state.total);
+  const hunting = settled.filter((state) => !allFell(state) && state.sent < state.total);
   const first = inTurns
     ? hunting.reduce<State | undefined>(
         (least, state) => (least && least.sent <= state.sent ? least : state),
@@ -113,7 +144,7 @@ function nextTask(states: readonly State[], inTurns: boolean, timeIsUp: boolean)
   return {
     task: "hunt",
     rule: states.indexOf(first),
-    stretch: { from, to, open: openClaims(first.row.claims, first.hunt) },
+    stretch: { from, to, open: openClaims(first.claims, first.hunt) },
   };
 }
 
@@ -122,9 +153,9 @@ function absorb(state: State): void {
   for (let next = state.waiting.get(state.hunt.blocks); next !== undefined && !allFell(state);) {
     const { stretch, part } = next;
     state.waiting.delete(stretch.from);
-    const longer = append(state.hunt, stretch, part, state.row.claims);
+    const longer = append(state.hunt, stretch, part, state.claims);
     if (longer === undefined) {
-      state.again = { ...stretch, open: openClaims(state.row.claims, state.hunt) };
+      state.again = { ...stretch, open: openClaims(state.claims, state.hunt) };
       return;
     }
     state.hunt = longer;
@@ -136,7 +167,12 @@ function takeIn(states: readonly State[], task: Task, done: Done): void {
   const state = states[task.rule];
   if (state === undefined) throw new Error(`no rule ${task.rule}`);
   if (done.task === "conclude") {
-    state.concluded = { judged: done.judged, queries: done.queries };
+    state.settling = "done";
+    state.concluding = true;
+    state.concluded = { judged: done.judged, queries: [...state.queries, ...done.queries] };
+  } else if (done.task === "settle") {
+    const { settled, queries } = done;
+    Object.assign(state, { settling: "done", settled, queries, claims: settled.open });
   } else if (task.task === "hunt") {
     state.hunting--;
     state.waiting.set(task.stretch.from, { stretch: task.stretch, part: done.part });
@@ -145,7 +181,11 @@ function takeIn(states: readonly State[], task: Task, done: Done): void {
 }
 
 const outcomesOf = (states: readonly State[]): RowOutcome[] =>
-  states.map(({ hunt, concluded }) => ({ hunt, ...(concluded === undefined ? {} : { concluded }) }));
+  states.map(({ hunt, settled, concluded }) => ({
+    hunt,
+    ...(settled === undefined ? {} : { settled }),
+    ...(concluded === undefined ? {} : { concluded }),
+  }));
 
 /** Look every now and then whether it was interrupted. */
 function watch(interrupted: () => boolean): { readonly seen: Promise<void>; readonly end: () => void } {

@@ -3,10 +3,12 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Hunt, Stretch } from "../../search/blocks.ts";
-import type { Judged, JudgeOptions } from "../judge.ts";
+import type { JudgeOptions } from "../context.ts";
+import type { Judged } from "../judge.ts";
+import type { Settled } from "../settle.ts";
 import { concludeRule, huntRule } from "../judge.ts";
-import type { Prover } from "../../prove/prover.ts";
-import type { Query } from "../../prove/question.ts";
+import { settleRule } from "../settle.ts";
+import type { Prover, Query } from "../../prove/prover.ts";
 import type { Engine } from "../verdict.ts";
 
 /** What all pieces of one judging share. */
@@ -22,9 +24,17 @@ export interface Work {
 }
 
 export type Task =
+  /** The prover's part; all of the rule's, where that leaves nothing to hunt for. */
+  | { readonly task: "settle"; readonly rule: number; readonly engines: readonly Engine[] }
   | { readonly task: "hunt"; readonly rule: number; readonly stretch: Stretch }
-  /** Everything but the hunt, which came to `hunted`. */
-  | { readonly task: "conclude"; readonly rule: number; readonly engines: readonly Engine[]; readonly hunted?: Hunt };
+  /** Everything but the hunt, which came to `hunted`, and what the prover said before it. */
+  | {
+      readonly task: "conclude";
+      readonly rule: number;
+      readonly engines: readonly Engine[];
+      readonly hunted?: Hunt;
+      readonly settled?: Settled;
+    };
 
 export interface AskedQuery {
   readonly rule: string;
@@ -37,7 +47,10 @@ export interface Concluded {
   readonly queries: readonly AskedQuery[];
 }
 
-export type Done = { readonly task: "hunt"; readonly part: Hunt } | ({ readonly task: "conclude" } & Concluded);
+export type Done =
+  | { readonly task: "hunt"; readonly part: Hunt }
+  | { readonly task: "settle"; readonly settled: Settled; readonly queries: readonly AskedQuery[] }
+  | ({ readonly task: "conclude" } & Concluded);
 
 function ruleAt({ rules }: Work, at: number): Rule {
   const rule = rules[at];
@@ -65,10 +78,12 @@ export async function perform(work: Work, task: Task, { ruleById, prover }: Asks
       if (work.keepQueries) queries.push({ rule: id, claim, query });
     },
   };
-  if (task.task === "hunt") return { task: "hunt", part: huntRule(rule, options, task.stretch) };
-  return {
-    task: "conclude",
-    judged: await concludeRule(rule, { ...options, engines: task.engines }, task.hunted),
-    queries,
-  };
+  if (task.task === "hunt") return { task: "hunt", part: await huntRule(rule, options, task.stretch) };
+  const { engines } = task;
+  const asked = { ...options, engines };
+  const settled = task.task === "settle" ? await settleRule(rule, asked) : task.settled;
+  const hunts = engines.includes("hunt") && settled !== undefined && settled.open.length > 0;
+  if (task.task === "settle" && settled !== undefined && hunts) return { task: "settle", settled, queries };
+  const hunted = task.task === "settle" ? undefined : task.hunted;
+  return { task: "conclude", judged: await concludeRule(rule, asked, hunted, settled), queries };
 }

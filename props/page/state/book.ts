@@ -6,12 +6,13 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Grammar } from "../../../sim/c/syntax/parser-store.ts";
 import { parseRules } from "../../../sim/c/parse.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
+import { canaryWorld } from "../../judge/rulebook.ts";
 
 const entryOf = (id: string): CatalogueEntry | undefined => CATALOGUE.find((entry) => entry.id === id);
 
 export function bookOf(grammar: Grammar): Rulebook {
   const parsed = new Map<string, Rule>();
-  const read = ({ id, kind, text }: CatalogueEntry): Rule => {
+  const read = ({ id, kind, text }: Pick<CatalogueEntry, "id" | "kind" | "text">): Rule => {
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const result = parseRules(grammar, text, { id, kind });
@@ -37,6 +38,9 @@ export function bookOf(grammar: Grammar): Rulebook {
     },
     get canary() {
       return read(CANARY);
+    },
+    get canaryWorld() {
+      return canaryWorld(read);
     },
     parse: (text, options) => parseRules(grammar, text, options),
   };

@@ -4,7 +4,8 @@ import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/c
 import { afterAll, describe, expect, it, vi } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { controlFor } from "../../../props/claims/controls.ts";
-import { claimsOf, judgeRule } from "../../../props/judge/judge.ts";
+import { claimsOf } from "../../../props/judge/context.ts";
+import { judgeRule } from "../../../props/judge/judge.ts";
 import { openProver } from "../../../props/prove/prover.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";

@@ -1,30 +1,37 @@
 /** The canary falls to every engine; a rule that does not fall is no canary, and the run says so. */
 
 import { expect, it } from "vitest";
-import { checkCanary } from "../../../props/judge/canary.ts";
+import { checkCanary, enginesOf } from "../../../props/judge/canary.ts";
+import { openProver } from "../../../props/prove/prover.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import type { Engine } from "../../../props/judge/verdict.ts";
 
 const book = await openRulebook();
-const BOTH: readonly Engine[] = ["hunt", "exhaust"];
+const prover = (): ReturnType<typeof openProver> => openProver();
+const ALL: readonly Engine[] = ["hunt", "exhaust", "prove"];
+const STRICT = { ...book.canaryWorld, bind: book.byId("offset_and_size_1g") };
 
-it.each([[[0, 9]], [[0, 9, 18]], [[9]], [[0, 18]]])("falls with orders %j", (orders) => {
-  expect(checkCanary(book.canary, orders, BOTH, 1)).toBe("refuted");
+it.each([[[0, 9]], [[0, 9, 18]], [[9]], [[0, 18]]])("falls with orders %j", async (orders) => {
+  expect(await checkCanary(book.canaryWorld, orders, ALL, 1, prover)).toBe("refuted");
 });
 
-it("says so where nothing can be broken", () => {
+it("says so where nothing can be broken", async () => {
   for (const orders of [[0], [0, 4, 8]]) {
-    expect(checkCanary(book.canary, orders, BOTH, 1)).toBe("no large folio in this setting");
+    expect(await checkCanary(book.canaryWorld, orders, ALL, 1, prover)).toBe("no large folio in this setting");
   }
 });
 
-it.each(["hunt", "exhaust"] as const)("is missed when it survives %s", (engine) => {
-  const strict = book.byId("offset_and_size_1g");
-  expect(() => checkCanary(strict, [0, 9, 18], [engine], 1)).toThrow(
+it.each(ALL)("is missed when it survives %s", async (engine) => {
+  await expect(checkCanary(STRICT, [0, 9, 18], [engine], 1, prover)).rejects.toThrow(
     `the canary survived ${engine}: folio_starts_in_slot, folio_ends_in_slot, folio_avoids_other_slots`,
   );
 });
 
-it("asks only the engines that were asked for", () => {
-  expect(checkCanary(book.byId("offset_and_size_1g"), [0, 9, 18], ["prove"], 1)).toBe("refuted");
+it("asks only the engines that earned a verdict", async () => {
+  const rule = book.byId("none");
+  const judgement = { rule: "none", claim: "folio_starts_in_slot", verdict: "sampled", witnesses: {} } as const;
+  const earned = (engine: Engine): readonly Engine[] =>
+    enginesOf([{ rule, judgements: [{ ...judgement, engine }], undefinedInputs: [] }]);
+  expect(ALL.map(earned)).toEqual([["hunt"], ["exhaust"], ["prove"]]);
+  expect(await checkCanary(STRICT, [0, 9, 18], enginesOf([]), 1, prover)).toBe("refuted");
 });

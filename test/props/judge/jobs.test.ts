@@ -17,6 +17,7 @@ const row = (blocks: number, more: Partial<Row> = {}): Row => ({
   plan: { seed: 1, numRuns: blocks * 1000, withISize: false },
   claims: [START],
   engines: ["hunt"],
+  provesFirst: false,
   ...more,
 });
 
@@ -30,7 +31,9 @@ const part = (blocks: number, found: readonly ClaimName[] = []): Hunt => ({
 
 /** Pieces as words: "0: 5-10" is a stretch of the first rule's blocks, "1: end" the second rule's conclusion. */
 const words = (task: Task): string =>
-  task.task === "hunt" ? `${task.rule}: ${task.stretch.from}-${task.stretch.to}` : `${task.rule}: end`;
+  task.task === "hunt"
+    ? `${task.rule}: ${task.stretch.from}-${task.stretch.to}`
+    : `${task.rule}: ${task.task === "settle" ? "prove" : "end"}`;
 
 const concluded = (rule: number): Done => ({
   task: "conclude",
@@ -164,7 +167,7 @@ describe("the order in which pieces end", () => {
   it("does not matter: a stretch that looked for a claim which then fell is run again for the rest", async () => {
     // Blocks 0 to 50 break START. Blocks 50 to 100, begun before that was known, broke both and stopped early.
     const comes = (task: Task): Done => {
-      if (task.task === "conclude") return concluded(task.rule);
+      if (task.task !== "hunt") return concluded(task.rule);
       if (task.stretch.from === 0) return { task: "hunt", part: part(50, [START]) };
       return { task: "hunt", part: part(task.stretch.open.length === 2 ? 9 : 21, [END]) };
     };
@@ -204,7 +207,7 @@ describe("when time is up", () => {
   it("what has to be run again still is", async () => {
     let pieces = 0;
     const comes = (task: Task): Done => {
-      if (task.task === "conclude") return concluded(task.rule);
+      if (task.task !== "hunt") return concluded(task.rule);
       if (task.stretch.from === 0) return { task: "hunt", part: part(50, [START]) };
       return { task: "hunt", part: part(50, [END]) };
     };

@@ -8,11 +8,11 @@ import type { Hunt } from "../../../props/search/blocks.ts";
 import { NOTHING_HUNTED } from "../../../props/search/blocks.ts";
 import { perform } from "../../../props/judge/jobs/task.ts";
 import type { Work } from "../../../props/judge/jobs/task.ts";
-import type { JudgeOptions } from "../../../props/judge/judge.ts";
+import type { JudgeOptions } from "../../../props/judge/context.ts";
 import { residualRate } from "../../../props/judge/passed.ts";
-import { claimsOf, concludeRule, huntRule, judgeRule, planOf, rulesOf } from "../../../props/judge/judge.ts";
-import type { Prover } from "../../../props/prove/prover.ts";
-import type { Proof, Query, Smallest, Undefinedness } from "../../../props/prove/question.ts";
+import { claimsOf, planOf, rulesOf } from "../../../props/judge/context.ts";
+import { concludeRule, huntRule, judgeRule } from "../../../props/judge/judge.ts";
+import type { Proof, Prover, Query, Smallest, Undefinedness } from "../../../props/prove/prover.ts";
 import type { Judgement } from "../../../props/judge/verdict.ts";
 import { bind, fault, opText, setOrder } from "../../../sim/op.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";
@@ -362,7 +362,11 @@ describe("a piece of a judging", () => {
 
   it("is a stretch of a rule's hunt", async () => {
     const done = await perform(work(), { task: "hunt", rule: 1, stretch: { from: 0, to: 1, open: [START] } }, asks);
-    const wanted = huntRule(byId("offset_and_size_2m"), options({ numRuns: 2000 }), { from: 0, to: 1, open: [START] });
+    const wanted = await huntRule(byId("offset_and_size_2m"), options({ numRuns: 2000 }), {
+      from: 0,
+      to: 1,
+      open: [START],
+    });
     expect(done).toEqual({ task: "hunt", part: wanted });
     expect(wanted.runs).toBe(1000);
   });

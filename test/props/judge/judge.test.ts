@@ -1,8 +1,7 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkCanary } from "../../../props/judge/canary.ts";
-import type { JudgeOptions } from "../../../props/judge/judge.ts";
+import type { JudgeOptions } from "../../../props/judge/context.ts";
 import { judgeRule } from "../../../props/judge/judge.ts";
 import { openProver } from "../../../props/prove/prover.ts";
 import type { Prover } from "../../../props/prove/prover.ts";
@@ -173,16 +172,5 @@ describe("exit codes", () => {
     [0, []],
   ] as const)("%i for %s", (code, verdicts) => {
     expect(exitCode(verdicts.map((verdict) => ({ ...base, verdict })))).toBe(code);
-  });
-});
-
-describe("the canary", () => {
-  it("is refuted by hunt and exhaust", () => {
-    expect(checkCanary(book.canary, [0, 9], ["hunt", "exhaust"], 7)).toBe("refuted");
-    expect(checkCanary(book.canary, [0], ["hunt"], 7)).toBe("no large folio in this setting");
-  });
-
-  it("stops the run when it survives", () => {
-    expect(() => checkCanary(book.byId("offset_and_size_1g"), [0, 9, 18], ["hunt"], 7)).toThrow(/canary survived hunt/);
   });
 });

@@ -10,7 +10,7 @@ import { exhaust, hunt, judgeRule, minimise, run, step, worldOf } from "../../..
 import { judge } from "../../../props/library/judge-text.ts";
 import { openWorld } from "../../../props/library/open-world.ts";
 import { newVm } from "../../../props/library/worlds.ts";
-import type { JudgeOptions } from "../../../props/judge/judge.ts";
+import type { JudgeOptions } from "../../../props/judge/context.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { bind, fault, setOrder } from "../../../sim/op.ts";
 

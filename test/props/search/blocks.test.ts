@@ -2,11 +2,11 @@ import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import type { Hunt, HuntPlan, Stretch } from "../../../props/search/blocks.ts";
+import { huntStretch } from "../../../props/search/stretch.ts";
 import {
   append,
   BLOCK_RUNS,
   firstMet,
-  huntStretch,
   NOTHING_HUNTED,
   openClaims,
   ownBlocks,
@@ -15,7 +15,7 @@ import {
   sumWitnesses,
 } from "../../../props/search/blocks.ts";
 import { hunt } from "../../../props/search/hunt.ts";
-import { rulesOf } from "../../../props/judge/judge.ts";
+import { rulesOf } from "../../../props/judge/context.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
 import { worldOf } from "../../../sim/world.ts";

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import { minimise } from "../../../props/shrink/minimise.ts";
-import { rulesOf } from "../../../props/judge/judge.ts";
+import { rulesOf } from "../../../props/judge/context.ts";
 import { recombine } from "../../../props/shrink/recombine.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { worldOf } from "../../../sim/world.ts";

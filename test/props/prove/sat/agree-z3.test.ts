@@ -6,7 +6,7 @@
 import { expect, it } from "vitest";
 import { x86_64 } from "../../../../model/arch.ts";
 import { CLAIM_NAMES } from "../../../../model/claim.ts";
-import { claimsOf } from "../../../../props/judge/judge.ts";
+import { claimsOf } from "../../../../props/judge/context.ts";
 import { openRulebook } from "../../../../props/judge/rulebook.ts";
 import { asker } from "../../../../props/prove/ask.ts";
 import { obligationsOf } from "../../../../props/prove/obligations.ts";

@@ -1,0 +1,86 @@
+/** What a judging is asked, and one rule in its world. */
+
+import type { ClaimName } from "../../model/claim.ts";
+import { MAPPING_CLAIMS } from "../../model/claim.ts";
+import { x86_64 } from "../../model/arch.ts";
+import type { Rule } from "../../model/rule/tree.ts";
+import type { Op } from "../../sim/op.ts";
+import type { Setting } from "../../sim/setting.ts";
+import type { CompiledWorld, Rules } from "../../sim/world.ts";
+import { worldOf } from "../../sim/world.ts";
+import type { HuntPlan, Shard } from "../search/blocks.ts";
+import type { Bound } from "../search/grid.ts";
+import type { Prover, Query, Question } from "../prove/prover.ts";
+import type { Engine } from "./verdict.ts";
+
+export interface JudgeOptions {
+  readonly setting: Setting;
+  readonly claims: readonly ClaimName[];
+  readonly engines: readonly Engine[];
+  readonly seed: number;
+  readonly numRuns: number;
+  /** How far the exhaustive search goes. */
+  readonly bound?: Bound;
+  readonly path?: string;
+  /** Of the hunt, run this shard's part only. */
+  readonly shard?: Shard;
+  readonly examples?: readonly (readonly Op[])[];
+  /** Have the prover show that no smaller counterexample exists, or find it. */
+  readonly smallest?: boolean;
+  /** A catalogue rule by its id. */
+  readonly ruleById: (id: string) => Rule;
+  /** The prover, loaded when it is first needed. */
+  readonly prover: () => Promise<Prover>;
+  readonly stop?: () => boolean;
+  /** Told before each engine starts on a claim. */
+  readonly onProgress?: (rule: string, engine: Engine, claim?: ClaimName) => void;
+  /** Told of each query that the prover answered. */
+  readonly onQuery?: (rule: string, claim: ClaimName, query: Query) => void;
+}
+
+/** The judged rule in the world that the setting completes. */
+export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "setting" | "ruleById">): Rules {
+  const rules = {
+    bind: ruleById(setting.bind_rule),
+    map: ruleById(setting.map_rule),
+    level: ruleById(setting.level_rule),
+  };
+  return { ...rules, [rule.kind]: rule };
+}
+
+export interface Context {
+  readonly rule: Rule;
+  readonly rules: Rules;
+  readonly compiled: CompiledWorld;
+  readonly options: JudgeOptions;
+  readonly plan: HuntPlan;
+}
+
+export const questionOf = ({ rules, options }: Context): Question => ({
+  rules,
+  setting: options.setting,
+  arch: x86_64,
+});
+
+/** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
+export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
+  rule.kind === "bind" ? claims : claims.filter((claim) => MAPPING_CLAIMS.includes(claim));
+
+export function contextOf(rule: Rule, options: JudgeOptions): Context {
+  const rules = rulesOf(rule, options);
+  return { rule, rules, compiled: worldOf(rules, options.setting), options, plan: planOf(rule, options) };
+}
+
+/** The hunt of a rule, as its blocks are numbered. */
+export function planOf(rule: Rule, options: JudgeOptions): HuntPlan {
+  const { seed, numRuns, path, examples, shard } = options;
+  const { bind, map, level } = rulesOf(rule, options);
+  return {
+    seed,
+    numRuns,
+    withISize: [bind, map, level].some(({ reads }) => reads.includes("i_size")),
+    ...(path === undefined ? {} : { path }),
+    ...(examples === undefined ? {} : { examples }),
+    ...(shard === undefined ? {} : { shard }),
+  };
+}
