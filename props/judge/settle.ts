@@ -55,12 +55,9 @@ export const isOpen = (proof: Proof | undefined): boolean =>
   proof.status === "unknown" ||
   (proof.status === "proved" && proof.undecided !== undefined && proof.undecided.length > 0);
 
-/**
- * Is the prover asked before anything is searched? Where runs are named, these are what is asked for; of a shard the
- * searches are everybody's.
- */
-export const provesFirst = ({ engines, path, examples, shard }: JudgeOptions): boolean =>
-  proves(engines) && path === undefined && examples === undefined && shard === undefined;
+/** Is the prover asked before anything is searched? Where runs are named, these are what is asked for. */
+export const provesFirst = ({ engines, path, examples }: JudgeOptions): boolean =>
+  proves(engines) && path === undefined && examples === undefined;
 
 /** Who answered stays; what was asked is long, and was told. */
 const withoutText = (proof: Proof): Proof => ({

@@ -17,10 +17,13 @@ export const CONCLUSION_BLOCKS = 50;
 /** Fewer pieces than this are done before threads would have started. */
 const FEW_PIECES = 3;
 
-/** Of a sharded judging, exhaustion and proof of a rule are one shard's, by the rule's place; the hunt is everybody's. */
+/**
+ * Of a sharded judging, exhaustion of a rule is one shard's, by the rule's place. Every shard proves: what the prover
+ * leaves open is what all of them hunt for.
+ */
 function enginesOf({ options }: Plan, rule: number): readonly Engine[] {
   const { engines, shard } = options;
-  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one === "hunt");
+  return shard === undefined || rule % shard.of === shard.index ? engines : engines.filter((one) => one !== "exhaust");
 }
 
 export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | undefined): Row[] {

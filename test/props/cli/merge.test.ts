@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { judgeCommand } from "../../../props/cli/judge/command.ts";
 import type { JudgeContext, JudgeFlags } from "../../../props/cli/judge/flags.ts";
 import { mergeCommand } from "../../../props/cli/judge/merge.ts";
-import type { Proof } from "../../../props/prove/question.ts";
+import type { Proof, Question } from "../../../props/prove/prover.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { keepingIo } from "../../support/cli-io.ts";
 
@@ -18,11 +18,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A solver that proves whatever it is asked. */
-const proves: Proof = { status: "proved", premises: { accepted: true }, queries: [] };
+/** A solver that refutes the canary, gives up on one rule, and proves whatever else it is asked. */
+const common = { premises: { accepted: true }, queries: [] };
+const answerTo = (rule: string): Proof =>
+  rule === "canary"
+    ? { status: "refuted", ops: [], ...common }
+    : rule === "ctz"
+      ? { status: "unknown", reason: "too hard", ...common }
+      : { status: "proved", ...common };
 const prover = () =>
   Promise.resolve({
-    prove: () => Promise.resolve(proves),
+    prove: ({ rules }: Question) => Promise.resolve(answerTo(rules.bind.id)),
     undefined: () => Promise.reject(new Error("not asked")),
     compare: () => Promise.reject(new Error("not asked")),
     fixes: () => Promise.reject(new Error("not asked")),

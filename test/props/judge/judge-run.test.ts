@@ -43,7 +43,8 @@ const queries: readonly Query[] = [
 const PROOF: Proof = { status: "proved", premises: { accepted: true }, queries };
 const never = () => Promise.reject(new Error("not asked"));
 const PROVER: Prover = {
-  prove: () => Promise.resolve(PROOF),
+  // As any prover must: it refutes the canary.
+  prove: ({ rules }) => Promise.resolve(rules.bind.id === "canary" ? { ...PROOF, status: "refuted", ops: [] } : PROOF),
   undefined: never,
   compare: never,
   fixes: never,
@@ -223,7 +224,7 @@ describe("what is shown", () => {
     const failing = () => Promise.reject(new Error("no solver"));
     await expect(run(["offset_and_size_1g"], { engine: "prove" }, {}, failing)).rejects.toThrow("no solver");
     expect(shown.ends).toBe(1);
-    expect(shown.doing).toEqual(["offset_and_size_1g: exhausting and proving"]);
+    expect(shown.doing).toEqual(["offset_and_size_1g: proving"]);
   });
 });
 
@@ -261,13 +262,21 @@ describe("the pieces of a judging", () => {
   const context: JudgeContext = { io: said.io, version: "1.2.3", book, prover: () => Promise.resolve(PROVER) };
   const planOf = (words: readonly string[], flags: JudgeFlags) => planFrom(words, { ...HUNT, ...flags }, context);
 
-  it("are proved by one shard each", () => {
+  it("are exhausted by one shard each, and proved by all", () => {
     const engines = (shard: string) =>
       rowsOf(planOf(["ctz", "fls64", "none"], { engine: "hunt,exhaust,prove", shard }), context, undefined).map(
         (row) => row.engines,
       );
-    expect(engines("1/2")).toEqual([["hunt", "exhaust", "prove"], ["hunt"], ["hunt", "exhaust", "prove"]]);
-    expect(engines("2/2")).toEqual([["hunt"], ["hunt", "exhaust", "prove"], ["hunt"]]);
+    expect(engines("1/2")).toEqual([
+      ["hunt", "exhaust", "prove"],
+      ["hunt", "prove"],
+      ["hunt", "exhaust", "prove"],
+    ]);
+    expect(engines("2/2")).toEqual([
+      ["hunt", "prove"],
+      ["hunt", "exhaust", "prove"],
+      ["hunt", "prove"],
+    ]);
     expect(rowsOf(planOf(["ctz"], { engine: "prove" }), context, undefined)[0]?.engines).toEqual(["prove"]);
   });
 
