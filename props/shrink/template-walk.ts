@@ -34,10 +34,10 @@ interface Choice {
   readonly weight: Weight;
 }
 
-/** A slot's addresses, and how many bits its first frame and its file page have. */
-interface Placed extends Omit<Slot, "npages"> {
+/** Where a slot can be: how many bits its first frame and its file page have, and its userspace addresses once asked for. */
+interface Placed extends Pick<Slot, "base_gfn" | "pgoff"> {
   readonly bits: number;
-  readonly ugfn: number;
+  ugfns?: readonly number[];
 }
 
 /** All that does not depend on a rule: made once for a setting, since every rule of a judging asks for the same. */
@@ -63,10 +63,7 @@ function listsOf(numOps: number, orders: readonly number[], options: TemplateOpt
     .flatMap((shape) => sizesOf(shape, orders, leastNpages))
     .map((sizes) => ({ sizes, weight: weightOf(sizes) }))
     .toSorted((a, b) => a.weight[2] - b.weight[2] || a.weight[4] - b.weight[4]);
-  const places = addresses(orders, slots === 2).flatMap((place) =>
-    users(place.base_gfn, place.pgoff, leastNpages > 1 ? orders : []).map((ugfn) => ({ ...place, ugfn })),
-  );
-  return { choices, places, touches: new Map() };
+  return { choices, places: addresses(orders, slots === 2), touches: new Map() };
 }
 
 const KNOWN = new Map<string, Lists>();
@@ -130,9 +127,16 @@ export function templateWalk(
     const nothing = bind({ npages: 1 });
     const list = [...lead(sizes, nothing, nothing), fault(0)];
     const last = list.length - 1;
-    for (const { pgoff, base_gfn, ugfn, bits } of places) {
-      if (open.every((claim) => bits > (addressBits[claim] ?? 0))) return;
-      const slot = { base_gfn, npages: sizes.npages, pgoff, ugfn };
+    const asked = function* (): Generator<Required<Slot>> {
+      for (const place of places) {
+        const { base_gfn, pgoff, bits } = place;
+        if (open.every((claim) => bits > (addressBits[claim] ?? 0))) return;
+        place.ugfns ??= users(base_gfn, pgoff, options.leastNpages > 1 ? orders : []);
+        for (const ugfn of place.ugfns) yield { base_gfn, npages: sizes.npages, pgoff, ugfn };
+      }
+    };
+    for (const slot of asked()) {
+      const { base_gfn, pgoff } = slot;
       list[bindAt] = bind(slot);
       // Most rules refuse most slots: then no neighbour is worth a try, and no second touch.
       if (two && tryOps(lead(sizes, list[bindAt], undefined)) === "refused") continue;
