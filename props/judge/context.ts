@@ -10,7 +10,8 @@ import type { CompiledWorld, Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
 import type { HuntPlan, Shard } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
-import type { Prover, Query, Question } from "../prove/prover.ts";
+import type { Prover } from "../prove/prover.ts";
+import type { Query, Question } from "../prove/question.ts";
 import type { Engine } from "./verdict.ts";
 
 export interface JudgeOptions {

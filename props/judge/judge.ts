@@ -15,7 +15,7 @@ import type { Hunt, Stretch } from "../search/blocks.ts";
 import { firstMet, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Templates } from "../shrink/minimise.ts";
 import { hasTemplate, minimise, templatesOf } from "../shrink/minimise.ts";
-import type { Proof } from "../prove/prover.ts";
+import type { Proof } from "../prove/question.ts";
 import type { Context, JudgeOptions } from "./context.ts";
 import { claimsOf, contextOf, planOf, questionOf } from "./context.ts";
 import { tellCounterexample } from "./finding.ts";

@@ -5,7 +5,7 @@ import { CANARY, CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Rules } from "../../sim/world.ts";
-import type { Grammar } from "../../sim/c/syntax/grammar.ts";
+import type { Grammar } from "../../sim/c/syntax/parser-store.ts";
 import { loadGrammar } from "../../sim/c/syntax/grammar.ts";
 import type { ParseOptions, ParseResult } from "../../sim/c/parse.ts";
 import { parseRules } from "../../sim/c/parse.ts";

@@ -3,7 +3,7 @@
 import type { ClaimName } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { UndefinedInput } from "../../sim/world.ts";
-import type { Proof } from "../prove/prover.ts";
+import type { Proof } from "../prove/question.ts";
 import type { Context, JudgeOptions } from "./context.ts";
 import { claimsOf, contextOf, questionOf } from "./context.ts";
 import { proves } from "./verdict.ts";

@@ -8,7 +8,8 @@ import type { Judged } from "../judge.ts";
 import type { Settled } from "../settle.ts";
 import { concludeRule, huntRule } from "../judge.ts";
 import { settleRule } from "../settle.ts";
-import type { Prover, Query } from "../../prove/prover.ts";
+import type { Prover } from "../../prove/prover.ts";
+import type { Query } from "../../prove/question.ts";
 import type { Engine } from "../verdict.ts";
 
 /** What all pieces of one judging share. */

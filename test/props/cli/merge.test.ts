@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { judgeCommand } from "../../../props/cli/judge/command.ts";
 import type { JudgeContext, JudgeFlags } from "../../../props/cli/judge/flags.ts";
 import { mergeCommand } from "../../../props/cli/judge/merge.ts";
-import type { Proof, Question } from "../../../props/prove/prover.ts";
+import type { Proof, Question } from "../../../props/prove/question.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
 import { keepingIo } from "../../support/cli-io.ts";
 
