@@ -86,6 +86,15 @@ declare const WebAssembly: {
  */
 export type AnswerUnknown = (unknown: number, times: number) => bigint;
 
+/** A rule is compiled once: it is data that nobody changes, and it is run in many worlds. */
+const MODULES = new WeakMap<Rule, object>();
+
+function moduleOf(rule: Rule): object {
+  const known = MODULES.get(rule) ?? new WebAssembly.Module(encode(rule));
+  MODULES.set(rule, known);
+  return known;
+}
+
 /** @param answer asked for each unknown that an evaluation comes to; each is as where nothing goes wrong unless given */
 export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
   const reached = rule.unknowns.map(() => 0);
@@ -98,7 +107,7 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
       return BigInt.asIntN(64, ask(unknown, times));
     },
   };
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(encode(rule)), { env });
+  const instance = new WebAssembly.Instance(moduleOf(rule), { env });
   const { bytes, bind, map, level, fault } = exportsOf(instance.exports);
   const afresh = <F extends (...args: never[]) => number>(evaluate: F): F => {
     if (rule.unknowns.length === 0) return evaluate;
