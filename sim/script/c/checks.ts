@@ -4,6 +4,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { closing, givenBlock, opening, RULE } from "../../words/block.ts";
 import { allGiven, givenInC } from "../../words/given-line.ts";
+import { folded } from "./fold.ts";
 import { fromTree } from "./from-tree.ts";
 import { givenTable, givenTypes, givenValue } from "./given.ts";
 import { hasLoops, isByTree } from "./by-tree.ts";
@@ -39,12 +40,16 @@ function comment(text: string): readonly string[] {
 
 /** Names of the program's own functions. */
 const TAKEN =
-  "allocated_bytes ask_about bind_memslot bind_on_kvm close_all data_between delete_memslot down fault find_slot " +
+  "allocated_bytes bind_memslot bind_on_kvm close_all data_between delete_memslot fault find_slot " +
   "free_folios get_folio huge_option main make_vm mount_tmpfs on_kvm on_tmpfs open_guest_memfd outside overlap " +
-  "print_data print_op report simulate skip start_over touches_other_slot undefined write_byte yes";
+  "print_data report simulate skip start_over touches_other_slot undefined write_byte yes is_broken simulate mapped_size";
 
 export interface Checks {
-  /** Types and constants are not in it: they depend on the rest of the program too. */
+  /** What they need and the suspect. Types and constants are not in it: they depend on the rest of the program too. */
+  readonly suspect: string;
+  /** The control, and what else decides. */
+  readonly others: string;
+  /** Both. */
   readonly code: string;
   readonly undefines: boolean;
 }
@@ -63,7 +68,7 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
   const usesNow = helpers.some((helper) => helper.includes("asked_now"));
   const structs = structsOf(texts);
   const taken = new Set(TAKEN.split(" "));
-  const roles = rules.flatMap((rule, i) => {
+  const [first = [], ...rest] = rules.map((rule, i) => {
     const text = texts.find((each) => each.rule === rule);
     const marks = i === 0 ? [`/* ${opening(RULE, `${rule.id} (${rule.kind})`)} */`] : [];
     const ends = i === 0 ? [`/* ${closing(RULE)} */`] : [];
@@ -72,11 +77,14 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
         ? besideTree(rule, fromTrees.get(rule) ?? [], [marks, ends])
         : embed(text, roleOf(rule, i), structs, taken, [marks, ends], usesNow);
     for (const name of text?.functions ?? []) taken.add(name);
-    const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${origin(rule)}`;
-    return ["", ...comment(remark), ...lines];
+    const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${i === 0 ? origin(rule) : ""}`;
+    return [...comment(remark), ...lines, ""];
   });
   const read = trees.flatMap(({ reads }) => reads);
-  const asked = inputsOf(texts, read).map((name) => `\t${inputType(name)} ${name};`);
+  const names = inputsOf(texts, read);
+  const asked = [...new Set(names.map(inputType))].flatMap((type) =>
+    folded(`\t${type} ${names.filter((name) => inputType(name) === type).join(", ")};`),
+  );
   const given = allGiven(ce?.ops ?? []);
   const isRun = unknowns.some(({ lifetime }) => lifetime === "run");
   const answers =
@@ -89,8 +97,8 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
           ...(ce === undefined ? [] : givenTable(givenBlock(ce, given.map(givenInC)))),
           ...givenValue(given.length > 0, isRun),
         ];
-  const code = [
-    "/* What a check may look at: bytes, and the same in 4 KiB pages. */",
+  const suspect = [
+    "/* What a check may look at, in bytes or 4 KiB pages. */",
     "struct asked {",
     ...asked,
     ...(unknowns.length > 0 ? ["\tint op, given_order;\t/* whose given values count */"] : []),
@@ -104,9 +112,11 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
       ? ["", "/* No more of the kernel's structs than the checks read. */", ...defineStructs(structs)]
       : []),
     ...defineEnums(texts),
-    ...roles,
+    "",
+    ...first,
   ].join("\n");
-  return { code, undefines };
+  const others = rest.flat().join("\n");
+  return { suspect, others, code: `${suspect}\n${others}`, undefines };
 }
 
 /** Compiled by itself its text would say something else, or nothing, so it is quoted and not compiled. */

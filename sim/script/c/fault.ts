@@ -1,33 +1,19 @@
-/** The fault path of the model that a .c carries. */
+/** The fault path of the model that a .c carries, and what must hold after it. */
 
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import type { ReadableName } from "../../c/tree/readable.ts";
-import { OF_PAGE, valueOf } from "./inputs.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
-
-/** How a check is asked; what is undefined in C counts as the answer given. */
-export type AskCheck = (kind: "bind" | "map" | "level", ifUndefined: boolean) => string;
-
-const FIND_SLOT = (vm: boolean): string => `
-static int find_slot(${vm ? "int vm, " : ""}u64 gpa)
-{
-	for (int i = 0; i < nr_slots; i++) {
-${vm ? "\t\tif (slots[i].vm != vm)\n\t\t\tcontinue;\n" : ""}\
-		if (gpa >= slots[i].gpa && gpa - slots[i].gpa < slots[i].size)
-			return i;
-	}
-	return -1;
-}
-`;
+import { OF_PAGE, valueOf } from "./inputs.ts";
+import type { Model } from "./model.ts";
+import { askedInC, manyFolios, manySlots, uses } from "./model.ts";
 
 const GET_FOLIO = `
 /* The folio at this offset of the file, allocated if there is none. */
 static struct range get_folio(u64 offset)
 {
-	struct range folio = { down(offset, folio_size_now), folio_size_now };
+	struct range folio = { DOWN(offset, folio_size_now), folio_size_now };
 
 	for (int i = 0; i < nr_folios; i++) {
 		if (overlap(folios[i].start, folios[i].size, offset, PAGE))
@@ -46,15 +32,35 @@ static struct range get_folio(u64 offset)
 }
 `;
 
-const MAP = (inputs: readonly ReadableName[], yes: AskCheck, hasUnknowns: boolean): string => `
+const FREE = `
+/* Frees the folios that lie in the range as a whole. */
+static void free_folios(u64 start, u64 end)
+{
+	int kept = 0;
+
+	for (int i = 0; i < nr_folios; i++) {
+		if (folios[i].start < start ||
+		    folios[i].start + folios[i].size > end)
+			folios[kept++] = folios[i];
+	}
+	nr_folios = kept;
+}
+`;
+
+/** Folios that stay: only where more than one fault asks for them. */
+export const foliosInC = (ce: Counterexample): string =>
+  manyFolios(ce) ? GET_FOLIO + (uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "") : "";
+
+/** The largest page that fits folio and slot and that no check forbids. @param check how the suspect is handed on */
+function mappedSize(model: Model, check: string): string {
+  const { inputs, ask, unknown } = model;
+  return `
 /* The largest page that fits folio and slot and that no check forbids. */
-static u64 mapped_size(const struct checks *check, struct op slot,
-		       struct range folio, u64 gpa${inputs.includes("index") ? ", u64 offset" : ""})
+static u64 mapped_size(struct op slot, struct range folio, u64 gpa${inputs.includes("index") ? ", u64 offset" : ""}${check})
 {
 	for (int order = 18; order > 0; order -= 9) {
-		struct asked asked = ask_about(slot);
-		u64 size = PAGE << order;
-		u64 block = down(gpa, size);
+${askedInC(model, "\t\t")}\
+		u64 size = PAGE << order, block = DOWN(gpa, size);
 
 		if (size > folio.size || block < slot.gpa ||
 		    block + size > slot.gpa + slot.size)
@@ -63,63 +69,110 @@ ${inputs
   .filter((name) => OF_PAGE.has(name))
   .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)
   .join("")}\
-${hasUnknowns ? "\t\tasked.given_order = order;\n" : ""}\
-		if (${yes("level", true)} ||
-		    !${yes("map", false)})
-			continue;
-		return size;
+${unknown.length > 0 ? "\t\tasked.given_order = order;\n" : ""}\
+		if (!${ask("level", true)} && ${ask("map", false)})
+			return size;
 	}
 	return PAGE;
 }
 `;
+}
 
-const ALLOCATES = `\
-	folio = get_folio(offset);
-	allocated = nr_folios > before;
-	printf("#      file offset 0x%llx, folio [0x%llx, 0x%llx)\\n",
-	       offset, folio.start, folio.start + folio.size);
+/** Names of the claim's expression, with their types. */
+const OF_CLAIM = [
+  ["slot", "struct op slot"],
+  ["folio", "struct range folio"],
+  ["allocated", "bool allocated"],
+  ["frames", "struct range frames"],
+  ["pages", "struct range pages"],
+] as const;
+
+function broken({ claim, ops }: Counterexample): {
+  readonly test: string;
+  readonly names: readonly (readonly [string, string])[];
+} {
+  const { c_text } = CLAIMS[claim];
+  // The one fault of a finding allocates.
+  const once = ops.filter(({ op }) => op === "fault").length < 2;
+  const test = once ? c_text.replace(/^allocated && /, "") : c_text;
+  return { test, names: OF_CLAIM.filter(([name]) => new RegExp(`\\b${name}\\b`).test(test)) };
+}
+
+/** The comparison that the finding is about. */
+export function claimInC(ce: Counterexample): string {
+  const { test, names } = broken(ce);
+  const comment = wrap(`What must hold: ${CLAIMS[ce.claim].sentence}. Broken where: */`, "/* ", " * ", 78).join("\n");
+  return `\
+${comment}
+static bool is_broken(${names.map(([, declared]) => declared).join(", ")})
+{
+	return ${test};
+}
 `;
+}
 
-const MAPS = (inputs: readonly ReadableName[]): string => `\
-	folio = get_folio(offset);
-	frames.size = mapped_size(check, slot, folio, gpa${inputs.includes("index") ? ", offset" : ""});
-	frames.start = down(gpa, frames.size);
-	pages = (struct range){ down(offset, frames.size), frames.size };
+const brokenCall = (ce: Counterexample): string =>
+  `is_broken(${broken(ce)
+    .names.map(([name]) => name)
+    .join(", ")})`;
+
+const folioOf = (ce: Counterexample): string =>
+  manyFolios(ce) ? "get_folio(offset)" : "(struct range){ DOWN(offset, folio_size_now), folio_size_now }";
+
+/** The slot that gpa is in: one of several, or the only one. */
+function finding(ce: Counterexample, isTold: boolean): string {
+  const vm = usesVms(ce.ops);
+  const many = manySlots(ce);
+  const variables = [
+    ...(many ? [`int at = find_slot(${vm ? "vm, " : ""}gpa)${isTold ? ", before = nr_folios" : ""};`] : []),
+    ...(!many && isTold ? ["int before = nr_folios;"] : []),
+    `struct range folio${needsMappings(ce) ? ", frames, pages" : ""};`,
+    `struct op slot${many ? "" : " = slots[0]"};`,
+    ...(isTold ? ["bool allocated;"] : []),
+    "u64 offset;",
+    "",
+    many
+      ? "if (at < 0) {"
+      : `if (!nr_slots || ${vm ? "vm != slot.vm || " : ""}gpa < slot.gpa || gpa - slot.gpa >= slot.size) {`,
+    '\tprintf("#      no slot there\\n");',
+    "\treturn;",
+    "}",
+    ...(many ? ["slot = slots[at];"] : []),
+  ];
+  return variables.map((line) => (line === "" ? "\n" : `\t${line}\n`)).join("");
+}
+
+/** @param check how the suspect is handed on */
+export function faultInC(model: Model, check: string): string {
+  const { ce, inputs } = model;
+  const maps = needsMappings(ce);
+  const vm = usesVms(ce.ops);
+  const isTold = broken(ce).names.some(([name]) => name === "allocated");
+  return `${maps ? mappedSize(model, check) : ""}
+/* A guest touches gpa. The first range that must not be goes to wrong. */
+static void fault(${vm ? "int vm, " : ""}u64 gpa, struct range *wrong${maps ? check : ""})
+{
+${finding(ce, isTold)}\
+	/* Of the file. The slot's ends are not looked at again. */
+	offset = gpa - slot.gpa + slot.offset;
+	folio = ${folioOf(ce)};
+${isTold ? "\tallocated = nr_folios > before;\n" : ""}\
 	printf("#      file offset 0x%llx, folio [0x%llx, 0x%llx)\\n",
 	       offset, folio.start, folio.start + folio.size);
+${
+  maps
+    ? `\
+	frames.size = mapped_size(slot, folio, gpa${inputs.includes("index") ? ", offset" : ""}${check === "" ? "" : ", check"});
+	frames.start = DOWN(gpa, frames.size);
+	pages = (struct range){ DOWN(offset, frames.size), frames.size };
 	printf("#      maps gpa [0x%llx, 0x%llx) to file [0x%llx, 0x%llx)\\n",
 	       frames.start, frames.start + frames.size,
 	       pages.start, pages.start + pages.size);
-`;
-
-export function fault(ce: Counterexample, inputs: readonly ReadableName[], yes: AskCheck, hasUnknowns = false): string {
-  const { c_text, subject, sentence } = CLAIMS[ce.claim];
-  const maps = needsMappings(ce);
-  const vm = usesVms(ce.ops);
-  const mustHold = wrap(`What must hold: ${sentence}. */`, "\t/* ", "\t * ", 73).join("\n");
-  return `\
-${FIND_SLOT(vm)}${GET_FOLIO}${maps ? MAP(inputs, yes, hasUnknowns) : ""}
-/* A guest touches gpa. The first range that must not be goes to wrong. */
-static void fault(${vm ? "int vm, " : ""}u64 gpa, ${maps ? "const struct checks *check, " : ""}struct range *wrong)
-{
-	int at = find_slot(${vm ? "vm, " : ""}gpa)${maps ? "" : ", before = nr_folios"};
-	struct range folio${maps ? ", frames, pages" : ""};
-	struct op slot;
-${maps ? "" : "\tbool allocated;\n"}\
-	u64 offset;
-
-	if (at < 0) {
-		printf("#      no slot there\\n");
-		return;
-	}
-	slot = slots[at];
-	/* Of the file. The slot's ends are not looked at again. */
-	offset = gpa - slot.gpa + slot.offset;
-${maps ? MAPS(inputs) : ALLOCATES}
-${mustHold}
-	if (!wrong->size &&
-	    ${c_text})
-		*wrong = ${subject};
+`
+    : ""
+}\
+	if (!wrong->size && ${brokenCall(ce)})
+		*wrong = ${CLAIMS[ce.claim].subject};
 }
-`.replaceAll(/ \n/g, "\n");
+`;
 }

@@ -11,7 +11,7 @@ const HEADERS: readonly (readonly [header: string, needed: RegExp])[] = [
   ["stdbool.h", /\bbool\b/],
   ["stdint.h", /\bu?int(8|16|32|64|ptr)_t\b|\bSIZE_MAX\b/],
   ["stddef.h", /\bNULL\b|\bptrdiff_t\b/],
-  ["stdio.h", /\bprintf\(/],
+  ["stdio.h", /\b(printf|puts)\(/],
   ["stdlib.h", /\bmkdtemp\(/],
   ["string.h", /\bstr(cmp|error)\(/],
   ["sys/ioctl.h", /\bioctl\(/],
@@ -30,7 +30,8 @@ const uncommented = (code: string): string =>
 export function headersFor(code: string): string {
   const text = uncommented(code);
   const needed = HEADERS.filter(([, used]) => used.test(text));
-  return ["#define _GNU_SOURCE", ...needed.map(([name]) => `#include <${name}>`)].join("\n");
+  const gnu = /\b(unshare\(|SEEK_DATA|FALLOC_FL_)/.test(text) ? ["#define _GNU_SOURCE"] : [];
+  return [...gnu, ...needed.map(([name]) => `#include <${name}>`)].join("\n");
 }
 
 /** Its words, but for those of comments and strings. */

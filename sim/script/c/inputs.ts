@@ -10,16 +10,16 @@ export const inputType = (name: ReadableName): string =>
 
 export const readName = (name: ReadableName): string => `asked->${name}`;
 
-/** In the order in which they are declared, with the value of each: `s` is the slot, bytes. */
+/** In the order in which they are declared, with the value of each: in bytes. */
 const VALUES: Readonly<Record<ReadableName, string>> = {
-  offset: "s.offset",
-  gpa: "s.gpa",
-  size: "s.size",
-  userspace_addr: "s.userspace_addr",
-  pgoff: "s.offset / PAGE",
-  base_gfn: "s.gpa / PAGE",
-  npages: "s.size / PAGE",
-  ugfn: "s.userspace_addr / PAGE",
+  offset: "slot.offset",
+  gpa: "slot.gpa",
+  size: "slot.size",
+  userspace_addr: "slot.userspace_addr",
+  pgoff: "slot.offset / PAGE",
+  base_gfn: "slot.gpa / PAGE",
+  npages: "slot.size / PAGE",
+  ugfn: "slot.userspace_addr / PAGE",
   folio_size: "folio_size_now",
   folio_order: "__builtin_ctzll(folio_size_now / PAGE)",
   i_size: "file_size",

@@ -1,6 +1,6 @@
 /** The part of a .c that asks the running KVM whether it binds the same slots. */
 
-import type { Counterexample } from "../../counterexample.ts";
+import type { Model } from "./model.ts";
 import { readsUserspaceAddr } from "../../words/claim.ts";
 
 const DECLARATIONS = `\
@@ -69,8 +69,8 @@ static int open_guest_memfd(int vm)
 }
 `;
 
-const bind = (ce: Counterexample): string => `
-static enum result bind_on_kvm(int vm, int fd, const struct checks *check)
+const bind = ({ ce, unknown }: Model): string => `
+static enum result bind_on_kvm(int vm, int fd)
 {
 	enum result result = skip("the check refuses it: KVM not asked", 0);
 
@@ -84,12 +84,13 @@ static enum result bind_on_kvm(int vm, int fd, const struct checks *check)
 		};
 		int before = nr_slots;
 
+${unknown.length > 0 ? "\t\top_now = i + 1;\n" : ""}\
 		if (op.op == BIND_MEMSLOT) {
 			region.guest_phys_addr = op.gpa;
 			region.memory_size = op.size;
 ${readsUserspaceAddr(ce) ? "\t\t\tregion.userspace_addr = op.userspace_addr;\n" : ""}\
 			region.guest_memfd_offset = op.offset;
-			bind_memslot(op, check);
+			bind_memslot(op);
 ${ce.ops.some(({ op }) => op === "delete_memslot") ? "\t\t} else if (op.op == DELETE_MEMSLOT) {\n\t\t\tdelete_memslot(op);\n" : ""}\
 ${ce.ops.some(({ op }) => op === "set_order") ? "\t\t} else if (op.op == SET_ORDER) {\n\t\t\tfolio_size_now = PAGE << op.order;\n" : ""}\
 		}
@@ -109,7 +110,7 @@ ${ce.ops.some(({ op }) => op === "set_order") ? "\t\t} else if (op.op == SET_ORD
 
 const ON_KVM = `
 /* Does the running kernel let the slot in? It has a check of its own. */
-static enum result on_kvm(const struct checks *check)
+static enum result on_kvm(void)
 {
 	enum result result = SKIP;
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm, fd;
@@ -120,7 +121,7 @@ static enum result on_kvm(const struct checks *check)
 	if (vm >= 0) {
 		fd = open_guest_memfd(vm);
 		if (fd >= 0) {
-			result = bind_on_kvm(vm, fd, check);
+			result = bind_on_kvm(vm, fd);
 			close(fd);
 		}
 		close(vm);
@@ -130,4 +131,4 @@ static enum result on_kvm(const struct checks *check)
 }
 `;
 
-export const kvmInC = (ce: Counterexample): string => `${DECLARATIONS}${MAKE_VM}${MAKE_FILE}${bind(ce)}${ON_KVM}`;
+export const kvmInC = (model: Model): string => `${DECLARATIONS}${MAKE_VM}${MAKE_FILE}${bind(model)}${ON_KVM}`;

@@ -1,4 +1,4 @@
-/** The ops in a C program: their type, the list, and how one is printed. */
+/** The ops in a C program: their type, the list, and what each does as it is printed. */
 
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
@@ -7,15 +7,6 @@ import { readsUserspaceAddr } from "../../words/claim.ts";
 import { inC, usesVms } from "../../words/op-line.ts";
 
 const KINDS: readonly Op["op"][] = ["bind_memslot", "delete_memslot", "set_order", "set_i_size", "punch_hole", "fault"];
-
-const REMARK: Readonly<Record<Op["op"], string>> = {
-  bind_memslot: "KVM_SET_USER_MEMORY_REGION2",
-  delete_memslot: "the same with memory_size 0",
-  set_order: "folios from now on: 9 is 2 MiB, 18 is 1 GiB",
-  set_i_size: "ftruncate of the file",
-  punch_hole: "fallocate(FALLOC_FL_PUNCH_HOLE)",
-  fault: "a guest touches gpa",
-};
 
 const PRINT: Readonly<Record<Op["op"], readonly [string, string]>> = {
   bind_memslot: ["slot=%d gpa=0x%llx size=0x%llx offset=0x%llx", "op.slot, op.gpa, op.size, op.offset"],
@@ -43,12 +34,12 @@ function fill(words: readonly string[], between: string, first: string, hang: st
 
 /** A printf; a format that is too long goes on in a second string. */
 function call(format: readonly string[], values: string): string {
-  const text = fill([...format.slice(0, -1), `${format.at(-1) ?? ""}\\n",`], " ", '\t\tprintf("', '\t\t       "');
+  const text = fill([...format.slice(0, -1), `${format.at(-1) ?? ""}\\n",`], " ", '\t\t\tprintf("', '\t\t\t       "');
   // A string ends where its line does, with the space that comes next.
   const lines = text.split("\n").map((line, i, all) => (i < all.length - 1 ? `${line} "` : line));
-  const last = `\t\t       ${values});`;
+  const last = `\t\t\t       ${values});`;
   const joined = `${lines.join("\n")} ${values});`;
-  return `${joined.includes("\n") || joined.length + 14 > 80 ? `${lines.join("\n")}\n${last}` : joined}\n`;
+  return `${joined.includes("\n") || joined.length + 21 > 80 ? `${lines.join("\n")}\n${last}` : joined}\n`;
 }
 
 export function opsInC(ce: Counterexample, numbered = false): string {
@@ -64,38 +55,46 @@ export function opsInC(ce: Counterexample, numbered = false): string {
     ...(has("set_order") ? ["order"] : []),
     ...(numbered ? ["number"] : []),
   ];
-  const vm = (kind: Op["op"]): boolean => columns.vm && ["bind_memslot", "delete_memslot", "fault"].includes(kind);
-  const printed = used.map((kind) => {
-    const [format, args] = PRINT[kind];
-    const address = kind === "bind_memslot" && columns.userspace_addr;
-    const words = `${kind} ${vm(kind) ? "vm=%d " : ""}${format}${address ? " userspace_addr=0x%llx" : ""}`.split(" ");
-    const values = `${vm(kind) ? "op.vm, " : ""}${args}${address ? ", op.userspace_addr" : ""}`;
-    return `\tcase ${kind.toUpperCase()}:\n${call(words, values)}\t\tbreak;\n`;
-  });
-  const kinds = used.map((kind) => `\t${kind.toUpperCase()},${kind.length < 7 ? "\t\t" : "\t"}/* ${REMARK[kind]} */\n`);
-  return `\
-enum op_kind {
-${kinds.join("")}};
-
-struct op {
-	enum op_kind op;
-	int ${numbers.join(", ")};
-	u64 gpa, size, offset${columns.userspace_addr ? ", userspace_addr" : ""};	/* in bytes */
-};
-
-/* size is memory_size, offset is guest_memfd_offset. */
-static const struct op ops[] = {
-	/* ${first} */
-${rest.join("\n")}
-	/* ${last} */
-};
-#define NR_OPS ((int)(sizeof(ops) / sizeof(ops[0])))
-
-static void print_op(struct op op)
-{
-	switch (op.op) {
-${printed.join("")}\
-	}
+  const kinds = used.map((kind) => kind.toUpperCase());
+  const order = has("set_order") ? ["/* Order 9 is 2 MiB, 18 is 1 GiB; the rest is in bytes. */"] : [];
+  return [
+    "struct op {",
+    `\tenum { ${fill(kinds, ", ", "", "\t       ")} } op;`,
+    `\tint ${numbers.join(", ")};`,
+    `\tu64 gpa, size, offset${columns.userspace_addr ? ", userspace_addr" : ""};`,
+    "};",
+    "#define NR_OPS ((int)(sizeof(ops) / sizeof(ops[0])))",
+    "",
+    ...order,
+    "static const struct op ops[] = {",
+    `\t/* ${first} */`,
+    ...rest,
+    `\t/* ${last} */`,
+    "};",
+    "",
+  ].join("\n");
 }
-`;
+
+/**
+ * The cases of a switch over all ops.
+ * @param does what each comes to: lines, and for a binding or a deletion an expression that is printed
+ */
+export function casesInC(
+  ce: Counterexample,
+  does: (kind: Op["op"]) => readonly string[],
+  answer: (kind: Op["op"]) => string,
+): string {
+  const hasVms = usesVms(ce.ops);
+  return KINDS.filter((kind) => ce.ops.some(({ op }) => op === kind))
+    .map((kind) => {
+      const [format, args] = PRINT[kind];
+      const vm = hasVms && ["bind_memslot", "delete_memslot", "fault"].includes(kind);
+      const address = kind === "bind_memslot" && readsUserspaceAddr(ce);
+      const said = answer(kind);
+      const words = `${kind} ${vm ? "vm=%d " : ""}${format}${address ? " userspace_addr=0x%llx" : ""}${said === "" ? "" : ": %s"}`;
+      const values = `${vm ? "op.vm, " : ""}${args}${address ? ", op.userspace_addr" : ""}${said === "" ? "" : `,\n\t\t\t       ${said}`}`;
+      const lines = does(kind).map((line) => `\t\t\t${line}\n`);
+      return `\t\tcase ${kind.toUpperCase()}:\n${call(words.split(" "), values)}${lines.join("")}\t\t\tbreak;\n`;
+    })
+    .join("");
 }

@@ -1,163 +1,170 @@
-/** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP. */
+/** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP, needs no kernel but its own C. */
 
-import { isByTree } from "./by-tree.ts";
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
+import type { Op } from "../../op.ts";
 import { ruler } from "../../picture/ruler.ts";
 import { settingBlock } from "../../words/block.ts";
-import type { Checks } from "./checks.ts";
-import { checksInC, definesFor } from "./checks.ts";
-import { headersFor, wordsOf } from "./headers.ts";
-import { inputsOf } from "./inputs.ts";
-import { kernelInC, kernelTests, triesTmpfs } from "./kernel.ts";
-import { modelInC } from "./model.ts";
-import { typesFor } from "./names.ts";
-import { opsInC } from "./ops.ts";
-import { readText } from "./text.ts";
-import { hasUnknowns } from "../../world.ts";
-import { needsMappings, rulesOf } from "../../words/claim.ts";
+import { rulesOf } from "../../words/claim.ts";
 import { called, fileStem } from "../../words/name.ts";
+import { usesVms } from "../../words/op-line.ts";
 import { expectedOf, opening } from "../../words/story.ts";
 import { why } from "../../words/why.ts";
 import { wrap } from "../../words/wrap.ts";
+import { hasUnknowns } from "../../world.ts";
+import type { Checks } from "./checks.ts";
+import { checksInC } from "./checks.ts";
+import { claimInC, faultInC, foliosInC } from "./fault.ts";
+import { triesKernel } from "./kernel.ts";
+import type { Model } from "./model.ts";
+import { emptyInC, isFixed, manyFolios, othersInC, readsFileSize, slotsInC, stateInC } from "./model.ts";
+import { casesInC, opsInC } from "./ops.ts";
+import { askerOf, harmless, programOf, quoted, readInputs, yesInC } from "./parts.ts";
 
 const WIDE = 78;
 
 const paragraph = (text: string): readonly string[] => wrap(text, " * ", " * ", WIDE);
-/** A quoted text must not end the comment that it stands in. */
-const harmless = (line: string): string => line.replaceAll("*/", "* /");
-const quoted = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+/** Inside of a printf's format. */
+const printed = (text: string): string => quoted(text).replaceAll("%", "%%");
 
 function head(ce: Counterexample, { undefines }: Checks): string {
-  const kernel = triesTmpfs(ce)
-    ? "Test 3 (as root) writes a byte to a private tmpfs file of the running kernel and looks at what is allocated, with huge=never as the argument in small folios. Test 4"
-    : "Test 3 is skipped: KVM counts the pages it maps by size (KVM_GET_STATS_FD), but guest_memfd is mapped at 4 KiB on every kernel up to 7.x. Test 4";
+  const ends = `Exits with 1 while the check ${called(ce.rule)} lets this happen, with 0 if not${
+    undefines ? ", with 4 if the check is undefined in C for these values" : ""
+  }.`;
   return [
     "/*",
     ...opening(ce).flatMap(paragraph),
     " *",
-    ...paragraph(`Why: ${why(ce)}`),
-    " *",
     " *	cc -std=gnu11 -O2 -fwrapv -Wall -Wextra -Werror -o reproducer \\",
     ` *	   ${fileStem(ce)}.c && ./reproducer`,
     " *",
-    ...paragraph(
-      `Test 1 is a model of KVM and of the file with the check ${called(ce.rule)} in it. It alone decides the exit status: 1 if the check lets this happen, 0 if not${
-        undefines ? ", 4 if the check is undefined in C for these values" : ""
-      }. Test 2 is the model with the control ${called(ce.control.rule)}. ${kernel} asks the running KVM whether it binds the slot.`,
-    ),
+    ...paragraph(ends),
     " */",
   ]
     .map((line, i, all) => (i === all.length - 1 ? line : harmless(line)))
     .join("\n");
 }
 
-const YES = `\
-static bool yes(bool (*check)(const struct asked *),
-		const struct asked *asked, bool if_undefined)
-{
-	bool said;
-
-	undefined_what = NULL;
-	said = check(asked);
-	return undefined_what ? if_undefined : said;
-}
-`;
-
-function tables(ce: Counterexample): string {
-  const kinds = needsMappings(ce) ? (["bind", "map", "level"] as const) : (["bind"] as const);
-  const row = (role: string, name: string): readonly string[] => [
-    `\t[${role}] = {`,
-    `\t\t.name = "${quoted(name)}",`,
-    ...kinds.map((kind) => `\t\t.${kind} = ask_${kind === ce.rule.kind ? role : kind},`),
-    "\t},",
-  ];
+/** Behind everything that a reader needs. */
+function foot(ce: Counterexample): string {
+  const live = triesKernel(ce) ? [`What the running kernel does is in ${fileStem(ce)}-live.c.`] : [];
   return [
-    "struct checks {",
-    "\tconst char *name;",
-    ...kinds.map((kind) => `\tbool (*${kind})(const struct asked *asked);`),
-    "};",
+    "/*",
+    ...paragraph(`Why: ${why(ce)}`).map(harmless),
+    ...live.flatMap((text) => [" *", ...paragraph(text)]),
+    " *",
+    " * For foliofence replay, which reads this file:",
+    ...settingBlock(ce).map((line) => ` * ${line}`),
+    " */",
     "",
-    "/* Built with -DCHECK=control, test 1 takes the control and exits with 0. */",
-    "#ifndef CHECK\n#define CHECK suspect\n#endif",
-    "enum { suspect, control };",
-    "",
-    "static const struct checks checks[] = {",
-    ...row("suspect", called(ce.rule)),
-    ...row("control", called(ce.control.rule)),
-    "};",
   ].join("\n");
 }
 
-const USAGE = (ce: Counterexample): string =>
-  triesTmpfs(ce)
-    ? `\
-	huge_never = argc == 2 && !strcmp(argv[1], "huge=never");
-	if (argc > 1 && !huge_never) {
-		fprintf(stderr, "usage: %s [huge=never]\\n", argv[0]);
-		return 2;
+/** The suspect, or the control in its place, as it is handed on to what asks a check of its kind. */
+const CHECK = ",\n\t\t\tbool (*check)(const struct asked *)";
+const handed = ({ rule }: Counterexample, atBind: boolean, text: string): string =>
+  (rule.kind === "bind") === atBind ? text : "";
+
+/** What an op does in the model, as it is printed. */
+function effects(model: Model): (kind: Op["op"]) => readonly string[] {
+  const { ce } = model;
+  const frees = manyFolios(ce);
+  const vm = usesVms(ce.ops) ? "op.vm, " : "";
+  return (kind) => {
+    switch (kind) {
+      case "bind_memslot":
+      case "delete_memslot":
+        return [];
+      case "set_order":
+        return isFixed(model)
+          ? [
+              "if (ever_bound) {",
+              '\tputs("#      EBUSY: the folio size is fixed once a slot is bound");',
+              "\tbreak;",
+              "}",
+              "folio_size_now = PAGE << op.order;",
+            ]
+          : ["folio_size_now = PAGE << op.order;"];
+      case "set_i_size":
+        return [
+          ...(frees ? ["if (op.size <= file_size)", "\tfree_folios(op.size, -1ULL);"] : []),
+          ...(readsFileSize(model) ? ["file_size = op.size;"] : []),
+        ];
+      case "punch_hole":
+        return frees ? ["free_folios(op.offset, op.offset + op.size);"] : [];
+      case "fault":
+        return [`fault(${vm}op.gpa, &wrong${handed(ce, false, ", check")});`];
+      default:
+        return kind satisfies never;
+    }
+  };
+}
+
+/** What an op is answered. */
+const answers =
+  (ce: Counterexample) =>
+  (kind: Op["op"]): string => {
+    if (kind === "bind_memslot") return `bind_memslot(op${handed(ce, true, ", check")})`;
+    return kind === "delete_memslot" ? "delete_memslot(op)" : "";
+  };
+
+const simulate = (model: Model): string => `
+/* Runs the operations; what went wrong, of size 0 if nothing. */
+static struct range simulate(bool (*check)(const struct asked *))
+{
+	struct range wrong = { 0 };
+
+${emptyInC(model)}\
+	for (int i = 0; i < NR_OPS; i++) {
+		struct op op = ops[i];
+
+		printf("# %d. ", i + 1);
+${model.unknown.length > 0 ? "\t\top_now = i + 1;\n" : ""}\
+		switch (op.op) {
+${casesInC(model.ce, effects(model), answers(model.ce))}\
+		}
 	}
-`
-    : `\
-	if (argc > 1) {
-		fprintf(stderr, "usage: %s\\n", argv[0]);
-		return 2;
-	}
+	return wrong;
+}
 `;
 
 function main(ce: Counterexample, { undefines }: Checks): string {
-  const picture = ruler(ce).map((line) => `\t"${quoted(`# ${line}`)}\\n"`);
+  const picture = ruler(ce).map((line) => `\t\tputs("${quoted(`# ${line}`.trimEnd())}");`);
   const { never } = CLAIMS[ce.claim];
-  return `\
-static const char picture[] =
-${picture.join("\n")};
-
-static int count[3];
-
-static void report(int number, enum result result, const char *where,
-		   const char *what)
+  const result = (number: number, name: string): string => `%sok ${number} ${printed(`${name}: ${never}`)}`;
+  return `
+int main(void)
 {
-	count[result]++;
-	printf("%sok %d %s: %s", result == NOT_OK ? "not " : "", number,
-	       where, what);
-	if (result == SKIP)
-		printf(" # SKIP %s", skip_why);
-	printf("\\n");
-}
-
-int main(int argc, char **argv)
-{
-	static const char must[] = "${never}";
 	struct range wrong;
-	enum result result;
-${triesTmpfs(ce) ? "\tbool huge_never;\n" : ""}\
+	bool control;
 
-${USAGE(ce)}\
-	printf("KTAP version 1\\n1..4\\n");
-
-	wrong = simulate(&checks[CHECK]);
-	result = wrong.size ? NOT_OK : OK;
+	printf("KTAP version 1\\n1..2\\n");
+	wrong = simulate(ask_suspect);
+	if (wrong.size) {
+		printf("# expected: ${printed(expectedOf(ce))}\\n");
+		printf("# actual:   [0x%llx, 0x%llx)\\n",
+		       wrong.start, wrong.start + wrong.size);
+${picture.join("\n")}
+	}
 ${
   undefines
     ? `\
-	if (result == OK && ever_undefined)
-		result = skip(ever_undefined, 0);
+	if (!wrong.size && ever_undefined) {
+		printf("${result(1, called(ce.rule)).replace("%s", "")} # SKIP %s\\n",
+		       ever_undefined);
+		return 4;
+	}
 `
     : ""
 }\
-	if (wrong.size) {
-		printf("# expected: ${quoted(expectedOf(ce)).replaceAll("%", "%%")}\\n");
-		printf("# actual:   [0x%llx, 0x%llx)\\n",
-		       wrong.start, wrong.start + wrong.size);
-		printf("%s", picture);
-	}
-	report(1, result, checks[CHECK].name, must);
-	report(2, simulate(&checks[control]).size ? NOT_OK : OK,
-	       checks[control].name, must);
-${kernelTests(ce)}\
-	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:%d error:0\\n",
-	       count[OK], count[NOT_OK], count[SKIP]);
-	return ${undefines ? "result == NOT_OK ? 1 : result == SKIP ? 4 : 0" : "result == NOT_OK"};
+	printf("${result(1, called(ce.rule))}\\n",
+	       wrong.size ? "not " : "");
+	control = simulate(ask_control).size;
+	printf("${result(2, called(ce.control.rule))}\\n",
+	       control ? "not " : "");
+	printf("# Totals: pass:%d fail:%d xfail:0 xpass:0 skip:0 error:0\\n",
+	       !wrong.size + !control, !!wrong.size + control);
+	return wrong.size ? 1 : 0;
 }
 `;
 }
@@ -166,44 +173,24 @@ export function toC(ce: Counterexample): string {
   const rules = rulesOf(ce);
   const checks = checksInC(rules, ce);
   const unknown = rules.filter(hasUnknowns);
-  const inputs = inputsOf(
-    rules.filter((rule) => !isByTree(rule)).map(readText),
-    rules.filter(isByTree).flatMap(({ reads }) => reads),
-  );
-  const yes = (kind: string, ifUndefined: boolean): string => {
-    const said = checks.undefines ? `yes(check->${kind}, &asked, ${ifUndefined})` : `check->${kind}(&asked)`;
-    // A map check's given values are the fault's, the level check's those of the bind.
-    return kind === "map" && unknown.length > 0 ? `(asked.op = op_now, ${said})` : said;
+  const model: Model = {
+    ce,
+    inputs: readInputs(rules),
+    ask: askerOf(ce, checks, unknown, "check"),
+    unknown,
+    live: false,
   };
   const code = [
-    checks.code,
-    "",
-    tables(ce),
-    "",
+    checks.suspect,
     opsInC(ce, unknown.length > 0),
-    ...(checks.undefines ? [YES] : []),
-    modelInC(ce, inputs, yes, unknown),
-    "/* The running kernel. */",
-    kernelInC(ce),
-    main(ce, checks),
+    "struct range {\n\tu64 start, size;\n};\n",
+    ...(CLAIMS[ce.claim].side === "others" ? [stateInC(model), othersInC(ce)] : []),
+    claimInC(ce),
+    checks.others,
+    yesInC(checks),
+    ...(CLAIMS[ce.claim].side === "others" ? [] : [stateInC(model)]),
+    slotsInC(model, handed(ce, true, CHECK)),
+    foliosInC(ce) + faultInC(model, handed(ce, false, CHECK)) + simulate(model) + main(ce, checks),
   ].join("\n");
-  return [
-    head(ce, checks),
-    "",
-    headersFor(code),
-    "",
-    ...typesFor(wordsOf(code)),
-    "",
-    "#define PAGE 0x1000ULL",
-    ...definesFor(wordsOf(code)),
-    "",
-    code,
-    "/*",
-    " * For foliofence replay, which reads this file:",
-    ...settingBlock(ce).map((line) => ` * ${line}`),
-    " */",
-    "",
-  ]
-    .join("\n")
-    .replaceAll(/\n{3,}/g, "\n\n");
+  return programOf({ head: head(ce, checks), code, foot: foot(ce) });
 }

@@ -5,39 +5,32 @@ import { inputType, freeNames, readName } from "./inputs.ts";
 import type { Structs } from "./structs.ts";
 import { fillStruct, structOf } from "./structs.ts";
 import type { CText } from "./text.ts";
+import { ALL_WARNINGS, warningsOf } from "./warnings.ts";
 import { POINTERS, VARIABLES } from "../../c/tree/names.ts";
 import { entryOf } from "../../words/name.ts";
 
-/** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
-const PASTED = [
-  ..."unused-parameter unused-function unused-variable unused-const-variable unused-but-set-variable unused-label unused-value".split(
-    " ",
-  ),
-  ..."sign-compare type-limits parentheses logical-not-parentheses int-in-bool-context implicit-fallthrough".split(" "),
-  ..."misleading-indentation shift-negative-value shift-count-overflow shift-count-negative".split(" "),
-  ..."div-by-zero overflow sequence-point dangling-else".split(" "),
-];
-
 const pragma = (text: string): string => `#pragma GCC diagnostic ${text}`;
 
-function warningsOf({ rule, parameters }: CText): readonly string[] {
-  if (entryOf(rule) === undefined) return PASTED;
-  const code = rule.text.replaceAll(/\/\*[\s\S]*?\*\//g, "");
-  const unused = parameters.some(({ name }) => code.match(new RegExp(`\\b${name}\\b`, "g"))?.length === 1);
-  return unused ? ["unused-parameter"] : [];
+/** Of a text that somebody pasted, nobody knows what a compiler thinks; of the catalogue's we do. */
+function warningsFor(text: CText): readonly string[] {
+  const may = warningsOf(text);
+  return entryOf(text.rule) === undefined ? may : may.filter((name) => name === "unused-parameter");
 }
 
 /** C made from a tree names and sets more than it uses. */
 export const quietTree = (lines: readonly string[]): readonly string[] => [
   pragma("push"),
-  ...[...PASTED, "type-limits", "bool-compare"].map((name) => pragma(`ignored "-W${name}"`)),
+  ...ALL_WARNINGS.map((name) => pragma(`ignored "-W${name}"`)),
+  "#ifndef __clang__",
+  pragma('ignored "-Wbool-compare"'),
+  "#endif",
   ...lines,
   pragma("pop"),
 ];
 
 /** A text that is quoted may have warnings of its own. */
 function quietly(text: CText, lines: readonly string[]): readonly string[] {
-  const warnings = warningsOf(text);
+  const warnings = warningsFor(text);
   if (warnings.length === 0) return lines;
   return [pragma("push"), ...warnings.map((name) => pragma(`ignored "-W${name}"`)), ...lines, pragma("pop")];
 }

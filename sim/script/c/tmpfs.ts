@@ -3,6 +3,7 @@
 import type { AllocationClaim } from "../../../model/claim.ts";
 import { CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
+import type { Model } from "./model.ts";
 import { LOOK, MOUNT } from "./tmpfs-file.ts";
 import { usesVms } from "../../words/op-line.ts";
 
@@ -54,11 +55,11 @@ static enum result write_byte(int fd, struct op slot, u64 offset, bool small)
 }
 `;
 
-const STEPS = (ce: Counterexample): string => {
+const STEPS = (ce: Counterexample, readsSize: boolean): string => {
   const uses = (name: string): boolean => ce.ops.some(({ op }) => op === name);
   const vm = usesVms(ce.ops) ? "op.vm, " : "";
   const steps: readonly (readonly [string, string])[] = [
-    ["bind_memslot", "\t\t\tbind_memslot(op, check);\n"],
+    ["bind_memslot", "\t\t\tbind_memslot(op);\n"],
     ["delete_memslot", "\t\t\tdelete_memslot(op);\n"],
     [
       "set_order",
@@ -74,7 +75,7 @@ const STEPS = (ce: Counterexample): string => {
     [
       "set_i_size",
       `\
-			file_size = op.size;
+${readsSize ? "\t\t\tfile_size = op.size;\n" : ""}\
 			if (ftruncate(fd, op.size)) {
 				result = skip("ftruncate", errno);
 				goto out;
@@ -115,10 +116,10 @@ const STEPS = (ce: Counterexample): string => {
     .join("");
 };
 
-export const tmpfsInC = (ce: Counterexample, claim: AllocationClaim): string => `\
+export const tmpfsInC = ({ ce, inputs, unknown }: Model, claim: AllocationClaim): string => `\
 ${LOOK}${WRITE(claim)}${MOUNT}
 /* A tmpfs file stands for the memory file. */
-static enum result on_tmpfs(const struct checks *check, bool huge_never)
+static enum result on_tmpfs(bool huge_never)
 {
 	char dir[] = "/tmp/reproducer-XXXXXX", path[sizeof(dir) + 5];
 	enum result result;
@@ -132,7 +133,7 @@ static enum result on_tmpfs(const struct checks *check, bool huge_never)
 			cover = ops[i].offset + ops[i].size;
 	}
 	/* SEEK_DATA stops at the file's size: let it see all of a folio. */
-	cover = down(cover, 0x200000) + 0x400000;
+	cover = DOWN(cover, 0x200000) + 0x400000;
 	if (cover > 1ULL << 62)
 		return skip("the offsets are too large for tmpfs", 0);
 	result = mount_tmpfs(dir, huge_option(${ce.setting.orders[0] ?? 0}, huge_never));
@@ -149,8 +150,9 @@ static enum result on_tmpfs(const struct checks *check, bool huge_never)
 	for (int i = 0; i < NR_OPS; i++) {
 		struct op op = ops[i];
 
+${unknown.length > 0 ? "\t\top_now = i + 1;\n" : ""}\
 		switch (op.op) {
-${STEPS(ce)}\
+${STEPS(ce, inputs.includes("i_size"))}\
 		}
 	}
 	if (result == OK && !huge_never && folio_size_now > 0x200000)

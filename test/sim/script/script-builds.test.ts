@@ -98,7 +98,7 @@ function member(name: string, values: Readonly<Record<string, bigint>>): bigint 
 
 /** A function that asks rule `i` with all its inputs; what C leaves undefined is not asked. */
 function askAll(rule: Rule, i: number, program: string): string {
-  const members = [...(/struct asked \{\n([^}]*)\}/.exec(program)?.[1] ?? "").matchAll(/(\w+);/g)].map(
+  const members = [...(/struct asked \{\n([^}]*)\}/.exec(program)?.[1] ?? "").matchAll(/(\w+)[,;]/g)].map(
     ([, name = ""]) => name,
   );
   const rows = INPUTS.map((valueOf) => {
