@@ -50,6 +50,7 @@ export type { Effect, Range } from "../../sim/step.ts";
 export type { Step, Trace } from "../../sim/trace.ts";
 export { idOf, type Counterexample, type Violation } from "../../sim/counterexample.ts";
 export { importScript, type Imported, type NotImported } from "../../sim/script/import.ts";
+export { toLiveC } from "../../sim/script/c/live.ts";
 export { toC } from "../../sim/script/c/program.ts";
 export { toJson } from "../../sim/script/json.ts";
 export { toMail } from "../../sim/script/mail.ts";

@@ -34,8 +34,9 @@ export function Download({ book, derived, story, broken }: DownloadProps) {
   const keep = (format: Format) => () => {
     try {
       const found = findingOf(book, derived, claim, story);
-      save(fileName(found, format), format.type, format.tell(found));
-      setProblem(undefined);
+      const text = format.tell(found);
+      if (text !== undefined) save(fileName(found, format), format.type, text);
+      setProblem(text === undefined ? "A running kernel shows nothing of this finding." : undefined);
     } catch (error) {
       setProblem(`This cannot be told as a script: ${error instanceof Error ? error.message : String(error)}.`);
     }

@@ -68,7 +68,7 @@ function whenAsked({ rule: { kind, givesErrno, polarity } }: Counterexample): st
 function released(ce: Counterexample): string {
   const live = isMapping(ce.claim)
     ? "No kernel shows this one yet: KVM counts what it maps at 2 MiB (KVM_GET_STATS_FD; compared with this model on 6.1, 6.12 and 6.18), but it maps guest_memfd at 4 KiB, and before other memory stands the host's page table, which follows the offset."
-    : `tmpfs allocates alike for a write() without a VMA: test 3 of the .c (as root) shows it${faultOf(ce).folio.order > PMD_ORDER ? " with 2 MiB folios" : ""}.`;
+    : `tmpfs allocates alike for a write() without a VMA: the -live.c (as root) shows it${faultOf(ce).folio.order > PMD_ORDER ? " with 2 MiB folios" : ""}.`;
   return `guest_memfd has had 4 KiB folios only, up to 7.x, and restrictedmem was not merged. ${live}`;
 }
 

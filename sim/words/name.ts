@@ -19,7 +19,7 @@ function short(id: string): string {
   return `${plain.slice(0, LONGEST - 5)}-${bytesToHex(sha256(utf8ToBytes(id))).slice(0, 4)}`;
 }
 
-/** `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c` and `.svg`. */
+/** `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c`, `-live.c` and `.svg`. */
 export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
 
 /** A whole function, rather than an expression that stands where a condition would. */

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Counterexample } from "../../../sim/counterexample.ts";
+import { toLiveC } from "../../../sim/script/c/live.ts";
 import { toC } from "../../../sim/script/c/program.ts";
 import { toJson } from "../../../sim/script/json.ts";
 import { toMail } from "../../../sim/script/mail.ts";
@@ -12,19 +13,23 @@ import { toJavaScript } from "../../../sim/script/mjs/rule.ts";
 import { layoutHits } from "../../judge/layout-hits.ts";
 import { writeWhole } from "../terminal/files.ts";
 
-const FORMATS: readonly (readonly [string, (ce: Counterexample) => string])[] = [
-  ["json", toJson],
-  ["mjs", (ce) => toMjs(ce, toJavaScript)],
-  ["txt", (ce) => toMail(ce, layoutHits(ce))],
-  ["c", toC],
-  ["svg", toSvg],
+/** What a file's name ends with, and its text; none where a format has nothing to say of a finding. */
+const FORMATS: readonly (readonly [string, (ce: Counterexample) => string | undefined])[] = [
+  [".json", toJson],
+  [".mjs", (ce) => toMjs(ce, toJavaScript)],
+  [".txt", (ce) => toMail(ce, layoutHits(ce))],
+  [".c", toC],
+  ["-live.c", toLiveC],
+  [".svg", toSvg],
 ];
 
 /** Write every format into a directory; the paths, in a fixed order. */
 export function writeScripts(directory: string, ce: Counterexample): string[] {
-  return FORMATS.map(([extension, tell]) => {
-    const path = join(directory, `${fileStem(ce)}.${extension}`);
-    writeWhole(path, tell(ce));
-    return path;
+  return FORMATS.flatMap(([ending, tell]) => {
+    const text = tell(ce);
+    if (text === undefined) return [];
+    const path = join(directory, `${fileStem(ce)}${ending}`);
+    writeWhole(path, text);
+    return [path];
   });
 }

@@ -2,6 +2,7 @@
 
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { toSvg } from "../../../sim/script/svg.ts";
+import { toLiveC } from "../../../sim/script/c/live.ts";
 import { toC } from "../../../sim/script/c/program.ts";
 import { toJson } from "../../../sim/script/json.ts";
 import { toMail } from "../../../sim/script/mail.ts";
@@ -14,7 +15,8 @@ export interface Format {
   readonly type: string;
   /** What it is for. */
   readonly what: string;
-  readonly tell: (ce: Counterexample) => string;
+  /** Nothing where there is nothing to say of a finding. */
+  readonly tell: (ce: Counterexample) => string | undefined;
 }
 
 export const FORMATS: readonly Format[] = [
@@ -31,6 +33,12 @@ export const FORMATS: readonly Format[] = [
     tell: toC,
   },
   {
+    extension: "live.c",
+    type: "text/x-c",
+    what: "the same on the running kernel, as root",
+    tell: toLiveC,
+  },
+  {
     extension: "mjs",
     type: "text/javascript",
     what: "node, nothing to install",
@@ -45,4 +53,5 @@ export const FORMATS: readonly Format[] = [
   { extension: "svg", type: "image/svg+xml", what: "the picture", tell: toSvg },
 ];
 
-export const fileName = (ce: Counterexample, { extension }: Format): string => `${fileStem(ce)}.${extension}`;
+export const fileName = (ce: Counterexample, { extension }: Format): string =>
+  `${fileStem(ce)}${extension === "live.c" ? "-" : "."}${extension}`;

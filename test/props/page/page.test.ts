@@ -120,13 +120,14 @@ describe("what the page says", () => {
       [
         ["txt", "text/plain", "a mail for the list"],
         ["c", "text/x-c", "a kselftest: cc, run, bisect"],
+        ["live.c", "text/x-c", "the same on the running kernel, as root"],
         ["mjs", "text/javascript", "node, nothing to install"],
         ["json", "application/json", "the ops, for foliofence replay"],
         ["svg", "image/svg+xml", "the picture"],
-      ].map(([extension, ...rest]) => [`${fileStem(found)}.${extension}`, ...rest]),
+      ].map(([extension, ...rest]) => [`${fileStem(found)}${extension === "live.c" ? "-" : "."}${extension}`, ...rest]),
     );
     for (const { extension, tell: write } of FORMATS) {
-      const text = write(found);
+      const text = write(found) ?? "";
       const back = stateOf(book, { name: `finding.${extension}`, text });
       expect(back).toEqual({
         ok: true,
