@@ -143,7 +143,7 @@ describe("judge", () => {
       ],
     });
     const written = readdirSync(join(cwd, "counterexamples")).toSorted();
-    expect(written.map((name) => name.split(".").at(-1))).toEqual(["c", "json", "mjs", "svg", "txt"]);
+    expect(written.map((name) => name.split(".").at(-1))).toEqual(["c", "c", "json", "mjs", "svg", "txt"]);
     for (const name of written) expect(out).toContain(`"counterexamples/${name}"`);
   });
 

@@ -82,7 +82,7 @@ describe("the files of a counterexample", () => {
     expect(code).toBe(1);
     expect(out).toContain("1 counterexample written to found/\n");
     const names = readdirSync(found).toSorted();
-    expect(names.map((name) => name.split(".").at(-1))).toEqual(["c", "json", "mjs", "svg", "txt"]);
+    expect(names.map((name) => name.split(".").at(-1))).toEqual(["c", "c", "json", "mjs", "svg", "txt"]);
     const told = [];
     for (const name of names) told.push(await command(["replay", join("found", name)], dir)); // oxlint-disable-line no-await-in-loop -- one after the other
     for (const one of told) expect(one).toEqual(told[0]);
