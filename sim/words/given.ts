@@ -2,18 +2,21 @@
 
 import type { Given } from "../../model/given.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { HELPERS } from "../c/helpers/table.ts";
 import type { Op } from "../op.ts";
 import { givenOf } from "../op.ts";
 import { orderText } from "../setting.ts";
 
 const MAX_ERRNO = 4095n;
-/** Longer than this, a call's arguments are left out. */
+/** Longer than this, a call's arguments are left out; those of a helper that everybody knows say more than its name. */
 const LONGEST = 24;
+const LONGEST_OF_HELPER = 60;
 
 /** A call without its arguments, if it is long. */
 export const shortCall = (text: string): string => {
   const open = text.indexOf("(");
-  return text.length <= LONGEST || open <= 0 || !text.endsWith(")") ? text : `${text.slice(0, open)}(…)`;
+  const longest = Object.hasOwn(HELPERS, text.slice(0, Math.max(open, 0))) ? LONGEST_OF_HELPER : LONGEST;
+  return text.length <= longest || open <= 0 || !text.endsWith(")") ? text : `${text.slice(0, open)}(…)`;
 };
 
 function valueText({ value, pointer }: Given): string {
@@ -48,16 +51,23 @@ export function ifGiven(ops: readonly Op[]): string {
   return first === undefined ? "" : `if ${[first, ...rest].join(" and ")}`;
 }
 
+const NO_CALL = new Set(["sizeof", "typeof", "if", "return"]);
 const SLOT_WORDS = new Set(["offset", "gpa", "size", "pgoff", "base_gfn", "npages", "index", "gfn"]);
 
-/** Calls that a finding was given, of which the check hands on what it knows of the slot: what they do decides. */
+/** Calls in a text that no table knows: IS_ALIGNED(offset, folio_size_of(inode)) has folio_size_of. */
+const unknownCalls = (text: string): string[] =>
+  [...text.matchAll(/([A-Za-z_]\w*)\s*\(/gu)].flatMap(([, name = ""]) =>
+    Object.hasOwn(HELPERS, name) || NO_CALL.has(name) ? [] : [name],
+  );
+
+/** Calls that a finding was given, of which the check hands on or weighs what it knows of the slot: what they do decides. */
 export function callsOnSlot(rule: Rule, ops: readonly Op[]): string[] {
   const texts = (rule.readAs ?? []).map(({ text }) => text);
   const calls = ops.flatMap(givenOf).flatMap(({ text }) => {
-    const [, name, args = ""] = /^([A-Za-z_]\w*)\s*\((.*)\)$/su.exec(text) ?? [];
-    const names = args.match(/[A-Za-z_]\w*/gu) ?? [];
-    const isOnSlot = names.some((each) => SLOT_WORDS.has(each)) || texts.some((each) => args.includes(each));
-    return name !== undefined && isOnSlot ? [name] : [];
+    const [outermost] = unknownCalls(text);
+    const words = text.match(/[A-Za-z_]\w*/gu) ?? [];
+    const isOnSlot = words.some((each) => SLOT_WORDS.has(each)) || texts.some((each) => text.includes(each));
+    return outermost !== undefined && isOnSlot ? [outermost] : [];
   });
   return [...new Set(calls)];
 }
