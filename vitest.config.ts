@@ -9,7 +9,7 @@ const SLOW = [
   "test/props/claims/controls.test.ts",
   "test/props/cli/compare.test.ts",
   "test/props/judge/{judge,judge-engines,judge-run,judge-text,jobs}.test.ts",
-  "test/props/prove/{prove,prove-agree,prove-fix,prove-queries,prove-smallest-solver,smt-solver,unknown-claims}.test.ts",
+  "test/props/prove/{independent,monotony,prove,prove-agree,prove-fix,prove-queries,prove-smallest-solver,smt-solver,unknown-claims}.test.ts",
   "test/whole/{agree,commands,commands-proofs,commands-replay,commands-words,compatibility,work-counts}.test.ts",
   // Compilers.
   "test/sim/c/c-differential.test.ts",

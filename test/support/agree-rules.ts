@@ -176,6 +176,17 @@ const proposed: fc.Arbitrary<Proposed> = fc.oneof(
   { weight: 1, arbitrary: noise },
 );
 
+/** So many rules in the shapes that people propose, and no noise. */
+export const shapes = (seed: number, count: number): readonly Proposed[] =>
+  fc.sample(
+    fc.oneof(
+      { weight: 4, arbitrary: shaped("bind") },
+      { weight: 2, arbitrary: shaped("map") },
+      { weight: 1, arbitrary: shaped("level") },
+    ),
+    { seed, numRuns: count },
+  );
+
 /** So many rules; the same for the same seed, and the first of many are the few. */
 export const proposals = (seed: number, count: number): readonly Proposed[] =>
   fc.sample(proposed, { seed, numRuns: count });
