@@ -8,11 +8,12 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 import { noticesOf } from "./notices.ts";
 
+/** What every judging needs. What is printed as a file, and the kernel's own machine, come alone. */
 const ENGINE =
-  /\/(model\/|sim\/(?!kernel\/live\/|unoptimised|schema\/|script\/import)|props\/(claims|search\/(?!hunt|stretch|arb|drawn)|shrink|scenarios|judge\/(?!kernels|jobs\/(threads|worker)))|props\/conform\/replay-trace)/;
+  /\/(model\/(?!kernel\/)|model\/kernel\/signed-end|sim\/(?!kernel\/|unoptimised|schema\/|script\/)|props\/(claims|search\/(?!hunt|stretch|arb|drawn)|shrink|judge\/(?!kernels|jobs\/(threads|worker))))/;
 
 /** Read at every start: V8 takes a third of the time for the whole of them as for what is used. */
-const BUNDLED = ["fast-check", "pure-rand", "@noble/hashes", "valibot", "web-tree-sitter"];
+const BUNDLED = ["commander", "fast-check", "pure-rand", "@noble/hashes", "valibot", "web-tree-sitter"];
 
 /** The grammar and what runs it, copied beside the code: so neither package need be installed. */
 const WASM = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-c/tree-sitter-c.wasm"];
@@ -54,6 +55,10 @@ export default defineConfig({
       // The models and the engines always come together; what reads a kernel, the solver and each command come alone.
       groups: [
         { name: "c", test: /\/sim\/(c\/syntax\/(grammar|parser-store)|unoptimised)/, priority: 2 },
+        // What every start needs: commands, their words, what is printed.
+        { name: "start", test: /\/(node_modules\/commander\/|sim\/(visible|c\/syntax\/nearest)\.ts)/, priority: 3 },
+        { name: "scripts", test: /\/sim\/script\/(?!import)/ },
+        { name: "kernel", test: /\/(model\/kernel\/|sim\/kernel\/(?!live\/)|props\/conform\/replay-trace)/ },
         // fast-check comes along with the hunt, and with nothing else.
         {
           name: "hunt",

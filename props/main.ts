@@ -1,50 +1,11 @@
 #!/usr/bin/env node
-/** The process: argv, the clock, the terminal, signals and the exit code. Every side effect that is not a file starts here. */
+/**
+ * The start. Where Node can (22.8 on) it keeps what it compiled for the next time, in the directory that
+ * NODE_COMPILE_CACHE names or in the temporary one; NODE_DISABLE_COMPILE_CACHE=1 leaves that off.
+ */
 
-import { appendFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { styleText } from "node:util";
-import { reason } from "./cli/terminal/files.ts";
-import type { Io } from "./cli/terminal/io.ts";
-import { EXIT } from "./cli/terminal/io.ts";
-import { runCommand } from "./cli/program.ts";
-
-let interrupted = false;
-let endedBy: "SIGINT" | "SIGTERM" = "SIGINT";
-
-const summaryOf = (file: string | undefined): Pick<Io, "summary"> =>
-  file === undefined || file === "" ? {} : { summary: (text) => appendFileSync(file, text) };
-
-const io: Io = {
-  out: (text) => {
-    process.stdout.write(text);
-  },
-  err: (text) => {
-    process.stderr.write(text);
-  },
-  ...summaryOf(process.env["GITHUB_STEP_SUMMARY"]),
-  // Node knows which terminals show colours, and of FORCE_COLOR.
-  color: process.env["NO_COLOR"] === undefined && styleText("red", "-") !== "-",
-  progress: process.stderr.isTTY,
-  now: () => performance.now(),
-  cpus: availableParallelism(),
-  interrupted: () => interrupted,
-};
-
-/** Either signal asks to stop soon; the second one does not wait for what was found to be written. */
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (interrupted) process.exit(EXIT[signal]);
-    interrupted = true;
-    endedBy = signal;
-  });
+const ofModules: object = process.getBuiltinModule("node:module");
+if ("enableCompileCache" in ofModules && typeof ofModules.enableCompileCache === "function") {
+  ofModules.enableCompileCache();
 }
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A reader that went away (`| head`) is no failure of ours, and changes no verdict.
-  if (error.code === "EPIPE") return;
-  io.err(`foliofence: stdout: ${reason(error)}\n`);
-  process.exit(EXIT.usage);
-});
-
-const code = await runCommand(process.argv.slice(2), io);
-process.exitCode = code === EXIT.interrupted ? EXIT[endedBy] : code;
+await import("./process.ts");

@@ -69,7 +69,9 @@ export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
       }
       judged.push(await judgeRule(rule, options));
     }
-    await checkCanary(book.canaryWorld, setting.orders, enginesOf(judged), seed, options.prover);
+    const { claims, prover: opened } = options;
+    const falling = { orders: setting.orders, engines: enginesOf(judged), claims, seed, prover: opened };
+    await checkCanary(book.canaryWorld, falling);
     return judged;
   } finally {
     await (await prover)?.close();

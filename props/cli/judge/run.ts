@@ -20,7 +20,6 @@ import type { Report, ShardPart } from "../format/json.ts";
 import { CONCLUSION_BLOCKS, executorFor, rowsOf, workOf } from "./work.ts";
 import { progressOf } from "../terminal/progress.ts";
 import { dropState, saveState, stateFile } from "./resume.ts";
-import { writeScripts } from "./scripts.ts";
 
 /** A long judging is saved so often, in milliseconds. */
 const SAVE_EVERY = 30_000;
@@ -61,16 +60,18 @@ async function judgedOf(
 }
 
 /** Writes scripts of counterexamples, each rule's once. */
-function scriptWriter(out: string | false): {
+async function scriptWriter(out: string | false): Promise<{
   readonly write: (judged: Judged) => void;
   readonly filesOf: (judgement: Judgement) => readonly string[];
-} {
+}> {
+  if (out === false) return { write: () => undefined, filesOf: () => [] };
+  const { writeScripts } = await import("./scripts.ts");
   const files = new Map<Judgement, readonly string[]>();
   return {
     write: ({ judgements }) => {
       for (const judgement of judgements) {
         const { counterexample } = judgement;
-        if (out === false || counterexample === undefined || files.has(judgement)) continue;
+        if (counterexample === undefined || files.has(judgement)) continue;
         files.set(judgement, writeScripts(out, counterexample));
       }
     },
@@ -122,7 +123,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const spent = (): number => io.now() - started;
   const progress = progressOf(io);
   let saved = io.now();
-  const scripts = scriptWriter(out);
+  const scripts = await scriptWriter(out);
   let notWritten: UsageError | undefined;
   const unlessFull = (write: () => void): void => {
     if (notWritten !== undefined) return;
@@ -170,8 +171,9 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const prover = (): ReturnType<JudgeContext["prover"]> => context.prover(solversOf(options.engines));
   const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover }, at, one)));
   const judged = all.filter((one) => one !== undefined);
-  const { setting, seed } = options;
-  const canary: Canary = await checkCanary(book.canaryWorld, setting.orders, enginesOf(judged), seed, prover);
+  const { setting, seed, claims } = options;
+  const falling = { orders: setting.orders, engines: enginesOf(judged), claims, seed, prover };
+  const canary: Canary = await checkCanary(book.canaryWorld, falling);
   if (smt2 !== undefined) {
     unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
     unlessFull(() => writeReduction(smt2));

@@ -50,23 +50,29 @@ function luby(at: number): number {
 function load(s: State, { literals, numClauses }: Cnf): boolean {
   s.lastId = numClauses;
   const units: [literal: number, id: number][] = [];
-  let id = 0;
-  let clause = new Set<number>();
+  /** By literal: the clause that had it last. */
+  const seen = new Int32Array(2 * s.numVars + 2);
+  const clause: number[] = [];
+  let id = 1;
+  let isTrue = false;
   for (const dimacs of literals) {
     if (dimacs !== 0) {
-      clause.add(literalOf(dimacs));
+      const literal = literalOf(dimacs);
+      isTrue ||= seen[literal ^ 1] === id;
+      if (seen[literal] !== id) clause.push(literal);
+      seen[literal] = id;
       continue;
     }
-    id++;
-    const distinct = [...clause];
-    clause = new Set();
-    const [first] = distinct;
+    const [first] = clause;
     if (first === undefined) {
       logStep(s, ++s.lastId, [], [id]);
       return true;
     }
-    if (distinct.length === 1) units.push([first, id]);
-    else if (!distinct.some((literal) => distinct.includes(literal ^ 1))) addClause(s, id, distinct, 0);
+    if (clause.length === 1) units.push([first, id]);
+    else if (!isTrue) addClause(s, id, clause, 0);
+    clause.length = 0;
+    isTrue = false;
+    id++;
   }
   for (const [literal, from] of units) {
     if (s.value[literal] === -1) {
