@@ -1,7 +1,7 @@
 /** What a caller has left where an order is handed out: any that a folio can have. */
 
 import type { Expr, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
-import { compare, constant } from "../tree/build.ts";
+import { compare, conditional, constant, convert } from "../tree/build.ts";
 import { cellOf, storeMark } from "../tree/memory.ts";
 import { addLocal, localRead, type Scope, unknown } from "../tree/scope.ts";
 import { placeOf } from "./answer.ts";
@@ -21,9 +21,15 @@ export function takeFirstOrder(scope: Scope): Stmt[] {
   return [{ stmt: "effect", value: storeMark(rule.memory, cell, first) }];
 }
 
+const hasLoop = (body: readonly Stmt[]): boolean =>
+  body.some(
+    (each) => each.stmt === "loop" || (each.stmt === "if" && (hasLoop(each.whenTrue) || hasLoop(each.whenFalse))),
+  );
+
 /**
- * The entry of a rule that asks another function once, with an order that nobody knows. It tells the orders apart, so that
- * each is a constant where it is used: a formula about all of them at once shifts by an amount that is free.
+ * The entry of a rule that asks another function once, with an order that nobody knows. Where there is a loop it tells the
+ * orders apart, so that each is a constant where it is used: a formula about all of them at once shifts by an amount that
+ * is free, again in each iteration.
  */
 export function askOfEachOrder(scope: Scope, callee: number): RuleFunction {
   const { rule, locals, body, functionName: name } = scope;
@@ -33,11 +39,11 @@ export function askOfEachOrder(scope: Scope, callee: number): RuleFunction {
   const text = `*${through} at first (0 to ${MOST_ORDER})`;
   const given = unknown(rule, { text, line, column, type: "u8", is: "name", lifetime: "evaluation" });
   const order: Expr = { node: "local", type: "u8", local: 0 };
-  const ask = (value: number): Stmt => ({
-    stmt: "return",
-    value: { node: "call", type: "bool", callee, args: [constant(type, BigInt(value))] },
-  });
-  const orders = Array.from({ length: MOST_ORDER }, (_, i) => MOST_ORDER - i);
+  const ask = (value: Expr): Stmt => ({ stmt: "return", value: { node: "call", type: "bool", callee, args: [value] } });
+  const isApart = rule.functions.some((each) => hasLoop(each.body));
+  const orders = isApart ? Array.from({ length: MOST_ORDER }, (_, i) => MOST_ORDER - i) : [];
+  const isOrder = compare("le", order, constant("u8", BigInt(MOST_ORDER)));
+  const any = conditional(isOrder, convert(type, order), constant(type, 0n));
   return {
     name,
     returns: "bool",
@@ -48,10 +54,10 @@ export function askOfEachOrder(scope: Scope, callee: number): RuleFunction {
       ...orders.map((each): Stmt => ({
         stmt: "if",
         condition: compare("eq", order, constant("u8", BigInt(each))),
-        whenTrue: [ask(each)],
+        whenTrue: [ask(constant(type, BigInt(each)))],
         whenFalse: [],
       })),
-      ask(0),
+      ask(isApart ? constant(type, 0n) : any),
     ],
   };
 }
