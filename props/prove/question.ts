@@ -11,6 +11,8 @@ export interface Question {
   readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
   readonly setting: Pick<Setting, "orders" | "resize" | "file">;
   readonly arch: Arch;
+  /** What becomes of inputs that a loop still holds when it is unrolled no further; cut unless said. */
+  readonly loops?: "cut" | "summed up";
 }
 
 /** Text for a solver. `name` is unique within what one call returns and fit for a file name. */

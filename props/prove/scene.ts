@@ -64,11 +64,11 @@ export interface Scene {
 
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
 export function bindSlot(question: Question, name: string, folio: number, at?: Term): Bound {
-  const { setting, rules } = question;
+  const { setting, rules, loops } = question;
   const order = freeOrders(setting.orders, setting.resize, folio).atBind(name);
   const { i_size, made } = freeISizeOf(fileOf(setting.file), `${name}_i_size`, order);
   const slot = freeSlot(name, order, "slots", at, i_size);
-  const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name);
+  const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name, loops);
   return { slot, rule, accepted: and(slot.allowed, made, rule.accepts) };
 }
 
@@ -167,7 +167,7 @@ export const askedAt = ({ rules }: Question, at: Level): readonly RuleAsked[] =>
 
 /** What model/fault.ts mappingOrder decides, level by level, largest first. */
 export function mappingLevels(s: Scene): readonly Level[] {
-  const { rules, arch } = s.question;
+  const { rules, arch, loops } = s.question;
   const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
   let undecided = s.happens;
   const levels: Level[] = [];
@@ -175,8 +175,8 @@ export function mappingLevels(s: Scene): readonly Level[] {
     if (order > s.folio) continue;
     const whole = and(neither(starts(s, inGuest(s), order)), neither(ends(s, inGuest(s), order)));
     const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
-    const level = ruleTerms(rules.level, inputs, `level_${order}`);
-    const map = ruleTerms(rules.map, inputs, `map_${order}`);
+    const level = ruleTerms(rules.level, inputs, `level_${order}`, loops);
+    const map = ruleTerms(rules.map, inputs, `map_${order}`, loops);
     const levelAsked = and(undecided, whole);
     const mapAsked = and(levelAsked, level.refuses);
     const mapped = and(mapAsked, map.accepts);

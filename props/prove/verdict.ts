@@ -60,20 +60,36 @@ async function askCase(ask: AskTerm, c: Case, narrowed: Term): Promise<Answer> {
 
 /**
  * Ask case after case until one can be. `also` narrows every case. An input that a loop still holds may come to anything,
- * so it breaks nothing; but then nothing is proved while there is such an input.
+ * so it breaks nothing; but then nothing is proved while there is such an input, unless it breaks nothing either where its
+ * loops are summed up.
+ * @param summed the same cases with all loops summed up
  */
-export async function judgeCases(ask: AskTerm, cases: readonly Case[], also: (c: Case) => Term): Promise<Judged> {
+export async function judgeCases(
+  ask: AskTerm,
+  cases: readonly Case[],
+  also: (c: Case) => Term,
+  summed?: () => readonly Case[],
+): Promise<Judged> {
   let unknown: string | undefined;
-  for (const c of cases) {
+  for (const [at, c] of cases.entries()) {
     const narrowed = also(c);
-    const said = await askCase(ask, c, narrowed); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
-    if (said.answer === "sat") {
-      return { verdict: { status: "refuted", ops: replayed(c, said.model) }, broken: { case: c, model: said.model } };
+    const exact = await askCase(ask, c, narrowed); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
+    if (exact.answer === "sat") {
+      return { verdict: { status: "refuted", ops: replayed(c, exact.model) }, broken: { case: c, model: exact.model } };
     }
-    if (said.answer === "unknown") unknown = said.reason;
+    if (exact.answer === "unknown") unknown = exact.reason;
     if (isFalse(c.cut) || unknown !== undefined) continue;
     const loops = await ask(`${c.name}-loops`, "unsat if every loop was followed to its end", and(c.cut, narrowed)); // oxlint-disable-line no-await-in-loop -- the same
-    if (loops.answer !== "unsat") unknown = LOOP;
+    if (loops.answer === "unsat") continue;
+    if (!summed) {
+      unknown = LOOP;
+      continue;
+    }
+    const whole = summed()[at];
+    if (whole?.name !== c.name) throw new Error(`${c.name} is another case where its loops are summed up`);
+    const about = `unsat if ${c.claim} holds wherever a loop may end, and whatever it has written by then`;
+    const said = await ask(`${c.name}-summed-up`, about, and(whole.broken, also(whole))); // oxlint-disable-line no-await-in-loop -- the same
+    if (said.answer !== "unsat") unknown = LOOP;
   }
   return { verdict: unknown === undefined ? { status: "proved" } : { status: "unknown", reason: unknown } };
 }
@@ -101,6 +117,10 @@ async function possible(
   return { premises: answers, ...(undecided.length > 0 && { undecided }) };
 }
 
+/** Every way for the claim to break, and some more: none of them cuts a loop. */
+export const summedUp = (question: Question, claim: ClaimName): readonly Case[] =>
+  casesOf({ ...question, loops: "summed up" }, claim);
+
 export async function proveClaim(ask: Ask, question: Question, claim: ClaimName): Promise<Proof> {
   const queries: Query[] = [];
   const about = aboutWorld(question);
@@ -110,7 +130,12 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
     return said;
   };
   try {
-    const { verdict, broken } = await judgeCases(kept, casesOf(question, claim), () => NOTHING_MORE);
+    const { verdict, broken } = await judgeCases(
+      kept,
+      casesOf(question, claim),
+      () => NOTHING_MORE,
+      () => summedUp(question, claim),
+    );
     const models = likelyModels(question.setting.orders.length, broken === undefined ? [] : [broken.model]);
     return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models)), queries };
   } catch (error) {

@@ -8,7 +8,8 @@
 
 import type { ClaimName } from "../../../model/claim.ts";
 import { aboutWorld } from "../ask.ts";
-import { casesOf, premisesOf } from "../claims.ts";
+import { premisesOf } from "../claims.ts";
+import { summedUp } from "../verdict.ts";
 import { obligationsOf } from "../obligations.ts";
 import type { Question } from "../question.ts";
 import type { Blasted } from "../sat/blast.ts";
@@ -20,7 +21,7 @@ import { FALSE_LITERAL } from "../sat/gates.ts";
 import type { Cnf } from "../sat/solve.ts";
 import { solve } from "../sat/solve.ts";
 import type { Term } from "../smt/term.ts";
-import { and, asSaid, isFalse, not } from "../smt/term.ts";
+import { asSaid } from "../smt/term.ts";
 import { smtComment, smtText } from "../smt/text.ts";
 import { wrongInProof } from "../sat/checker.ts";
 
@@ -93,12 +94,13 @@ function certifiedAll(
   return queries;
 }
 
-/** Every way for the claim to break, and every loop that was not followed to its end. */
+/** Every way for the claim to break, loops summed up where they are unrolled no further: then none is cut. */
 const brokenWays = (question: Question, claim: ClaimName): readonly Impossible[] =>
-  casesOf(question, claim).flatMap(({ name, broken, cut }): Impossible[] => [
-    { name, sentence: `${claim} is broken, folio and mapping being of these orders`, term: and(broken, not(cut)) },
-    ...(isFalse(cut) ? [] : [{ name: `${name}-loops`, sentence: "a loop was not followed to its end", term: cut }]),
-  ]);
+  summedUp(question, claim).map(({ name, broken }): Impossible => ({
+    name,
+    sentence: `${claim} is broken, folio and mapping being of these orders`,
+    term: broken,
+  }));
 
 /** Every way to meet premises that a vacuous verdict says cannot be met. */
 const unmetWays = (question: Question, claim: ClaimName, unmet: readonly string[]): readonly Impossible[] =>

@@ -51,6 +51,14 @@ export interface Run {
   readonly undefined: { readonly site: number; readonly when: Term }[];
   /** Inputs that a loop still held when it was unrolled no further. */
   cut: Term;
+  /** What becomes of those. */
+  readonly loops: "cut" | "summed up";
+  /** Variables for what a loop that is summed up may have written. */
+  readonly free: Term[];
+  /** Of `undefined`, how many were met before the first such loop. */
+  sureUntil: number | undefined;
+  /** Inputs and states with which such a loop makes one more iteration. */
+  goesOn: Term;
   /** Expressions that may still be visited before the rule counts as too long. */
   budget: number;
   /** Iterations unrolled so far, in all, and in this call of loops whose end depends on the inputs. */

@@ -3,18 +3,27 @@
  *
  * Functions are inlined and loops unrolled. Loops of one call whose end depends on the inputs are unrolled OPEN_ITERATIONS
  * times; the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
+ *
+ * Or such a loop is summed up from there on: what it may write is arbitrary, and it may leave at its condition and at each
+ * jump out of it. That holds all that it can do and more: what is impossible then is impossible, what is possible shows nothing.
  */
 
-import type { Rule, Stmt } from "../../../model/rule/tree.ts";
-import { LOOP_FUEL } from "../../../model/rule/tree.ts";
+import type { IntType, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import { LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
 import type { Inputs, Run, UnknownTerm } from "./expression.ts";
 import { constant, evaluate } from "./expression.ts";
 import type { Path } from "./path.ts";
 import { branch, copyOf, join } from "./path.ts";
 import type { Term } from "./term.ts";
 import { and, FALSE, isFalse, ite, not, or, TRUE, variable } from "./term.ts";
+import { writesOf } from "./writes.ts";
+
+/** What becomes of inputs that a loop still holds when it is unrolled no further. */
+export type Loops = "cut" | "summed up";
 
 const OPEN_ITERATIONS = 128;
+/** And where it depends on what no model knows: an order at most, or any number of pages. */
+const UNKNOWN_ITERATIONS = 40;
 /** Expressions visited; the whole catalogue needs some hundred each. */
 const BUDGET = 200_000;
 
@@ -37,6 +46,7 @@ export interface RuleTerms {
 
 interface Frame {
   readonly run: Run;
+  readonly fn: RuleFunction;
   result: Term | undefined;
   /** Paths as they were where they returned. */
   readonly returned: Path[];
@@ -55,6 +65,7 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
   const outer = { breaks: frame.breaks, continues: frame.continues };
   const left: Path[] = [];
   const entered = path.live;
+  let most: number | undefined;
   for (let first = stmt.bodyFirst; ; first = false) {
     if (!first) {
       const condition = evaluate(run, path, stmt.condition);
@@ -63,9 +74,13 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
     }
     if (isFalse(path.live)) break;
     run.iterations += 1;
-    if (path.live !== entered) run.openIterations += 1;
-    if (run.iterations > LOOP_FUEL || run.openIterations > OPEN_ITERATIONS) {
-      run.cut = or(run.cut, path.live);
+    if (path.live !== entered) {
+      run.openIterations += 1;
+      most ??= isAbout(path.live, new Set(run.unknowns.map(({ term }) => term))) ? UNKNOWN_ITERATIONS : OPEN_ITERATIONS;
+    }
+    if (run.iterations > LOOP_FUEL || run.openIterations > (most ?? OPEN_ITERATIONS)) {
+      if (run.loops === "cut") run.cut = or(run.cut, path.live);
+      else sumUp(frame, path, stmt, left);
       path.live = FALSE;
       break;
     }
@@ -78,6 +93,34 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
   frame.breaks = outer.breaks;
   frame.continues = outer.continues;
   join(path, left);
+}
+
+/**
+ * One more iteration from any state that the loop can make; who is still in it after that is in such a state again.
+ * @param left takes those that leave it
+ */
+function sumUp(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }, left: Path[]): void {
+  const { run } = frame;
+  const { locals, cells } = writesOf(run.rule, stmt);
+  const any = (type: IntType): Term => {
+    const made = variable(`${run.name}_loop_${run.free.length}`, type === "bool" ? 0 : WIDTH[type]);
+    run.free.push(made);
+    return made;
+  };
+  for (const local of locals) path.locals[local] = any(frame.fn.locals[local]?.type ?? "s32");
+  for (const cell of cells) path.cells[cell] = any(run.rule.cells[cell]?.type ?? "s32");
+  run.sureUntil ??= run.undefined.length;
+  const condition = evaluate(run, path, stmt.condition);
+  // The first iteration of do … while is not asked.
+  const leaves = and(not(condition), stmt.bodyFirst ? any("bool") : TRUE);
+  left.push({ ...copyOf(path), live: and(path.live, leaves) });
+  path.live = and(path.live, not(leaves));
+  frame.breaks = left;
+  frame.continues = [];
+  runStatements(frame, path, stmt.body);
+  join(path, frame.continues);
+  if (stmt.step !== undefined) evaluate(run, path, stmt.step);
+  run.goesOn = or(run.goesOn, path.live);
 }
 
 function runStatement(frame: Frame, path: Path, stmt: Stmt): void {
@@ -129,7 +172,7 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
   const fn = run.rule.functions[callee];
   if (fn === undefined) throw new Error(`${run.rule.id} has no function ${callee}`);
   const locals = fn.locals.map(({ type }, at) => args[at] ?? constant(type, 0n));
-  const frame: Frame = { run, result: undefined, returned: [], breaks: [], continues: [] };
+  const frame: Frame = { run, fn, result: undefined, returned: [], breaks: [], continues: [] };
   const inner: Path = { live: path.live, locals, cells: [...path.cells] };
   const { openIterations } = run;
   run.openIterations = 0;
@@ -147,7 +190,7 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
  * @param name unlike that of any other evaluation in the same formula: unknowns of two that share it would be one
  * @throws TOO_LONG
  */
-export function ruleTerms(rule: Rule, inputs: Inputs, name: string): RuleTerms {
+export function ruleTerms(rule: Rule, inputs: Inputs, name: string, loops: Loops = "cut"): RuleTerms {
   const run: Run = {
     rule,
     inputs,
@@ -155,6 +198,10 @@ export function ruleTerms(rule: Rule, inputs: Inputs, name: string): RuleTerms {
     unknowns: [],
     undefined: [],
     cut: FALSE,
+    loops,
+    free: [],
+    sureUntil: undefined,
+    goesOn: FALSE,
     budget: BUDGET,
     iterations: 0,
     openIterations: 0,
@@ -162,13 +209,16 @@ export function ruleTerms(rule: Rule, inputs: Inputs, name: string): RuleTerms {
   };
   const cells = rule.cells.map(({ type }) => constant(type, 0n));
   const value = call(run, { live: TRUE, locals: [], cells }, rule.functions.length - 1, []);
-  const free = new Set(run.unknowns.map(({ term }) => term));
+  const free = new Set([...run.unknowns.map(({ term }) => term), ...run.free]);
+  // What a loop is summed up to may come to places where it never is.
+  const isSurely = (when: Term, at: number): boolean => at < (run.sureUntil ?? Infinity) && !isAbout(when, free);
   const whens = run.undefined.map(({ when }) => when);
-  const surely = or(...whens.filter((when) => !isAbout(when, free)));
-  const perhaps = or(...whens.filter((when) => isAbout(when, free)));
+  const surely = or(...whens.filter(isSurely));
+  const perhaps = or(...whens.filter((when, at) => !isSurely(when, at)));
   const unsure = and(not(surely), perhaps);
   const said = ite(unsure, variable(`${name}_undefined`, 0), value);
-  const ends = and(not(surely), not(run.cut));
+  // Whoever goes on in a loop comes out of it in another of its states, unless what it did there was undefined.
+  const ends = and(not(surely), not(run.cut), or(unsure, not(run.goesOn)));
   return {
     accepts: and(ends, said),
     refuses: and(ends, not(said)),
