@@ -1,6 +1,7 @@
 /**
  * The smallest set of values that suffices. A set that does not is told by other values with which it fails; one of
- * those that differ must be in the set, so the next set tried is the smallest that has one of each.
+ * those that differ must be in the set, so the next set tried is the smallest that has one of each. Values without which
+ * all others fail are asked for first: each of them must be in the set, and most often that is all of it.
  */
 
 import type { Answer } from "./smt/answer.ts";
@@ -31,9 +32,14 @@ function* choices(of: number, many: number, from = 0): Generator<readonly number
 
 /** The smallest set with one of each of these; among equals the first in the order of positions. */
 function hitting(sets: readonly ReadonlySet<number>[], of: number): readonly number[] {
-  for (let many = 0; many <= of; many++) {
-    for (const chosen of choices(of, many)) {
-      if (sets.every((set) => chosen.some((at) => set.has(at)))) return chosen;
+  const needed = new Set(sets.flatMap((set) => (set.size === 1 ? [...set] : [])));
+  const open = Array.from({ length: of }, (_, at) => at).filter((at) => !needed.has(at));
+  const left = sets.filter((set) => ![...set].some((at) => needed.has(at)));
+  for (let many = 0; many <= open.length; many++) {
+    for (const some of choices(open.length, many)) {
+      const chosen = some.flatMap((i) => open[i] ?? []);
+      if (left.every((set) => chosen.some((at) => set.has(at))))
+        return [...needed, ...chosen].toSorted((a, b) => a - b);
     }
   }
   throw new Error("nothing hits an empty set");
@@ -52,13 +58,15 @@ export async function leastSet<V extends Value>(
   const values = all.toSorted((a, b) => (a.text < b.text ? -1 : 1));
   if (values.length > MOST_VALUES) return `it was given ${values.length} values`;
   const sets: ReadonlySet<number>[] = [];
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const chosen = hitting(sets, values.length).flatMap((i) => values[i] ?? []);
+  for (let tries = 0; tries < MOST_TRIES + values.length; tries++) {
+    const others = values.filter((_, i) => i !== tries);
+    const chosen = tries < values.length ? others : hitting(sets, values.length).flatMap((i) => values[i] ?? []);
     const said = await fails(
       chosen.map(({ term }) => term),
       tries,
     ); // oxlint-disable-line no-await-in-loop -- each tells the next what to try
     if (said.answer === "unknown") return said.reason;
+    if (said.answer === "unsat" && tries < values.length) continue;
     if (said.answer === "unsat") return chosen;
     failed(said.model);
     const value = valuation(said.model);
