@@ -8,7 +8,8 @@
  * jump out of it. That holds all that it can do and more: what is impossible then is impossible, what is possible shows nothing.
  */
 
-import type { IntType, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import type { Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import type { IntType } from "../../../model/rule/int-type.ts";
 import { LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
 import type { Inputs, Run, UnknownTerm } from "./expression.ts";
 import { constant, evaluate } from "./expression.ts";
