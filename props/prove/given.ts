@@ -64,7 +64,7 @@ function checkKept(
   answers.otherwise = (asked) => ofOps[asked.op]?.(asked) ?? asked.unknown.plain;
   const bare = ops.map((op) => giving(op, []));
   if (brokenAt(newVm(world), claim, bare) === ops.length - 1) {
-    throw new Error(`${claim} breaks with values that a formula says keep it: ${JSON.stringify(bare)}`);
+    throw new Error(`${claim} breaks with values that a formula says keep it: ${bare.map(opText).join("; ")}`);
   }
 }
 

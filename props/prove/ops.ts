@@ -8,7 +8,7 @@ import { compileRule } from "../../model/rule/wasm/module.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
-import { bind, fault, setISize, setOrder } from "../../sim/op.ts";
+import { bind, fault, opText, setISize, setOrder } from "../../sim/op.ts";
 import type { Otherwise } from "../../sim/answers.ts";
 import { apply } from "../../sim/step.ts";
 import { withAllGiven, worldOf } from "../../sim/world.ts";
@@ -132,9 +132,10 @@ export function replayed(c: Case, model: Model): readonly Op[] {
   for (const op of ops) {
     apply(vm, op);
     if (vm.saw.refusal !== undefined) {
-      throw new Error(`the proof's ops are refused (${vm.saw.refusal.check}): ${JSON.stringify(ops)}`);
+      throw new Error(`the proof's ops are refused (${vm.saw.refusal.check}): ${ops.map(opText).join("; ")}`);
     }
   }
-  if (excess(c.claim, vm) === 0) throw new Error(`the proof's ops do not break ${c.claim}: ${JSON.stringify(ops)}`);
+  if (excess(c.claim, vm) === 0)
+    throw new Error(`the proof's ops do not break ${c.claim}: ${ops.map(opText).join("; ")}`);
   return withAllGiven(ops, { answers });
 }

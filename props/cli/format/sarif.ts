@@ -3,6 +3,7 @@
 import { CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
 import type { Artifact, Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Rule } from "../../../model/rule/tree.ts";
+import { opToJson } from "../../../sim/op.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { uriOf } from "./place.ts";
@@ -83,7 +84,11 @@ function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
         ...(inconclusive === undefined ? {} : { inconclusive }),
         ...(counterexample === undefined
           ? {}
-          : { ops: counterexample.ops, control: counterexample.control.rule.id, files: report.filesOf(judgement) }),
+          : {
+              ops: counterexample.ops.map(opToJson),
+              control: counterexample.control.rule.id,
+              files: report.filesOf(judgement),
+            }),
       },
     },
   ];

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import type { Log } from "sarif";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../../props/cli/format/json.ts";
+import { FORMATS, tellReport } from "../../../props/cli/format/format.ts";
 import { toKtap } from "../../../props/cli/format/ktap.ts";
 import { toPatchwork } from "../../../props/cli/format/patchwork.ts";
 import { repositoryPath, uriOf } from "../../../props/cli/format/place.ts";
 import { formatAsked, refusedIn } from "../../../props/cli/format/refused.ts";
 import { toSarif } from "../../../props/cli/format/sarif.ts";
+import { giving } from "../../../sim/op.ts";
 import { scratch } from "../../support/cli.ts";
 import { refutedBy, REPORT, SHORT } from "../../support/report-cases.ts";
 
@@ -136,5 +138,36 @@ describe("C that cannot be read", () => {
     expect(formatAsked(["judge", "x.c", "--format", "junit", "--format=sarif"])).toBe("sarif");
     expect(formatAsked(["judge", "--format", "ktap"])).toBe("ktap");
     expect(formatAsked(["judge"])).toBe(undefined);
+  });
+});
+
+describe("a finding that was given what no model knows", () => {
+  const given = [{ at: "1:9", text: "folio_of(offset)", times: 1, value: 2n ** 64n - 1n }];
+  const [, judged] = REPORT.judged;
+  const report: Report = {
+    ...REPORT,
+    judged:
+      judged === undefined
+        ? []
+        : [
+            {
+              ...judged,
+              judgements: [refutedBy(SHORT.map((op) => (op.op === "bind_memslot" ? giving(op, given) : op)))],
+            },
+          ],
+  };
+
+  it.each(FORMATS.filter((format) => format !== "text"))("is told in %s", async (format) => {
+    let out = "";
+    await tellReport(report, format, {
+      out: (text) => (out += text),
+      err: () => undefined,
+      color: false,
+      progress: false,
+      now: () => 0,
+      cpus: 1,
+      interrupted: () => false,
+    });
+    expect(out).toContain(format === "patchwork" ? "refuted" : "folio_of");
   });
 });
