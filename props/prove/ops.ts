@@ -112,8 +112,9 @@ export const evaluatorGiven = (rule: Rule, given: readonly Given[]): Evaluator =
 /** Answers as the model has it, each op's rules for themselves. */
 function answersOf({ asked }: Case, { on }: Told, model: Model): Otherwise {
   const given = asked.map((each) => ({ each, values: givenBy(each, model) }));
+  // What keeps its value for a run has it from the first op on, whichever rule asks first.
   const answers = on.map((carries) =>
-    answerFrom(given.flatMap(({ each, values }) => (each.on === carries ? values : []))),
+    answerFrom(given.flatMap(({ each, values }) => values.filter(({ times }) => times === 0 || each.on === carries))),
   );
   return (unknown) => answers[unknown.op]?.(unknown) ?? unknown.unknown.plain;
 }

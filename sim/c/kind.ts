@@ -10,7 +10,7 @@ import type { TypeNames } from "./memory/types.ts";
 import { declared, functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
 
 const REFUSES =
-  /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable))(?:_|$)/;
+  /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable)|cannot|cant|violates?|fails?|failed|errors?|straddles?|crosses|outside|beyond|escapes?|broken|wrong|illegal|prohibit(?:s|ed))(?:_|$)/;
 const ALLOWS =
   /(?:^|_)(?:ok|valid|allow(?:s|ed|able)?|aligned|may|can|fits?|supports?|supported|suitable|accepts?|permits?|permitted|safe|good|contained|compatible)(?:_|$)/;
 const NEGATES = /(?:^|_)(?:not|no|non|never|isnt|without)(?:_|$)/;

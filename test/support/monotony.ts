@@ -183,7 +183,14 @@ function withGiven(text: string, rule: Rule, given: readonly Given[]): string | 
     const unknown = rule.unknowns.find((one) => one.text === each.text && placeOf(one) === each.at);
     if (!unknown) return undefined;
     const value = `((${unknown.type})0x${BigInt.asUintN(64, each.value).toString(16)}ULL)`;
-    if (each.times === 0) {
+    if (each.text === "zork" && text.includes("poke(&zork);")) {
+      const at = text.indexOf("poke(&zork);");
+      if ((places.get(at)?.value ?? `zork = ${value};`) !== `zork = ${value};`) return undefined;
+      places.set(at, { text: "poke(&zork);", value: `zork = ${value};` });
+      continue;
+    }
+    // What keeps its value is drawn where it is read first.
+    if (each.times === 0 || /^(?:kvm->zork|zork_limit)$/.test(each.text)) {
       for (const { index } of text.matchAll(new RegExp(each.text.replaceAll(/\W/g, String.raw`\$&`), "g")))
         places.set(index, { text: each.text, value });
       continue;

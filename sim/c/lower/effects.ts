@@ -31,7 +31,7 @@ export const isWithoutEffect = (name: string): boolean => isIdle(name) || waits(
 
 /** Macros that write their arguments, jump or wait: without their definition nobody can say what they do. */
 export const REFUSED =
-  /^(?:__?get_user|get_user|put_user|unsafe_get_user|read_poll_timeout\w*|readx_poll_timeout\w*|wait_event\w*|(?:try_)?cmpxchg\w*|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
+  /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
 
 /** Macros whose type is their arguments': of unknown type, the result is so, too. */
 export const GENERIC = new Set(

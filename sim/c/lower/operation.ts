@@ -75,6 +75,14 @@ export function combine(
     return ofPointers(scope, whole, op, left, leftSyntax, right, rightSyntax);
   }
   if (left.is === "any" || right.is === "any") {
+    const known = left.is === "int" ? left : right.is === "int" ? right : undefined;
+    // Beside a u64 every integer becomes one, whatever its type is; only + and - may be a pointer's.
+    if (known?.expr.type === "u64" && (has(COMPARISON, op) || has(DIVISION, op) || /^[*&|^]$/.test(op))) {
+      const asU64 = (value: Value): Value => (value.is === "any" ? integer(value.make("u64", false)) : value);
+      return combine(scope, whole, token, asU64(left), leftSyntax, asU64(right), rightSyntax);
+    }
+    const truth = againstZero(op, left, right);
+    if (truth) return integer(convert("s32", truth));
     const effects = [...effectsOf(left), ...effectsOf(right)];
     // Whatever the types are, a comparison is an int.
     if (has(COMPARISON, op)) return integer(convert("s32", after(effects, fresh(scope, whole, "name", "bool", false))));
@@ -93,6 +101,16 @@ export function combine(
     );
   }
   return fail(token.place, `operator '${token.unit.out}' is not supported in ${whole.type.replaceAll("_", " ")}`);
+}
+
+/** x == 0 and x != 0 ask what a condition asks, whatever type x has. */
+function againstZero(op: string, left: Value, right: Value): Expr | undefined {
+  if (op !== "==" && op !== "!=") return undefined;
+  const isZero = (value: Value): boolean =>
+    value.is === "int" && value.expr.node === "const" && value.expr.value === 0n;
+  const of = isZero(right) ? left : isZero(left) ? right : undefined;
+  if (of?.is !== "any") return undefined;
+  return op === "!=" ? of.make("bool", false) : not(of.make("bool", false));
 }
 
 function ofPointers(

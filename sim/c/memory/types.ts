@@ -34,15 +34,24 @@ function specified(names: TypeNames, syntax: Syntax): CType {
   return UNKNOWN;
 }
 
-const isConst = (syntax: Syntax): boolean =>
-  (syntax.unit.words ?? []).includes("const") ||
-  syntax.children.some((each) => each.children.length === 0 && isConst(each));
+const isConst = (syntax: Syntax): boolean => hasWord(syntax, "const");
+const hasWord = (syntax: Syntax, word: string): boolean =>
+  (syntax.unit.words ?? []).includes(word) ||
+  syntax.children.some((each) => each.children.length === 0 && hasWord(each, word));
 
 /** @param declarator of a variable, a parameter or a cast, if there is one */
 export function typeWith(names: TypeNames, syntax: Syntax, declarator: Syntax | undefined): CType {
   const abstract = syntax.type === "type_descriptor" ? child(syntax, "declarator") : undefined;
+  const isPointer = [declarator, abstract].some((each) => each !== undefined && /pointer/.test(innerTypes(each)));
+  if (isPointer && hasWord(syntax, "volatile"))
+    fail(syntax.place, "what is behind a volatile pointer changes by itself: read it once, with READ_ONCE");
   return declared(names, specified(names, syntax), isConst(syntax), declarator ?? abstract);
 }
+
+const innerTypes = (declarator: Syntax): string => {
+  const inner = child(declarator, "declarator");
+  return `${declarator.type} ${inner ? innerTypes(inner) : ""}`;
+};
 
 function declared(names: TypeNames, base: CType, constant: boolean, declarator: Syntax | undefined): CType {
   if (!declarator) return base;
