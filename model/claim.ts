@@ -1,21 +1,24 @@
 /**
- * What must hold after every fault: each claim as data, with every word that is said of it. How far a claim is broken is
- * measured in props/claims/always.ts, and what breaks it as a formula stands in props/prove/claims.ts; both are made from
- * `subject` and `side`, so a claim's name stands here and where it is measured.
+ * What must hold after every fault, and after every bind: each claim as data, with every word that is said of it. How far a
+ * claim is broken is measured in props/claims/always.ts, and what breaks it as a formula stands in props/prove/claims.ts;
+ * both are made from `subject` and `side`, so a claim's name stands here and where it is measured.
  */
 
 /**
- * The range that a claim is about: the file pages of the folio that a fault allocated, or the guest frames or the file
- * pages of the mapping that it made.
+ * The range that a claim is about: the file pages of the folio that a fault allocated, the guest frames or the file pages
+ * of the mapping that it made, or the file pages of the slot that was bound.
  */
-export type Subject = "folio" | "frames" | "pages";
+export type Subject = "folio" | "frames" | "pages" | "binding";
 
 /** Which way that range goes wrong: below the slot's, past it, into other slots', or somewhere else than it should be. */
 export type Side = "start" | "end" | "others" | "distance";
 
 interface ClaimData {
-  /** Upstream accepts the first kind of escape for some designs, never the second. */
-  readonly family: "allocation" | "mapping";
+  /**
+   * Upstream accepts the first kind of escape for some designs, never the second. The third is about the bind itself, and
+   * asked for by name.
+   */
+  readonly family: "allocation" | "mapping" | "binding";
   readonly subject: Subject;
   readonly side: Side;
   /** What must hold. */
@@ -27,8 +30,8 @@ interface ClaimData {
   /** One line of a test: what must not happen. */
   readonly never: string;
   /**
-   * Broken as an expression that is JavaScript and C, over `slot`, `folio`, `allocated`, `frames` and `pages`, in bytes; a
-   * range has a start and a size.
+   * Broken as an expression that is JavaScript and C, over `slot`, `folio`, `allocated`, `frames` and `pages`, or over `slot`
+   * and `file`, in bytes; a range has a start and a size.
    */
   readonly c_text: string;
   /** What would be right: {start} and {end} are those of the range that is allowed, {range} is all of it. */
@@ -164,6 +167,21 @@ export const CLAIMS = {
     column: "translates",
     always_breakable: true,
   },
+  binding_in_file: {
+    family: "binding",
+    subject: "binding",
+    side: "end",
+    sentence: "the file range of a memslot that is bound does not end past the file's size",
+    broken: "slot is bound past the file's end",
+    by: "past the end",
+    never: "no slot is bound past the file's end",
+    c_text: "slot.offset + slot.size > file.size",
+    expected: "a file range that ends at or below {end}",
+    short: "binds {by} past the file's end",
+    long: "the slot's file range {actual} ends {by} past the file {expected}",
+    column: "binding_in_file",
+    always_breakable: false,
+  },
 } as const satisfies Readonly<Record<string, ClaimData>>;
 
 export type ClaimName = keyof typeof CLAIMS;
@@ -172,18 +190,27 @@ type InFamily<Family> = {
 }[ClaimName];
 export type AllocationClaim = InFamily<"allocation">;
 export type MappingClaim = InFamily<"mapping">;
+/** Looked at when a slot is bound. */
+export type BindingClaim = InFamily<"binding">;
+/** Looked at after a fault. */
+export type FaultClaim = AllocationClaim | MappingClaim;
 
 export const isClaim = (name: string): name is ClaimName => Object.hasOwn(CLAIMS, name);
 export const isMapping = (claim: ClaimName): claim is MappingClaim => CLAIMS[claim].family === "mapping";
-export const isAllocation = (claim: ClaimName): claim is AllocationClaim => !isMapping(claim);
+export const isAllocation = (claim: ClaimName): claim is AllocationClaim => CLAIMS[claim].family === "allocation";
+export const isBinding = (claim: ClaimName): claim is BindingClaim => CLAIMS[claim].family === "binding";
+export const isOfFault = (claim: ClaimName): claim is FaultClaim => !isBinding(claim);
 
-export const CLAIM_NAMES: readonly ClaimName[] = Object.keys(CLAIMS).filter(isClaim);
-export const ALLOCATION_CLAIMS: readonly ClaimName[] = CLAIM_NAMES.filter(isAllocation);
-export const MAPPING_CLAIMS: readonly ClaimName[] = CLAIM_NAMES.filter(isMapping);
+export const ALL_CLAIMS: readonly ClaimName[] = Object.keys(CLAIMS).filter(isClaim);
+/** What is asked where no claim is named: all that must hold after a fault. */
+export const CLAIM_NAMES: readonly FaultClaim[] = ALL_CLAIMS.filter(isOfFault);
+export const ALLOCATION_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isAllocation);
+export const MAPPING_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isMapping);
+export const BINDING_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isBinding);
 
 /** A value for every claim. */
 export const forEachClaim = <T>(make: (claim: ClaimName) => T): Readonly<Record<ClaimName, T>> =>
-  Object.fromEntries(CLAIM_NAMES.map((claim) => [claim, make(claim)])) as Record<ClaimName, T>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every name was made
+  Object.fromEntries(ALL_CLAIMS.map((claim) => [claim, make(claim)])) as Record<ClaimName, T>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every name was made
 
 type Blank = "start" | "end" | "range" | "actual" | "expected" | "by";
 

@@ -84,6 +84,7 @@ export function bindMemslot(
   }
   const result = setRegion(table, region, bindToFile, unbindFromFile, vm);
   saw.refusal = result.ok ? undefined : result;
+  if (result.ok) saw.bound = vm.bindings[vm.bindings.length - 1];
 }
 
 /** The same ioctl with size 0. */

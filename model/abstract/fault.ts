@@ -29,6 +29,7 @@ export const enter = (vm: Vm, vmIndex: number, gfn: number): Memslot | undefined
 
 const noFolio = (saw: StepResult, gfn: number): void => {
   saw.gfn = gfn;
+  saw.bound = undefined;
   saw.got = -1;
   saw.mapped_order = -1;
 };

@@ -52,6 +52,8 @@ export interface World {
 /** What the last op did. Numbers, so that nothing is allocated; -1 where a field does not apply. */
 export interface StepResult {
   refusal: Refusal | undefined;
+  /** The slot that the last op bound; whoever reads it looks at `got` first, for a fault leaves it as it was. */
+  bound: Memslot | undefined;
   /** PRESENT, ALLOCATED or FELL_BACK, or -1: no fault, or no slot or page there. Then the rest is of an earlier fault. */
   got: number;
   /** The slot that the last fault fell into. */
@@ -93,6 +95,7 @@ export function newVm(world: World): Vm {
     fixes_order: world.resize !== "any",
     saw: {
       refusal: undefined,
+      bound: undefined,
       got: -1,
       slot: undefined,
       gfn: -1,
@@ -128,6 +131,7 @@ export function resetVm(vm: Vm): void {
 /** An op that is no fault begins. */
 export const noFault = (saw: StepResult): void => {
   saw.refusal = undefined;
+  saw.bound = undefined;
   saw.got = -1;
 };
 

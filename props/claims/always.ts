@@ -1,9 +1,10 @@
 /**
- * The claims of model/claim.ts, measured: how many pages are where they must not be after a fault; 0 is good. One
- * comparison each, so that one broken claim never hides another.
+ * The claims of model/claim.ts, measured: how many pages are where they must not be after a fault, or after a bind; 0 is
+ * good. One comparison each, so that one broken claim never hides another.
  */
 
-import type { ClaimName } from "../../model/claim.ts";
+import type { BindingClaim, ClaimName, FaultClaim } from "../../model/claim.ts";
+import { isBinding } from "../../model/claim.ts";
 import { PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { alignDown, folioNpages } from "../../model/units.ts";
@@ -61,10 +62,17 @@ export const always = {
 
   /** Frame base_gfn + i maps file page pgoff + i: the distance between the page mapped and the page meant. */
   mapping_translates: (vm, slot) => Math.abs(mappedPage(vm) - slot.pgoff - (mappedGfn(vm) - slot.base_gfn)),
-} satisfies Readonly<Record<ClaimName, Measure>>;
+} satisfies Readonly<Record<FaultClaim, Measure>>;
 
-/** How many pages the last fault put where the claim forbids; 0 for an op that was no fault or found no slot. */
+/** Of the slot that was bound just now. Page numbers below 2^53 are exact: no sum wraps, and none has a sign. */
+export const atBind = {
+  /** slot.pgoff + slot.npages <= i_size */
+  binding_in_file: ({ file }, slot) => above0(slot.pgoff + slot.npages - file.i_size_npages),
+} satisfies Readonly<Record<BindingClaim, Measure>>;
+
+/** How many pages the last op put where the claim forbids; 0 for an op that is not of those the claim is about. */
 export function excess(claim: ClaimName, vm: Vm): number {
-  const { got, slot } = vm.saw;
+  const { got, slot, bound } = vm.saw;
+  if (isBinding(claim)) return got >= 0 || bound === undefined ? 0 : atBind[claim](vm, bound);
   return got < 0 || slot === undefined ? 0 : always[claim](vm, slot);
 }

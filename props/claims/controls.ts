@@ -5,12 +5,13 @@
 
 import { PMD_ORDER } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { isAllocation } from "../../model/claim.ts";
+import { isAllocation, isBinding } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 
-/** The id of a catalogue rule of this kind. Map and level rules have a say in the mapping claims alone. */
+/** The id of a catalogue rule of this kind. Map and level rules have a say in the mapping claims alone, bind rules in all. */
 export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Setting, "orders">): string {
+  if (isBinding(claim)) return "none";
   if (kind === "map") return "congruent_order";
   if (kind === "level") return "offset_congruent";
   const rule = isAllocation(claim) ? "offset_and_size" : "congruent";

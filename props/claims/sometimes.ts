@@ -3,7 +3,7 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
@@ -110,6 +110,7 @@ export function witness(tally: Tally, vm: Vm, op: Op["op"], resized: boolean): v
  * allocated, and what else the claim speaks of happened.
  */
 export function needed(claim: ClaimName, orders: readonly number[]): readonly string[] {
+  if (isBinding(claim)) return ["bind_accepted"];
   const large = orders.filter((order) => order > 0);
   // With base pages alone no folio can leave a slot: the name of a size that is not there is never met.
   const folios = large.length > 0 ? large.map(folioWitness) : ["large_folio"];

@@ -1,7 +1,7 @@
 /** `foliofence rules`, `foliofence claims` and `foliofence kernels`: what is judged, what is asked of it, named settings. */
 
 import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
-import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
+import { ALL_CLAIMS, CLAIMS, isBinding } from "../../model/claim.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../sim/c/syntax/nearest.ts";
 import { orderText } from "../../sim/setting.ts";
@@ -67,9 +67,9 @@ export function kernelsCommand(flags: ListFlags, io: Io): number {
 
 /** Each claim in its sentence; one of them with what breaks it, over the words that docs/CLAIMS.md explains. */
 export function claimsCommand(name: string | undefined, flags: ListFlags, io: Io): number {
-  const chosen = CLAIM_NAMES.filter((claim) => name === undefined || claim === name);
+  const chosen = ALL_CLAIMS.filter((claim) => name === undefined || claim === name);
   if (chosen.length === 0) {
-    const hint = meant(name ?? "", CLAIM_NAMES) || "; see `foliofence claims`";
+    const hint = meant(name ?? "", ALL_CLAIMS) || "; see `foliofence claims`";
     throw new UsageError(`no claim "${name ?? ""}"${hint}`);
   }
   const ink = paint(io.color);
@@ -85,14 +85,15 @@ export function claimsCommand(name: string | undefined, flags: ListFlags, io: Io
   } else {
     for (const claim of chosen) {
       const { family, sentence, broken, by, c_text, expected } = CLAIMS[claim];
-      const right = expected.replaceAll(/\{(start|end|range)\}/g, (_, part: "start" | "end" | "range") => RIGHT[part]);
+      const parts = isBinding(claim) ? { ...RIGHT, end: "the file's end" } : RIGHT;
+      const right = expected.replaceAll(/\{(start|end|range)\}/g, (_, part: "start" | "end" | "range") => parts[part]);
       io.out(
         [
           `${ink.strong(claim)}: of the ${family} family`,
           `holds:  ${sentence}`,
           `broken: ${broken}: N bytes ${by}`,
           `where:  ${c_text}`,
-          `        (in bytes: slot, folio and allocated are of the fault, frames and pages of what it mapped)`,
+          `        (in bytes: ${isBinding(claim) ? "slot and file are of the bind" : "slot, folio and allocated are of the fault, frames and pages of what it mapped"})`,
           `expected instead: ${right}`,
           "",
         ].join("\n"),

@@ -19,7 +19,10 @@ const collect = (word: string, words: readonly string[] | undefined): string[] =
 /** The options that every judging command has. */
 function judging(command: Command): Command {
   return command
-    .option("--claims <names>", "claims to judge: names, allocation, mapping or all (default: all)")
+    .option(
+      "--claims <names>",
+      "claims to judge: names, allocation, mapping, binding, or all that is about faults (default: all)",
+    )
     .option("--orders <sizes>", "folio sizes the file may take (default: 4K,2M,1G)")
     .option("--resize <when>", "when the folio size may change: any, before-bind, never (default: any)")
     .option("--map-rule <id>", "what may be mapped at a fault (default: folio_order)")

@@ -2,7 +2,7 @@
 
 import { brokenBy } from "../../sim/words/claim.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, CLAIM_NAMES } from "../../model/claim.ts";
+import { ALL_CLAIMS, CLAIMS } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import { inText } from "../../sim/words/op-line.ts";
@@ -40,7 +40,7 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
 
 function replayCounterexample(imported: Imported, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
   const { setting, ops, id } = imported;
-  const claim = CLAIM_NAMES.find((known): known is ClaimName => known === imported.claim);
+  const claim = ALL_CLAIMS.find((known): known is ClaimName => known === imported.claim);
   if (claim === undefined) throw new UsageError(`${file}: "${imported.claim}" is no claim`);
   for (const [kind, name] of [
     ["map", setting.map_rule],

@@ -1,7 +1,7 @@
 /** What a judging is asked, and one rule in its world. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { MAPPING_CLAIMS } from "../../model/claim.ts";
+import { isBinding, isMapping } from "../../model/claim.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
@@ -65,7 +65,7 @@ export const questionOf = ({ rules, options }: Context): Question => ({
 
 /** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
 export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
-  rule.kind === "bind" ? claims : claims.filter((claim) => MAPPING_CLAIMS.includes(claim));
+  rule.kind === "bind" ? claims : claims.filter(isMapping);
 
 export function contextOf(rule: Rule, options: JudgeOptions): Context {
   const rules = rulesOf(rule, options);
@@ -74,12 +74,12 @@ export function contextOf(rule: Rule, options: JudgeOptions): Context {
 
 /** The hunt of a rule, as its blocks are numbered. */
 export function planOf(rule: Rule, options: JudgeOptions): HuntPlan {
-  const { seed, numRuns, path, examples, shard } = options;
+  const { seed, numRuns, path, examples, shard, claims } = options;
   const { bind, map, level } = rulesOf(rule, options);
   return {
     seed,
     numRuns,
-    withISize: [bind, map, level].some(({ reads }) => reads.includes("i_size")),
+    withISize: claims.some(isBinding) || [bind, map, level].some(({ reads }) => reads.includes("i_size")),
     ...(path === undefined ? {} : { path }),
     ...(examples === undefined ? {} : { examples }),
     ...(shard === undefined ? {} : { shard }),

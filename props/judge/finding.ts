@@ -1,7 +1,7 @@
 /** From the ops that break a claim to the whole finding: trace, intervals, and a rule that keeps the claim. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS } from "../../model/claim.ts";
+import { CLAIMS, isBinding } from "../../model/claim.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Rule } from "../../model/rule/tree.ts";
@@ -32,9 +32,19 @@ const otherSlots = (trace: Trace, fell: Faulted["slot"], vmIndex: number): Range
       : [],
   );
 
+/** Of a slot that was bound past the file's end: the file, and the slot's range of it. */
+function boundOutside(trace: Trace, at: number, pages: number): Violation {
+  const op = trace[at]?.op;
+  if (op?.op !== "bind_memslot") throw new Error("no slot was bound at the step that broke the claim");
+  const actual: Range = { start: op.pgoff, npages: op.npages };
+  const expected: Range = { start: 0, npages: op.pgoff + op.npages - pages };
+  return { at, excess: pages, others: [], unit: "file pages", expected, actual };
+}
+
 /** The intervals of a broken claim, from the step that broke it. */
 export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
   const step = trace[at];
+  if (isBinding(claim)) return boundOutside(trace, at, pages);
   if (step === undefined || step.effect.effect !== "faulted" || step.op.op !== "fault") {
     throw new Error(`${claim} was broken by a step that is no fault`);
   }

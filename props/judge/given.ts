@@ -69,7 +69,7 @@ export async function minimiseGiven(
     answers.otherwise = otherwise;
     return brokenAt(vm, claim, ops);
   };
-  const breaks = (ops: readonly Op[]): boolean => brokenWith(ops, plainly) === ops.length - 1;
+  const breaks = (ops: readonly Op[]): boolean => ops.length > 0 && brokenWith(ops, plainly) === ops.length - 1;
   /** With what it says and things going well otherwise, it breaks the claim and no op can go. */
   const isWhole = (ops: readonly Op[]): boolean =>
     breaks(ops) && ops.every((_, at) => brokenWith(ops.toSpliced(at, 1), plainly) < 0);

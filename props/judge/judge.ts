@@ -4,6 +4,7 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
+import { isBinding, isOfFault } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
@@ -80,12 +81,15 @@ async function toSmallest(context: Context, judgement: Judgement, templates: Tem
   const { claim, counterexample } = judgement;
   const asked = options.smallest === true && proves(options.engines);
   if (counterexample === undefined) return judgement;
-  // A model depends on the solver, and our moves may not lead far from it: a template does not, nor what is smallest.
+  const { engine } = judgement;
+  const searched = engine === "hunt" || engine === "exhaust";
+  // A model depends on the solver, and our moves may not lead far from it: a template does not, nor what is smallest. Of
+  // binds there are no templates that any search would start from.
   const byModel =
-    judgement.engine !== "hunt" &&
-    judgement.engine !== "exhaust" &&
     compiled.answers === undefined &&
-    !hasTemplate(newVm(compiled.world), claim, counterexample.ops, plan.withISize, templates);
+    (isBinding(claim)
+      ? !searched || proves(options.engines)
+      : !searched && !hasTemplate(newVm(compiled.world), claim, counterexample.ops, plan.withISize, templates));
   if (!asked && !byModel) return judgement;
   const prover = await options.prover();
   const question = questionOf(context);
@@ -145,20 +149,23 @@ export async function concludeRule(
     return unsettled && (finding === undefined || !isOfPlain(finding.ops));
   });
   let exhausted: Exhausted | undefined;
-  // Its states would be those of one choice of values only.
+  // Its states would be those of one choice of values only, and they are faults.
   const exhausts = engines.includes("exhaust") && compiled.answers === undefined;
-  if (exhausts && open.length > 0) {
+  const walked = exhausts ? open.filter(isOfFault) : [];
+  if (walked.length > 0) {
     options.onProgress?.(rule.id, "exhaust");
-    exhausted = exhaust(compiled.world, open, options.bound);
+    exhausted = exhaust(compiled.world, walked, options.bound);
   }
   const left = open.filter((claim) => exhausted?.found.has(claim) !== true);
   const proofs = settled?.proofs ?? (await prove(context, left));
   const came = (claim: ClaimName): Came => {
     const proof = proofs.get(claim);
     const endedEarly = hunted !== undefined && hunted.runs < ownRuns(plan);
-    return { hunted, endedEarly, exhausted, proof, prover: proof === undefined ? "prove" : proverOf(proof) };
+    const walk = isOfFault(claim) ? exhausted : undefined;
+    return { hunted, endedEarly, exhausted: walk, proof, prover: proof === undefined ? "prove" : proverOf(proof) };
   };
-  const notRun: Pick<Judgement, "notRun"> = engines.includes("exhaust") && !exhausts ? { notRun: ["exhaust"] } : {};
+  const notRun = (claim: ClaimName): Pick<Judgement, "notRun"> =>
+    engines.includes("exhaust") && !(exhausts && isOfFault(claim)) ? { notRun: ["exhaust"] } : {};
   const found = new Map(
     claims.flatMap((claim): [ClaimName, Found][] => {
       const one = foundOf(claim, hunted, exhausted, proofs.get(claim));
@@ -177,7 +184,7 @@ export async function concludeRule(
     claims.map(async (claim) => {
       const one = found.get(claim);
       return one === undefined
-        ? { ...passed(rule.id, claim, options.setting.orders, came(claim)), ...notRun }
+        ? { ...passed(rule.id, claim, options.setting.orders, came(claim)), ...notRun(claim) }
         : toSmallest(context, await refuted(context, claim, one, templates), templates);
     }),
   );

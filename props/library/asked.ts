@@ -1,8 +1,8 @@
 /** What a program asks of the library, parsed before anything is judged: the same limits as the command line's. */
 
 import * as v from "valibot";
-import type { ClaimName } from "../../model/claim.ts";
-import { CLAIM_NAMES } from "../../model/claim.ts";
+import type { ClaimName, FaultClaim } from "../../model/claim.ts";
+import { ALL_CLAIMS, CLAIM_NAMES } from "../../model/claim.ts";
 import { RESIZES } from "../../model/abstract/machine.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { RULE_KINDS } from "../../model/rule/parameters.ts";
@@ -28,7 +28,7 @@ const JUDGE = exactly("request", {
   rule: text,
   kind: maybe(word(RULE_KINDS)),
   setting: maybe(SETTING_GIVEN),
-  claims: maybe(some(word(CLAIM_NAMES), "claim")),
+  claims: maybe(some(word(ALL_CLAIMS), "claim")),
   engines: maybe(some(word(ENGINES), "engine")),
   ...RUNS,
   examples: maybe(list(OP_LIST)),
@@ -64,6 +64,10 @@ export const huntAsked = (options: unknown): void => {
 
 /** @throws RangeError for a name that is no claim */
 export const claimsAsked = (claims: unknown): readonly ClaimName[] =>
+  parseInput(list(word(ALL_CLAIMS)), claims, "claims");
+
+/** @throws RangeError for a name that is no claim about a fault */
+export const faultClaimsAsked = (claims: unknown): readonly FaultClaim[] =>
   parseInput(list(word(CLAIM_NAMES)), claims, "claims");
 
 /** What is not said of the setting is as by default. @throws RangeError that names the member which is wrong */

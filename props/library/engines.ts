@@ -27,7 +27,7 @@ import type { Hunted, HuntOptions } from "../search/hunt.ts";
 import { hunt as huntIn } from "../search/hunt.ts";
 import { minimise as minimised } from "../shrink/minimise.ts";
 import { isGenerated } from "./arbitraries.ts";
-import { claimsAsked, huntAsked, judgeAsked, settingAsked } from "./asked.ts";
+import { claimsAsked, faultClaimsAsked, huntAsked, judgeAsked, settingAsked } from "./asked.ts";
 import { checkedWorld, trusted } from "./worlds.ts";
 
 const opsOf = (ops: readonly OpLiteral[]): readonly Op[] => (isGenerated(ops) ? ops : opsFromJson(ops));
@@ -44,17 +44,17 @@ export function hunt(world: World, claims: readonly ClaimName[], options: HuntOp
 }
 
 /**
- * The exhaustive search, of every state within a bound.
+ * The exhaustive search, of every state within a bound. It is about faults: a claim about a bind is none for it.
  * @throws RangeError for a world, claim or bound that is none; TypeError for a rule that answers no number
  */
 export function exhaust(world: World, claims: readonly ClaimName[], bound: Bound = DEFAULT_BOUND): Exhausted {
   parseInput(whole(1, 3), bound, "bound");
-  return exhaustIn(checkedWorld(world), claimsAsked(claims), bound);
+  return exhaustIn(checkedWorld(world), faultClaimsAsked(claims), bound);
 }
 
 /** The exhaustive search, of every state of grids of your own. @throws as `exhaust` */
 export const exhaustGrids = (world: World, claims: readonly ClaimName[], grids: readonly Grid[]): Exhausted =>
-  exhaustGridsIn(checkedWorld(world), claimsAsked(claims), grids);
+  exhaustGridsIn(checkedWorld(world), faultClaimsAsked(claims), grids);
 
 /** Run ops on an empty machine, and tell what each did. @throws RangeError for a world or an op that is none */
 export const run = (world: World, ops: readonly OpLiteral[]): Trace => runIn(checkedWorld(world), opsOf(ops));

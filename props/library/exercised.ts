@@ -2,6 +2,7 @@
 
 import type { World } from "../../model/abstract/machine.ts";
 import type { ClaimName } from "../../model/claim.ts";
+import { isOfFault } from "../../model/claim.ts";
 import { unmet } from "../claims/sometimes.ts";
 import type { Witnesses } from "../claims/sometimes.ts";
 import { sumWitnesses } from "../search/blocks.ts";
@@ -34,7 +35,7 @@ function missing(world: World, claim: ClaimName): readonly string[] {
   }
   const hunted = left(so.met);
   if (hunted.length === 0) return [];
-  so.exhausted ??= exhaust(world, [claim]).witnesses;
+  so.exhausted ??= exhaust(world, isOfFault(claim) ? [claim] : []).witnesses;
   return left(so.exhausted).length === 0 ? [] : hunted;
 }
 

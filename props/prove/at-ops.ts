@@ -12,6 +12,7 @@ import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
 import { worldOf } from "../../sim/world.ts";
 import type { ClaimName } from "../../model/claim.ts";
+import { isBinding } from "../../model/claim.ts";
 import { excess } from "../claims/always.ts";
 import { choice, page, slotInputs } from "./inputs.ts";
 import type { Question } from "./question.ts";
@@ -74,7 +75,7 @@ function mapped({ rules, arch }: Question, claim: ClaimName, vm: Vm, bind: numbe
 }
 
 /**
- * Which values of the unknowns make the last of these ops, a fault, break the claim.
+ * Which values of the unknowns make the last of these ops, a fault or a bind, break the claim.
  * @param ops none is refused, and the last one breaks the claim, when run with what they were given
  */
 export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]): AtOps {
@@ -94,7 +95,8 @@ export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]):
     if (vm.saw.refusal !== undefined) throw new Error(`op ${at} of a counterexample is refused`);
   }
   if (excess(claim, vm) === 0) throw new Error(`the ops do not break ${claim}`);
+  const cutSoFar = or(...asked.map(({ terms }) => terms.cut));
+  if (isBinding(claim)) return { asked, broken: and(...accepted), cut: cutSoFar };
   const last = mapped(question, claim, vm, bound.get(vm.saw.slot?.pgoff ?? -1) ?? -1, ops.length - 1);
-  const cut = or(last.cut, ...asked.map(({ terms }) => terms.cut));
-  return { asked: [...asked, ...last.asked], broken: and(...accepted, last.broken), cut };
+  return { asked: [...asked, ...last.asked], broken: and(...accepted, last.broken), cut: or(last.cut, cutSoFar) };
 }

@@ -1,7 +1,7 @@
 /** The claims of model/claim.ts turned round: what has to be true of a scene for a claim to be broken in it. */
 
-import type { AllocationClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import type { AllocationClaim, BindingClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
+import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
 import { pages } from "./inputs.ts";
 import type { Bound, RuleAsked, Scene } from "./scene.ts";
@@ -137,20 +137,59 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
     }));
 }
 
+/** What a bind that goes through must not do. Nothing wraps: a slot ends below page 2^52, a file below 2^51. */
+function brokenBind(claim: BindingClaim, { slot }: Bound): Term {
+  switch (claim) {
+    case "binding_in_file":
+      return ult(slot.i_size_npages, add(slot.pgoff, slot.npages));
+    default:
+      return claim satisfies never;
+  }
+}
+
+/**
+ * One bind stands for every sequence of ops: what its rule reads is the slot, the file's order and its size, and these are
+ * free; slots that are there already only ever refuse another one. Where the order cannot change once a slot is bound, it
+ * is any of the setting's at the first bind.
+ */
+function bindCase(question: Question, claim: BindingClaim, order: number): Case {
+  const s = scene(question, order);
+  const { slot, rule, accepted } = s.bound;
+  return {
+    name: question.setting.resize === "any" ? claim : `${claim}-${orderText(order)}`,
+    claim,
+    scene: s,
+    broken: and(accepted, brokenBind(claim, s.bound)),
+    cut: and(slot.allowed, rule.cut),
+    asked: [askedOf(question, s.bound, "slot")],
+  };
+}
+
+/** Where the order is free at the bind, one case is about all of them. */
+const bindCases = (question: Question, claim: BindingClaim): readonly Case[] => {
+  const { orders, resize } = question.setting;
+  return (resize === "any" ? orders.slice(0, 1) : orders).map((order) => bindCase(question, claim, order));
+};
+
 /** A base page lies in its slot and is mapped onto itself: it breaks nothing, so the larger orders are all there is. */
 const largeOrders = ({ setting }: Question): readonly number[] => setting.orders.filter((order) => order > 0);
 
 /** Every way for the claim to break: it holds if none of them can be. */
 export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =>
-  largeOrders(question).flatMap((folio) =>
-    isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
-  );
+  isBinding(claim)
+    ? bindCases(question, claim)
+    : largeOrders(question).flatMap((folio) =>
+        isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
+      );
 
 /**
  * What has to be possible for the claim to say anything; each is met if one of its terms can be. A slot that is not empty
  * has a first and a last page, so a fault on either asks for no more than an order that the slot was accepted under.
  */
 export function premisesOf(question: Question, claim: ClaimName): Readonly<Record<string, readonly Term[]>> {
+  if (isBinding(claim)) {
+    return { slot_accepted: question.setting.orders.map((order) => bindSlot(question, "slot", order).accepted) };
+  }
   const large = largeOrders(question);
   const accepted = new Map(question.setting.orders.map((order) => [order, bindSlot(question, "slot", order)]));
   const withOrder = (page: string): [string, readonly Term[]][] =>

@@ -1,6 +1,6 @@
 /** A solver's model as ops, and the simulated machine's word on whether they break the claim. */
 
-import { MAPPING_CLAIMS } from "../../model/claim.ts";
+import { isBinding, isMapping as isOfMapping } from "../../model/claim.ts";
 import { largestISize } from "../../model/abstract/file.ts";
 import type { Evaluator } from "../../model/rule/wasm/module.ts";
 import type { Given } from "../../model/given.ts";
@@ -69,15 +69,16 @@ function opsOf({ claim, scene, other }: Case, model: Model): Told {
   };
   const matters = iSizeMatters(scene.question);
   const bound = (slot: FreeSlot, vm: number, carries: "slot" | "other"): void => {
-    see(chosen(slot.order, model), slot.i_size_npages, matters.atBind);
+    see(chosen(slot.order, model), slot.i_size_npages, isBinding(claim) || matters.atBind);
     const [base_gfn, npages] = [valueOf(slot.base_gfn), valueOf(slot.npages)];
     push(bind({ vm, base_gfn, npages, pgoff: valueOf(slot.pgoff), ugfn: valueOf(slot.ugfn) }), carries);
   };
   const { slot } = scene.bound;
   bound(slot, 0, "slot");
+  if (isBinding(claim)) return { ops, on };
   if (other !== undefined) bound(other.slot, 1, "other");
   const touch = fault(valueOf(scene.gfn));
-  const isMapping = MAPPING_CLAIMS.includes(claim);
+  const isMapping = isOfMapping(claim);
   // Only a mapping can be of a folio that an earlier fault left.
   const now = isMapping ? chosen(scene.now, model) : scene.folio;
   if (now !== scene.folio) {

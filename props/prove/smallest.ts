@@ -5,7 +5,7 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import { largestISize } from "../../model/abstract/file.ts";
 import type { Op } from "../../sim/op.ts";
 import { hasUnknowns } from "../../sim/world.ts";
@@ -89,11 +89,12 @@ export function weighCase({ claim, scene }: Case): Weighed {
   const untouched = page(largestISize(fileOf(setting.file)));
   const atBind = slot.order.of(page);
   const folio = page(scene.folio);
-  const size = matters.atBind ? slot.i_size_npages : untouched;
+  const size = isBinding(claim) || matters.atBind ? slot.i_size_npages : untouched;
   const sizeNow = matters.now ? scene.i_size_now : size;
   const touch = op([], [scene.gfn]);
   const bound = op([slot.npages], [slot.base_gfn, slot.pgoff, slot.ugfn]);
   const before = [toOrder(page(setting.orders[0] ?? 0), atBind), toISize(untouched, size), bound];
+  if (isBinding(claim)) return before.reduce(plus);
   const found = [toOrder(atBind, folio), toISize(size, sizeNow), touch];
   const now = isMapping(claim) ? scene.now.of(page) : folio;
   const again = when(eq(now, folio), nothing, plus(op([now], []), touch));

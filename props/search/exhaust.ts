@@ -4,7 +4,7 @@
  * by tests.
  */
 
-import type { ClaimName } from "../../model/claim.ts";
+import type { ClaimName, FaultClaim } from "../../model/claim.ts";
 import { ALLOCATION_CLAIMS } from "../../model/claim.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import type { World } from "../../model/abstract/machine.ts";
@@ -89,7 +89,7 @@ function walk(search: Search): void {
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
 
 /** Visit every state of the grids. */
-export function exhaustGrids(world: World, claims: readonly ClaimName[], grids: readonly Grid[]): Exhausted {
+export function exhaustGrids(world: World, claims: readonly FaultClaim[], grids: readonly Grid[]): Exhausted {
   const found = new Map<ClaimName, readonly Op[]>();
   const outcomes = new Float64Array(1 << claims.length);
   const tally = newTally();
@@ -114,5 +114,5 @@ export function exhaustGrids(world: World, claims: readonly ClaimName[], grids: 
 }
 
 /** Visit every state within a bound of a world's own orders. */
-export const exhaust = (world: World, claims: readonly ClaimName[], bound: Bound = DEFAULT_BOUND): Exhausted =>
+export const exhaust = (world: World, claims: readonly FaultClaim[], bound: Bound = DEFAULT_BOUND): Exhausted =>
   exhaustGrids(world, claims, [oneFault(world.orders, bound), twoFaults(world.orders, bound)]);

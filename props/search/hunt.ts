@@ -4,6 +4,7 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
+import { isOfFault } from "../../model/claim.ts";
 import * as fc from "fast-check";
 import type { Vm, World } from "../../model/abstract/machine.ts";
 import { newVm, resetVm } from "../../model/abstract/machine.ts";
@@ -11,7 +12,7 @@ import type { Op } from "../../sim/op.ts";
 import type { Answers } from "../../sim/answers.ts";
 import { apply } from "../../sim/step.ts";
 import { withAllGiven } from "../../sim/world.ts";
-import { always } from "../claims/always.ts";
+import { always, excess } from "../claims/always.ts";
 import { opsArbitrary } from "./arb.ts";
 import { drawnFor } from "./drawn.ts";
 import type { Tally, Witnesses } from "../claims/sometimes.ts";
@@ -59,8 +60,13 @@ export function runOnce(vm: Vm, ops: readonly Op[], claims: Iterable<ClaimName>,
     if (op.op === "set_order" && vm.saw.refusal === undefined && vm.file.bound_before) resized = true;
     witness(tally, vm, op.op, resized);
     const { slot } = vm.saw;
+    if (op.op === "bind_memslot") {
+      for (const claim of claims)
+        if (!isOfFault(claim) && !broken.has(claim) && excess(claim, vm) > 0) broken.set(claim, at);
+    }
     if (op.op !== "fault" || slot === undefined) continue;
-    for (const claim of claims) if (!broken.has(claim) && always[claim](vm, slot) > 0) broken.set(claim, at);
+    for (const claim of claims)
+      if (isOfFault(claim) && !broken.has(claim) && always[claim](vm, slot) > 0) broken.set(claim, at);
   }
   return broken;
 }

@@ -9,7 +9,7 @@
 
 import { pmdOrder } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { MAPPING_CLAIMS } from "../../model/claim.ts";
+import { isBinding, isMapping } from "../../model/claim.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
 import { resetVm } from "../../model/abstract/machine.ts";
 import { folioNpages } from "../../model/units.ts";
@@ -19,6 +19,7 @@ import { excess } from "../claims/always.ts";
 import { moves } from "./moves.ts";
 import { compareOps } from "../../sim/op-order.ts";
 import { isBind, recombine } from "./recombine.ts";
+import { lesserBind } from "./bind.ts";
 import { brokenAt } from "../claims/run.ts";
 import { withoutISize } from "./shorter.ts";
 import type { Try } from "./templates.ts";
@@ -73,13 +74,13 @@ interface Among {
 
 /** Slots that are smaller than the smallest level are never mapped large, and a base page is always mapped right. */
 const leastNpagesOf = (claim: ClaimName, { world }: Vm): number =>
-  MAPPING_CLAIMS.includes(claim) ? folioNpages(pmdOrder(world.arch)) : 1;
+  isMapping(claim) ? folioNpages(pmdOrder(world.arch)) : 1;
 
 const neededOf = (vm: Vm, claim: ClaimName, found: readonly Op[]): readonly Op[] => {
   const at = brokenAt(vm, claim, found);
   if (at < 0) throw new Error(`the counterexample to ${claim} does not break it when it is run again`);
-  // A slot and a fault are in every list that does, so none that is asked about has no op at all.
-  return withoutIdleOps(found.slice(0, at + 1), (ops) => brokenAt(vm, claim, ops) === ops.length - 1);
+  // A list of no ops breaks nothing, and its last op would be number -1.
+  return withoutIdleOps(found.slice(0, at + 1), (ops) => ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1);
 };
 
 /** Where the search for a claim's template begins: what was found may need more ops than another list does. */
@@ -96,6 +97,7 @@ export function templatesOf(vm: Vm, found: ReadonlyMap<ClaimName, readonly Op[]>
   const keyOf = ({ numOps, options }: Among): string => JSON.stringify([numOps, options]);
   const together = new Map<string, ClaimName[]>();
   for (const [claim, ops] of found) {
+    if (isBinding(claim)) continue;
     const key = keyOf(firstAmong(vm, claim, neededOf(vm, claim, ops), withISize));
     together.set(key, [...(together.get(key) ?? []), claim]);
   }
@@ -137,9 +139,14 @@ export function minimise(
   withISize = false,
   templates = templatesOf(vm, new Map(), withISize),
 ): readonly Op[] {
-  const breaks = (ops: readonly Op[]): boolean => brokenAt(vm, claim, ops) === ops.length - 1;
+  const breaks = (ops: readonly Op[]): boolean => ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1;
   const needed = neededOf(vm, claim, found);
   const { orders } = vm.world;
+  if (isBinding(claim)) {
+    const best = descend(needed, breaks);
+    const other = lesserBind(best, orders, breaks);
+    return other === undefined ? best : descend(other, breaks);
+  }
   const first = firstAmong(vm, claim, needed, withISize);
   const { leastNpages } = first.options;
   const tryOps: Try = (ops) => (isRefused(vm, ops) ? "refused" : excess(claim, vm) > 0 ? "breaks" : "holds");

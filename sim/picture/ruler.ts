@@ -98,13 +98,14 @@ function barLine(bar: Bar, grid: Grid): string {
   return textOf(line);
 }
 
-function faultLine({ fault, unit }: Ruler, { column }: Grid): string {
+function faultLines({ fault, unit }: Ruler, { column }: Grid): readonly string[] {
+  if (fault === undefined) return [];
   const line = lineOf("fault");
   const text = unit === "file pages" ? `asks for ${hex(fault)}` : `guest touches ${hex(fault)}`;
   const at = column(fault);
   put(line, at, "^");
   put(line, at + 2 + text.length <= COLUMNS ? at + 2 : at - 1 - text.length, text);
-  return textOf(line);
+  return [textOf(line)];
 }
 
 function rulerLines(ruler: Ruler): readonly string[] {
@@ -113,7 +114,7 @@ function rulerLines(ruler: Ruler): readonly string[] {
   return [
     ...scaleLines(ruler, grid),
     ...(slot === undefined ? [] : [barLine(slot, grid)]),
-    faultLine(ruler, grid),
+    ...faultLines(ruler, grid),
     ...rest.map((bar) => barLine(bar, grid)),
   ];
 }

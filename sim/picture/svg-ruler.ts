@@ -132,19 +132,21 @@ function barOf(bar: Bar, { x, cuts }: Grid, y: number): Drawn {
   return { shapes: shapes.join(""), words: words.join("") };
 }
 
-function faultOf(ruler: Ruler, { x }: Grid, from: number, to: number): Drawn {
-  const at = x(ruler.fault);
-  const words =
-    ruler.unit === "file pages" ? `the fault asks for ${hex(ruler.fault)}` : `the guest touches ${hex(ruler.fault)}`;
+function faultOf({ fault, unit }: Ruler, { x }: Grid, from: number, to: number): readonly Drawn[] {
+  if (fault === undefined) return [];
+  const at = x(fault);
+  const words = unit === "file pages" ? `the fault asks for ${hex(fault)}` : `the guest touches ${hex(fault)}`;
   const fits = at + 14 + words.length * LETTER <= WIDTH;
-  return {
-    shapes:
-      line("fault", at, from, at, to) +
-      `<polygon ${look("arrow")} points="${n(at - 6)},${n(from - 8)} ${n(at + 6)},${n(from - 8)} ${n(at)},${n(from + 3)}"/>`,
-    words:
-      text(24, from + 4, "fault", "name") +
-      text(fits ? at + 12 : at - 12, from + 4, words, "label", fits ? "" : 'text-anchor="end"'),
-  };
+  return [
+    {
+      shapes:
+        line("fault", at, from, at, to) +
+        `<polygon ${look("arrow")} points="${n(at - 6)},${n(from - 8)} ${n(at + 6)},${n(from - 8)} ${n(at)},${n(from + 3)}"/>`,
+      words:
+        text(24, from + 4, "fault", "name") +
+        text(fits ? at + 12 : at - 12, from + 4, words, "label", fits ? "" : 'text-anchor="end"'),
+    },
+  ];
 }
 
 /** The drawing, and the y below it. */
@@ -152,11 +154,11 @@ export function rulerInSvg(ruler: Ruler, top: number): { readonly svg: string; r
   const grid = gridOf(ruler);
   const axisY = top + 26;
   const faultY = axisY + (grid.rows === 2 ? 46 : 30);
-  const firstBar = faultY + 18;
+  const firstBar = ruler.fault === undefined ? faultY : faultY + 18;
   const bottom = firstBar + ruler.bars.length * STEP;
   const lines = grid.axis.points.map((point) => line("grid", grid.x(point), axisY + 8, grid.x(point), bottom - 6));
   const drawn = ruler.bars.map((bar, i) => barOf(bar, grid, firstBar + i * STEP));
-  const all = [...drawn, faultOf(ruler, grid, faultY, bottom - 6)];
+  const all = [...drawn, ...faultOf(ruler, grid, faultY, bottom - 6)];
   const svg = [
     ...lines,
     text(24, axisY + 4, TITLE[ruler.unit], "name"),

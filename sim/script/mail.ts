@@ -1,7 +1,7 @@
 /** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C and the Link: line. */
 
 import { PMD_ORDER } from "../../model/arch.ts";
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import { amount, hex } from "../words/amount.ts";
@@ -66,6 +66,7 @@ function whenAsked({ rule: { kind, givesErrno, polarity } }: Counterexample): st
 
 /** Does somebody run into this today? */
 function released(ce: Counterexample): string {
+  if (isBinding(ce.claim)) return "test 4 of the .c asks the running KVM with these numbers.";
   const live = isMapping(ce.claim)
     ? "No kernel shows this one yet: KVM counts what it maps at 2 MiB (KVM_GET_STATS_FD; compared with this model on 6.1, 6.12 and 6.18), but it maps guest_memfd at 4 KiB, and before other memory stands the host's page table, which follows the offset."
     : `tmpfs allocates alike for a write() without a VMA: the -live.c (as root) shows it${faultOf(ce).folio.order > PMD_ORDER ? " with 2 MiB folios" : ""}.`;
@@ -83,12 +84,14 @@ function answers(ce: Counterexample, hits: LayoutHits | undefined): readonly str
   return [
     ...asked("Why?", why(ce)),
     "",
-    ...asked("In a released kernel? No:", released(ce)),
+    ...asked(isBinding(ce.claim) ? "In the running kernel?" : "In a released kernel? No:", released(ce)),
     "",
-    ...(hits === undefined ? [] : [...asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`)), ""]),
+    ...(hits === undefined || isBinding(ce.claim)
+      ? []
+      : [...asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`)), ""]),
     ...asked(
       "A fix?",
-      `${called(rule)} (its C is below) keeps it for every input of the model, with folios of up to ${largest(ce)}; here ${withControl(ce)}${cost}.`,
+      `${called(rule)} (its C is below) keeps it for every input of the model${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}; here ${withControl(ce)}${cost}.`,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /** What there is to draw of a finding, in page numbers; ruler.ts and svg.ts draw the same scene. */
 
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import type { Shown } from "../counterexample.ts";
 import type { Effect, Range } from "../step.ts";
 import type { Trace } from "../trace.ts";
@@ -17,8 +17,8 @@ export interface Bar {
 export interface Ruler {
   readonly unit: "file pages" | "guest frames";
   readonly bars: readonly Bar[];
-  /** The page that the fault asks for, or the frame that the guest touched. */
-  readonly fault: number;
+  /** The page that the fault asks for, or the frame that the guest touched; none where a bind is what broke the claim. */
+  readonly fault?: number;
 }
 
 export type Faulted = Extract<Effect, { effect: "faulted" }>;
@@ -126,12 +126,29 @@ function judgement(ce: Shown): readonly Bar[] {
   return [{ label: "outside", ink: "outside", ranges: outsideOf(ce) }];
 }
 
+/** The file, and the slot's range of it. */
+function boundRuler(ce: Shown): Ruler {
+  const op = ce.trace[ce.violation.at]?.op;
+  const { actual, expected } = ce.violation;
+  const slot = op?.op === "bind_memslot" ? slotName(ce, op.vm, op.slot) : "slot";
+  return {
+    unit: "file pages",
+    bars: [
+      { label: slot, ink: "slot", ranges: [actual] },
+      expected.npages === 0
+        ? { label: "empty file", ink: "meant", ranges: [] }
+        : { label: "file", ink: "meant", ranges: [expected] },
+      ...judgement(ce),
+    ],
+  };
+}
+
 /** The file, and for a claim about mappings the guest's frames below it. */
 export const sceneOf = (ce: Shown): readonly Ruler[] =>
-  isMapping(ce.claim) ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
+  isBinding(ce.claim) ? [boundRuler(ce)] : isMapping(ce.claim) ? [fileRuler(ce), guestRuler(ce)] : [fileRuler(ce)];
 
 /** Every page number of a ruler that needs a position. */
 export const pointsOf = ({ bars, fault }: Ruler): readonly number[] => [
-  fault,
+  ...(fault === undefined ? [] : [fault]),
   ...bars.flatMap(({ ranges }) => ranges.flatMap((range) => [range.start, end(range)])),
 ];

@@ -1,7 +1,7 @@
 /** What the ops of a finding did, in words. */
 
 import { refusalWords } from "./refusal.ts";
-import { CLAIMS, filled, isMapping } from "../../model/claim.ts";
+import { CLAIMS, filled, isBinding, isMapping } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
 import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "./geometry.ts";
@@ -41,8 +41,9 @@ export function withControl(ce: Counterexample): string {
 export const excessOf = (ce: Pick<Counterexample, "violation">): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
 
-/** The slots that are bound when the fault happens. */
+/** The slots that are bound when the fault happens, or the file that a slot is bound to. */
 function slots(ce: Counterexample): string {
+  if (isBinding(ce.claim)) return `The file has ${hex(end(ce.violation.expected))} bytes.`;
   const bound = bindingsOf(ce.trace.slice(0, ce.violation.at)).map(({ vm, slot, frames, pages }) => {
     return `${slotName(ce, vm, slot)} has gpa ${interval(frames)} in file ${interval(pages)}`;
   });
@@ -50,7 +51,16 @@ function slots(ce: Counterexample): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The bind that broke the claim. */
+function binds({ ops, violation }: Counterexample): string {
+  const op = ops[violation.at];
+  if (op?.op !== "bind_memslot") throw new Error(`step ${violation.at} is no bind`);
+  const frames = { start: op.base_gfn, npages: op.npages };
+  return `The check takes a slot of gpa ${interval(frames)} at file ${interval(violation.actual)}.`;
+}
+
 function happens(ce: Counterexample): string {
+  if (isBinding(ce.claim)) return binds(ce);
   const { index, folio, mapping } = faultOf(ce);
   const op = ce.ops[ce.violation.at];
   const touched = `The guest touches gpa ${hex(op?.op === "fault" ? op.gfn : 0)}`;
@@ -78,6 +88,7 @@ function outside(ce: Counterexample): string {
     const ranges = outsideOf(ce).map(interval).join(" and ");
     return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
   }
+  if (isBinding(ce.claim)) return `It ends ${hex(excess)} bytes (${pageCount(excess)}) past the file's end.`;
   const unit = ce.violation.unit === "file pages" ? "file" : "gpa";
   const sides = [
     { range: clip(actual, actual.start, expected.start), where: "below" },

@@ -1,11 +1,11 @@
 /** Why a check lets a finding happen: what it reads, and what it would have to compare. */
 
 import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
-import { isMapping } from "../../model/claim.ts";
+import { isBinding, isMapping } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex } from "./amount.ts";
-import { faultOf, vmOf } from "./geometry.ts";
+import { end, faultOf, vmOf } from "./geometry.ts";
 import { orderText } from "../setting.ts";
 import { needsMappings, rulesOf } from "./claim.ts";
 import { called, entryOf } from "./name.ts";
@@ -70,7 +70,18 @@ function mapping(ce: Counterexample): string {
   );
 }
 
-export const why = (ce: Counterexample): string => (isMapping(ce.claim) ? mapping(ce) : allocation(ce));
+/** One more than the largest loff_t, in pages. */
+const LOFF_PAGES = 2 ** 51;
+
+function binding({ rule, violation }: Counterexample): string {
+  const last = end(violation.actual);
+  const sign = last >= LOFF_PAGES ? `; as an loff_t that is ${last === 2 * LOFF_PAGES ? "0" : "negative"}` : "";
+  const looks = rule.reads.includes("i_size") ? "lets this end through" : "does not look at the file's size";
+  return `The slot ends at file offset ${hex(last)}${sign}. ${reads(rule)}, and ${looks}.`;
+}
+
+export const why = (ce: Counterexample): string =>
+  isBinding(ce.claim) ? binding(ce) : isMapping(ce.claim) ? mapping(ce) : allocation(ce);
 
 export const largest = (ce: Counterexample): string => orderText(Math.max(...ce.setting.orders));
 
@@ -100,6 +111,13 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 /** What a reader must grant to believe the finding. */
 export function assumptions(ce: Counterexample): readonly string[] {
   const orders = ce.setting.orders.map(orderText);
+  if (isBinding(ce.claim)) {
+    return [
+      "x86-64, 4 KiB pages; slots that KVM binds to a file at an offset, as guest_memfd does.",
+      "The file's size is the one at the bind: what a later truncation leaves bound is another question.",
+      "Sums are exact: none wraps, and none has a sign.",
+    ];
+  }
   const { folio } = faultOf(ce);
   const backend =
     folio.order > 9 && ce.setting.resize !== "never"

@@ -1,10 +1,19 @@
 /** The table of claims: every blank of its texts is one that is filled, and every family stands together. */
 
 import { describe, expect, it } from "vitest";
-import { ALLOCATION_CLAIMS, CLAIM_NAMES, CLAIMS, filled, isClaim, MAPPING_CLAIMS } from "../../model/claim.ts";
+import {
+  ALL_CLAIMS,
+  ALLOCATION_CLAIMS,
+  BINDING_CLAIMS,
+  CLAIM_NAMES,
+  CLAIMS,
+  filled,
+  isClaim,
+  MAPPING_CLAIMS,
+} from "../../model/claim.ts";
 import { brokenBy } from "../../sim/words/claim.ts";
 
-describe.each(CLAIM_NAMES)("%s", (name) => {
+describe.each(ALL_CLAIMS)("%s", (name) => {
   const { expected, short, long } = CLAIMS[name];
 
   it("has no blank that nobody fills", () => {
@@ -19,7 +28,9 @@ describe.each(CLAIM_NAMES)("%s", (name) => {
   });
 
   it("is a claim of one family", () => {
-    expect([ALLOCATION_CLAIMS, MAPPING_CLAIMS].filter((family) => family.includes(name))).toHaveLength(1);
+    expect([ALLOCATION_CLAIMS, MAPPING_CLAIMS, BINDING_CLAIMS].filter((family) => family.includes(name))).toHaveLength(
+      1,
+    );
     expect(isClaim(name)).toBe(true);
   });
 });
@@ -27,6 +38,7 @@ describe.each(CLAIM_NAMES)("%s", (name) => {
 it("names no claim that there is not", () => {
   expect([isClaim("folio_is_lucky"), isClaim("toString")]).toEqual([false, false]);
   expect([...ALLOCATION_CLAIMS, ...MAPPING_CLAIMS]).toEqual(CLAIM_NAMES);
+  expect([...CLAIM_NAMES, ...BINDING_CLAIMS]).toEqual(ALL_CLAIMS);
 });
 
 it.each([

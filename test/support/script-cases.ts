@@ -337,6 +337,16 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
   level_1g: found("mapping_translates", "stock", [bind({ npages: 2 ** 18, pgoff: 1 }), setOrder(18), fault(0)], {
     orders: [0, 18],
   }),
+  past_the_file: found("binding_in_file", "signed_end", [bind({ npages: 1, pgoff: 2 ** 51 - 1 })]),
+  past_a_small_file: found("binding_in_file", pasted("offset + size <= SZ_1G", "small", "bind"), [
+    setISize(0),
+    bind({ npages: 1 }),
+  ]),
+  past_by_folio: found(
+    "binding_in_file",
+    pasted("folio_size == SZ_2M ? userspace_addr : offset + size <= i_size", "by_folio", "bind"),
+    [setOrder(9), bind({ npages: 1, pgoff: 2 ** 51 - 1, ugfn: 1 })],
+  ),
 };
 
 /** The cases whose every file is kept whole. */

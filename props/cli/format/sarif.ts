@@ -1,6 +1,6 @@
 /** SARIF 2.1.0: a result a broken claim, with rule, claim and the counterexample's id as its fingerprint. */
 
-import { CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
+import { ALL_CLAIMS, CLAIMS } from "../../../model/claim.ts";
 import type { Artifact, Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { opToJson } from "../../../sim/op.ts";
@@ -16,7 +16,7 @@ import { undefinedText } from "./text.ts";
 export const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
 const DESCRIPTORS: readonly ReportingDescriptor[] = [
-  ...CLAIM_NAMES.map((claim) => ({
+  ...ALL_CLAIMS.map((claim) => ({
     id: claim,
     shortDescription: { text: `${CLAIMS[claim].sentence}.` },
     defaultConfiguration: { level: "error" as const },

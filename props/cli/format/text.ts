@@ -2,7 +2,7 @@
 
 import { brokenBy } from "../../../sim/words/claim.ts";
 import type { ClaimName } from "../../../model/claim.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIMS, isBinding, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { ruler } from "../../../sim/picture/ruler.ts";
 import { inText } from "../../../sim/words/op-line.ts";
@@ -36,8 +36,10 @@ const smallerText = (smallest: string | undefined): string => {
   return smallest === "proved" ? "; none is smaller (proved)" : `; that none is smaller is ${smallest}`;
 };
 
-const notRunText = ({ notRun = [] }: Judgement): string =>
-  notRun.length === 0 ? "" : `; ${notRun.join(", ")} is not run on a check that reads arbitrary values`;
+const notRunText = ({ claim, notRun = [] }: Judgement): string =>
+  notRun.length === 0
+    ? ""
+    : `; ${notRun.join(", ")} is not run on ${isBinding(claim) ? "a claim about a bind" : "a check that reads arbitrary values"}`;
 
 /** What it takes of what no model knows. */
 function onGiven({ givenInFull }: Judgement, { ops }: Counterexample): string {
@@ -101,6 +103,7 @@ export function tableReport(judged: readonly Judged[], ink: Paint): string[] {
   return [
     ...family("allocation: file pages that a guest's fault allocates", ALLOCATION_CLAIMS, judged, ink),
     ...family("mapping (mapping_*): what a guest's fault maps", MAPPING_CLAIMS, judged, ink),
+    ...family("binding: which slots may be bound", BINDING_CLAIMS, judged, ink),
   ];
 }
 
@@ -142,7 +145,7 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
     ...(judgements.some(({ verdict }) => verdict === "proved") ? [`  ${ink.faint(PROVED)}`] : []),
     "",
   ];
-  for (const claims of [ALLOCATION_CLAIMS, MAPPING_CLAIMS]) {
+  for (const claims of [ALLOCATION_CLAIMS, MAPPING_CLAIMS, BINDING_CLAIMS]) {
     const first = judgements.find(
       ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
     );

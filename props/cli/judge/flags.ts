@@ -1,5 +1,6 @@
 /** From the words of `judge`, and of the bare command, to what is to be done. */
 
+import { isBinding } from "../../../model/claim.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
@@ -203,7 +204,8 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   const rules = [...after, ...rulesBefore(patches)];
   const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
   if (idle !== undefined) {
-    throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in what is allocated`);
+    const what = options.claims.every(isBinding) ? "which slots are bound" : "what is allocated";
+    throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in ${what}`);
   }
   const out = flags.out ?? DEFAULT_OUT;
   if (out === "") throw new UsageError("--out: name a directory, or say --no-out");

@@ -20,7 +20,7 @@ import {
 } from "../../../sim/schema/parse.ts";
 import { SETTING_JSON } from "../../../sim/schema/setting.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
-import { CLAIM_NAMES } from "../../../model/claim.ts";
+import { ALL_CLAIMS } from "../../../model/claim.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { ENGINES, VERDICTS } from "../../judge/verdict.ts";
 
@@ -36,7 +36,7 @@ export interface ReadJudgement {
   readonly counterexample?: ReadCounterexample;
 }
 
-const CLAIM = word(CLAIM_NAMES);
+const CLAIM = word(ALL_CLAIMS);
 const WITNESSES = byName(number);
 
 export const JUDGEMENT = v.pipe(

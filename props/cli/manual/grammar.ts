@@ -2,7 +2,7 @@
 
 import type { Argument, Command } from "commander";
 import { RESIZES } from "../../../model/abstract/machine.ts";
-import { CLAIM_NAMES } from "../../../model/claim.ts";
+import { ALL_CLAIMS } from "../../../model/claim.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import { KERNELS } from "../../judge/kernels.ts";
@@ -74,7 +74,7 @@ const OF_ARGUMENTS: Readonly<Record<string, Words>> = {
   explore: FILE,
   scenarios: { known: SCENARIOS.map(({ name }) => name) },
   rules: { known: CATALOGUE.map(({ id }) => id) },
-  claims: { known: CLAIM_NAMES },
+  claims: { known: ALL_CLAIMS },
   completion: { known: SHELLS },
 };
 

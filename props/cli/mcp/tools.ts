@@ -59,7 +59,7 @@ const CHECK_JSON = {
 const CLAIMS_JSON = {
   type: "array",
   items: { type: "string" },
-  description: "names of claims, allocation, mapping or all",
+  description: "names of claims, allocation, mapping, binding or all",
 };
 const KIND_JSON = { enum: RULE_KINDS, description: "what the rule decides, where what it reads does not tell" };
 

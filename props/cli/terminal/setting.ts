@@ -1,7 +1,7 @@
 /** From command line words to a setting, the claims and the engines. */
 
 import type { ClaimName } from "../../../model/claim.ts";
-import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import { ALL_CLAIMS, ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { RESIZES } from "../../../model/abstract/machine.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
@@ -72,9 +72,9 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
 }
 
 /** What --claims takes, between commas. */
-export const CLAIM_WORDS = [...CLAIM_NAMES, "allocation", "mapping", "all"] as const;
+export const CLAIM_WORDS = [...ALL_CLAIMS, "allocation", "mapping", "binding", "all"] as const;
 
-/** "allocation", "mapping", "all" or names of claims, in the claims' own order. */
+/** "allocation", "mapping", "all" (both, as by default), "binding" or names of claims, in the claims' own order. */
 export function claimsFrom(
   text: string | undefined,
   byDefault: readonly ClaimName[] = CLAIM_NAMES,
@@ -85,11 +85,12 @@ export function claimsFrom(
       const name = oneOf(CLAIM_WORDS, word, "--claims");
       if (name === "all") return CLAIM_NAMES;
       if (name === "allocation") return ALLOCATION_CLAIMS;
+      if (name === "binding") return BINDING_CLAIMS;
       return name === "mapping" ? MAPPING_CLAIMS : [name];
     }),
   );
   if (asked.size === 0) throw new UsageError("--claims: name at least one claim");
-  return CLAIM_NAMES.filter((claim) => asked.has(claim));
+  return ALL_CLAIMS.filter((claim) => asked.has(claim));
 }
 
 export function enginesFrom(text: string | undefined): readonly Engine[] {

@@ -65,8 +65,8 @@ export function whyBroken(claim: ClaimName, { slot, folio, mapping }: Faulted, p
   const by = `${amount(pages)} (${pageCount(pages)})`;
   const { subject, side, long } = CLAIMS[claim];
   const meant = { ...mapping.pages, start: mapping.gfns.start - slot.base_gfn + slot.pgoff };
-  const actual = { folio, frames: mapping.gfns, pages: mapping.pages }[subject];
-  const expected = side === "distance" ? meant : { folio: file, frames, pages: file }[subject];
+  const actual = { folio, frames: mapping.gfns, pages: mapping.pages, binding: file }[subject];
+  const expected = side === "distance" ? meant : { folio: file, frames, pages: file, binding: file }[subject];
   return filled(long, { actual: interval(actual), expected: interval(expected), by });
 }
 

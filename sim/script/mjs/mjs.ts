@@ -1,6 +1,7 @@
 /** A counterexample as a Node script that imports nothing and reads top to bottom. */
 
 import { toJavaScript } from "./rule.ts";
+import { isBinding } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
@@ -56,7 +57,7 @@ function rules(ce: Counterexample, emit: EmitRule): string {
     emitted(ce.rule, suspect, emit),
     "",
     paragraph(
-      `The control: ${called(ce.control.rule)} prevents this for every input, with folios of up to ${largest(ce)}.`,
+      `The control: ${called(ce.control.rule)} prevents this for every input${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}.`,
     ),
     emit(ce.control.rule, control),
     "",

@@ -3,7 +3,7 @@
  * Only what the ops of the finding use is written out.
  */
 
-import { CLAIMS } from "../../../model/claim.ts";
+import { CLAIMS, isBinding } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -56,6 +56,17 @@ function ofSlot(ce: Counterexample): string {
 `;
 }
 
+/** What is asked of a slot that was bound just now. */
+function bound({ claim }: Counterexample): string {
+  const { c_text, sentence } = CLAIMS[claim];
+  return `\
+      // What must hold: ${sentence}.
+      const slot = op;
+      const file = { start: 0n, size: fileSize };
+      if (${c_text}) outcome.push({ start: slot.offset, size: slot.size });
+`;
+}
+
 function bindMemslot(ce: Counterexample): string {
   const sameVm = usesVms(ce.ops) ? "s.vm === op.vm && " : "";
   return `\
@@ -67,6 +78,7 @@ function bindMemslot(ce: Counterexample): string {
       if (!${asked(ce, "bind", "ofSlot(op)", false)}) return "EINVAL: the check refuses it";
       if (slots.some((s) => overlap(s.offset, s.size, op.offset, op.size))) return "EINVAL: file range already bound";
       slots.push(op);
+${isBinding(ce.claim) ? bound(ce) : ""}\
 ${fixed(ce) ? "      everBound = true;\n" : ""}\
       return "ok";
     },
@@ -97,9 +109,9 @@ const FREE = `\
       folios = folios.filter((f) => f.start < start || f.start + f.size > end);
     };
 `;
-const SET_I_SIZE = `\
+const setISize = (frees: boolean): string => `\
     set_i_size(op) {
-      if (op.size <= fileSize) free(op.size, 1n << 64n);
+${frees ? "      if (op.size <= fileSize) free(op.size, 1n << 64n);\n" : ""}\
       fileSize = op.size;
       return "ok";
     },
@@ -162,7 +174,8 @@ const OTHERS = `\
 
 /** `simulate(rules)`: runs OPS on an empty machine, returns the steps in words and what broke the claim. */
 export function modelInJavaScript(ce: Counterexample): string {
-  const frees = uses(ce, "set_i_size") || uses(ce, "punch_hole");
+  const hasFolios = !isBinding(ce.claim) || uses(ce, "fault");
+  const frees = hasFolios && (uses(ce, "set_i_size") || uses(ce, "punch_hole"));
   return `\
 const PAGE = 0x1000n;
 const roundDown = (n, size) => n - (n % size);
@@ -174,11 +187,11 @@ ${canThrow(ce) ? ASK : ""}\
 // All ranges are a start and a size in bytes.
 function simulate(rules) {
   const slots = []; // bound to the file, in the order they were bound
-  let folios = []; // of the file
+${hasFolios ? "  let folios = []; // of the file\n" : ""}\
   let folioSize = PAGE << ${ce.setting.orders[0] ?? 0}n; // of the next folio
   let fileSize = 0x7ffffffffffff000n;
 ${fixed(ce) ? "  let everBound = false;\n" : ""}\
-  const outcome = []; // what each fault that broke it made: a folio or a mapping
+  const outcome = []; // ${isBinding(ce.claim) ? "the file range of each slot that broke it" : "what each fault that broke it made: a folio or a mapping"}
 ${indent(ofSlot(ce))}\
 ${frees ? indent(FREE) : ""}\
 ${CLAIMS[ce.claim].side === "others" ? indent(OTHERS) : ""}\
@@ -186,9 +199,9 @@ ${CLAIMS[ce.claim].side === "others" ? indent(OTHERS) : ""}\
 ${bindMemslot(ce)}\
 ${uses(ce, "delete_memslot") ? DELETE(ce) : ""}\
 ${uses(ce, "set_order") ? setOrder(ce) : ""}\
-${uses(ce, "set_i_size") ? SET_I_SIZE : ""}\
+${uses(ce, "set_i_size") ? setISize(frees) : ""}\
 ${uses(ce, "punch_hole") ? PUNCH : ""}\
-${fault(ce)}\
+${isBinding(ce.claim) ? "" : fault(ce)}\
   };
 ${hasUnknowns(ce) ? "  run.clear();\n" : ""}\
   const steps = OPS.map(${hasUnknowns(ce) ? "(op, at) => does[op.op]({ ...op, number: at + 1 })" : "(op) => does[op.op](op)"});

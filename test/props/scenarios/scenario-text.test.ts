@@ -27,7 +27,7 @@ it("is the recorded text, in the settings and of the claims that there are", asy
     ["migration", { orders: [0, 9] }],
   ]);
   const broken = SCENARIOS.flatMap(({ parts }) => parts.flatMap(({ breaks }) => breaks));
-  expect(broken.filter((claim) => !CLAIM_NAMES.includes(claim))).toEqual([]);
+  expect(broken.filter((claim) => !CLAIM_NAMES.some((name) => name === claim))).toEqual([]);
 
   await expect(SCENARIOS.map(({ name }) => told(name)).join("\n")).toMatchFileSnapshot("../../golden/scenarios.txt");
 });
