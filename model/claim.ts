@@ -10,8 +10,8 @@
  */
 export type Subject = "folio" | "frames" | "pages" | "binding";
 
-/** Which way that range goes wrong: below the slot's, past it, into other slots', or somewhere else than it should be. */
-export type Side = "start" | "end" | "others" | "distance";
+/** Which way that range goes wrong: below the slot's, past it, into other slots', somewhere else than it should be, or not bound. */
+export type Side = "start" | "end" | "others" | "distance" | "refused";
 
 interface ClaimData {
   /**
@@ -31,7 +31,7 @@ interface ClaimData {
   readonly never: string;
   /**
    * Broken as an expression that is JavaScript and C, over `slot`, `folio`, `allocated`, `frames` and `pages`, or over `slot`
-   * and `file`, in bytes; a range has a start and a size.
+   * and `file`, in bytes (a range has a start and a size), or over what two checks say of a slot.
    */
   readonly c_text: string;
   /** What would be right: {start} and {end} are those of the range that is allowed, {range} is all of it. */
@@ -180,6 +180,21 @@ export const CLAIMS = {
     short: "binds {by} past the file's end",
     long: "the slot's file range {actual} ends {by} past the file {expected}",
     column: "binding_in_file",
+    always_breakable: false,
+  },
+  accepts: {
+    family: "binding",
+    subject: "binding",
+    side: "refused",
+    sentence: "a memslot that --must-accept names is taken",
+    broken: "refuses a slot that must be taken",
+    by: "of it",
+    never: "no slot that must be taken is refused",
+    c_text: "must_be_taken && !taken",
+    expected: "the slot is taken",
+    short: "refuses {by} that must be taken",
+    long: "the check refuses the slot's file range {actual}, which must be taken",
+    column: "accepts",
     always_breakable: false,
   },
 } as const satisfies Readonly<Record<string, ClaimData>>;

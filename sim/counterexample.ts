@@ -33,7 +33,7 @@ export interface Counterexample {
   readonly claim: ClaimName;
   readonly setting: Setting;
   /** All three rules of the world it happened in; the judged one is among them. */
-  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
+  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule; readonly must?: Rule };
   readonly ops: readonly Op[];
   readonly trace: Trace;
   readonly violation: Violation;

@@ -14,6 +14,8 @@ export interface Setting {
   readonly level_rule: string;
   /** How the file is made, of model/abstract/behaviour.ts; the plain one, which ftruncate resizes at will, where there is none. */
   readonly file?: FileName;
+  /** C over what a bind rule reads: the slots that it has to take; or "layouts", those of real VMMs. */
+  readonly must_accept?: string;
 }
 
 export const DEFAULT_SETTING: Setting = {

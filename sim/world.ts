@@ -16,11 +16,13 @@ import type { Op } from "./op.ts";
 import { giving } from "./op.ts";
 import type { Setting } from "./setting.ts";
 
-/** The three rules of a world. */
+/** The rules of a world. */
 export interface Rules {
   readonly bind: Rule;
   readonly map: Rule;
   readonly level: Rule;
+  /** Says which slots the bind rule has to take. */
+  readonly must?: Rule;
 }
 
 /** A place in a rule's C text that is undefined for some input, with such an input. */
@@ -141,6 +143,7 @@ export function worldOf(
     orders: setting.orders,
     resize: setting.resize,
     answers,
+    ...(rules.must && { must_rule: compileRule(rules.must).bind }),
     ...(setting.file && { file: FILES[setting.file] }),
   };
   return { world, answers, undefinedInputs: notes };

@@ -25,6 +25,10 @@ const RULE_NO_END = refuse("EINVAL", "rule_no_end");
 export const refusedByRule = (refusal: Refusal): boolean =>
   refusal === RULE_REFUSED || refusal === RULE_UNDEFINED || refusal === RULE_NO_END;
 
+/** Did it turn a slot down? One that does not come to an end has not said so. */
+export const turnedDown = (refusal: Refusal | undefined): boolean =>
+  refusal === RULE_REFUSED || refusal === RULE_UNDEFINED;
+
 /** A file of this size and folio size cannot be made. @kernel virt/kvm/guest_memfd.c kvm_gmem_create of its v12 and v13 */
 const NO_SUCH_FILE = refuse("EINVAL", "i_size_no_multiple_of_folio");
 const cannotBeMade = ({ i_size_npages, order, behaviour }: BackingFile): boolean =>

@@ -38,6 +38,8 @@ export interface World {
   readonly bind_rule: BindRule;
   readonly map_rule: MapRule;
   readonly level_rule: LevelRule;
+  /** Says which slots the bind rule has to take, where that is asked. */
+  readonly must_rule?: BindRule;
   /** Orders the file may take, ascending; it starts with the first. */
   readonly orders: readonly number[];
   readonly resize: Resize;

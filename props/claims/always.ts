@@ -5,7 +5,9 @@
 
 import type { BindingClaim, ClaimName, FaultClaim } from "../../model/claim.ts";
 import { isBinding } from "../../model/claim.ts";
+import { turnedDown } from "../../model/abstract/bind.ts";
 import { PRESENT } from "../../model/abstract/file.ts";
+import { ACCEPTED } from "../../model/outcome.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { alignDown, folioNpages } from "../../model/units.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
@@ -68,11 +70,28 @@ export const always = {
 export const atBind = {
   /** slot.pgoff + slot.npages <= i_size */
   binding_in_file: ({ file }, slot) => above0(slot.pgoff + slot.npages - file.i_size_npages),
-} satisfies Readonly<Record<BindingClaim, Measure>>;
+} satisfies Readonly<Record<Exclude<BindingClaim, "accepts">, Measure>>;
+
+/** Does the world say of the slot that was asked about just now that the bind rule has to take it? */
+export const mustBeTaken = ({ world, file, region }: Vm): boolean => {
+  const { pgoff, base_gfn, npages, ugfn } = region;
+  return world.must_rule?.(pgoff, base_gfn, npages, ugfn, file.order, file.i_size_npages) === ACCEPTED;
+};
+
+/** Pages of the slot that the bind rule turned down just now, though it must be taken; one that another check refuses, nobody can take. */
+const turnedDownWrongly = (vm: Vm): number => {
+  const { saw, region, tables } = vm;
+  if (saw.got >= 0 || !turnedDown(saw.refusal)) return 0;
+  const { base_gfn, npages } = region;
+  const [table] = tables;
+  if (table === undefined || base_gfn + npages - 1 > table.limits.max_gfn) return 0;
+  return mustBeTaken(vm) ? npages : 0;
+};
 
 /** How many pages the last op put where the claim forbids; 0 for an op that is not of those the claim is about. */
 export function excess(claim: ClaimName, vm: Vm): number {
   const { got, slot, bound } = vm.saw;
+  if (claim === "accepts") return turnedDownWrongly(vm);
   if (isBinding(claim)) return got >= 0 || bound === undefined ? 0 : atBind[claim](vm, bound);
   return got < 0 || slot === undefined ? 0 : always[claim](vm, slot);
 }

@@ -8,7 +8,8 @@ import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
 import type { StepResult, Vm } from "../../model/abstract/machine.ts";
-import { refusedByRule } from "../../model/abstract/bind.ts";
+import { refusedByRule, turnedDown } from "../../model/abstract/bind.ts";
+import { mustBeTaken } from "./always.ts";
 import type { Op } from "../../sim/op.ts";
 import { orderText } from "../../sim/setting.ts";
 
@@ -45,16 +46,21 @@ const AT: Readonly<Record<Name, number>> = {
   large_mapping: 9,
 };
 
+/** Met only where a world says which slots must be taken; told only where it was met. */
+const MUST_BE_TAKEN = "slot_that_must_be_taken";
+const MUST_AT = NAMES.length + MAX_ORDER + 1;
+
 const folioWitness = (order: number): string => `folio_of_${orderText(order)}`;
 
-export const newTally = (): Tally => new Float64Array(NAMES.length + MAX_ORDER + 1);
+export const newTally = (): Tally => new Float64Array(MUST_AT + 1);
 
 /** The tally by name, for a file that may take these orders. */
 export function witnessesOf(tally: Tally, orders: readonly number[]): Witnesses {
   const counts = NAMES.map((name) => [name, tally[AT[name]] ?? 0] as const);
   // A folio falls back to a base page whatever orders the file may take.
   const folios = [...new Set([0, ...orders])].map((o) => [folioWitness(o), tally[NAMES.length + o] ?? 0] as const);
-  return Object.fromEntries([...counts, ...folios]);
+  const must = tally[MUST_AT] ?? 0;
+  return Object.fromEntries([...counts, ...folios, ...(must > 0 ? [[MUST_BE_TAKEN, must] as const] : [])]);
 }
 
 const met = (tally: Tally, at: number): void => {
@@ -64,6 +70,7 @@ const FOLIOS = NAMES.length;
 
 function countBind(tally: Tally, vm: Vm): void {
   const { refusal } = vm.saw;
+  if ((refusal === undefined || turnedDown(refusal)) && mustBeTaken(vm)) met(tally, MUST_AT);
   if (refusal !== undefined) {
     met(tally, refusedByRule(refusal) ? AT.bind_refused_by_rule : AT.bind_refused_by_ioctl);
     return;
@@ -110,6 +117,7 @@ export function witness(tally: Tally, vm: Vm, op: Op["op"], resized: boolean): v
  * allocated, and what else the claim speaks of happened.
  */
 export function needed(claim: ClaimName, orders: readonly number[]): readonly string[] {
+  if (claim === "accepts") return [MUST_BE_TAKEN];
   if (isBinding(claim)) return ["bind_accepted"];
   const large = orders.filter((order) => order > 0);
   // With base pages alone no folio can leave a slot: the name of a size that is not there is never met.

@@ -27,6 +27,10 @@ function judging(command: Command): Command {
     .option("--resize <when>", "when the folio size may change: any, before-bind, never (default: any)")
     .option("--map-rule <id>", "what may be mapped at a fault (default: folio_order)")
     .option("--level-rule <id>", "what is forbidden per slot and level (default: stock)")
+    .option(
+      "--must-accept <C>",
+      "slots that a bind rule has to take, over what it reads; or layouts, those of real VMMs",
+    )
     .option("--kernel <name>", "a named set of all these, such as gmem-v13; see `foliofence kernels`")
     .option("--seed <n>", "seed of the hunt (default: 1)")
     .option("--runs <n>", "runs of the hunt, over all shards (default: 10000)")

@@ -14,6 +14,8 @@ import { run } from "../../sim/trace.ts";
 import { excess } from "../claims/always.ts";
 import type { TraceReport } from "../conform/replay-trace.ts";
 import { replayTraceFile } from "../conform/replay-trace.ts";
+import { rulesOf } from "../judge/context.ts";
+import { withMustAccept } from "../judge/must-accept.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import { brokenAt } from "../claims/run.ts";
 import { worldOf } from "../../sim/world.ts";
@@ -38,6 +40,16 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
   return { ...first, id: rule.id };
 }
 
+/** With the slots that the setting says must be taken. */
+function knowing(book: Rulebook, setting: Imported["setting"], file: string): Rulebook {
+  try {
+    return withMustAccept(book, setting);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`);
+  }
+}
+
 function replayCounterexample(imported: Imported, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
   const { setting, ops, id } = imported;
   const claim = ALL_CLAIMS.find((known): known is ClaimName => known === imported.claim);
@@ -49,12 +61,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     if (!book.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
   }
   const rule = ruleOf(imported, file, book);
-  const rules = {
-    bind: book.byId(setting.bind_rule),
-    map: book.byId(setting.map_rule),
-    level: book.byId(setting.level_rule),
-    [rule.kind]: rule,
-  };
+  const rules = rulesOf(rule, { setting, ruleById: knowing(book, setting, file).byId });
   const { world } = worldOf(rules, setting);
   const trace = run(world, ops);
   const vm = newVm(world);

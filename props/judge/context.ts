@@ -2,6 +2,7 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import { isBinding, isMapping } from "../../model/claim.ts";
+import { MUST_ACCEPT } from "../claims/controls.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
@@ -45,6 +46,7 @@ export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "s
     bind: ruleById(setting.bind_rule),
     map: ruleById(setting.map_rule),
     level: ruleById(setting.level_rule),
+    ...(setting.must_accept !== undefined && rule.kind === "bind" && { must: ruleById(MUST_ACCEPT) }),
   };
   return { ...rules, [rule.kind]: rule };
 }

@@ -32,11 +32,14 @@ const otherSlots = (trace: Trace, fell: Faulted["slot"], vmIndex: number): Range
       : [],
   );
 
-/** Of a slot that was bound past the file's end: the file, and the slot's range of it. */
-function boundOutside(trace: Trace, at: number, pages: number): Violation {
+/** Of a slot that was bound past the file's end: the file, and the slot's range of it. Of one that was refused, nothing is bound. */
+function boundOutside(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
   const op = trace[at]?.op;
   if (op?.op !== "bind_memslot") throw new Error("no slot was bound at the step that broke the claim");
   const actual: Range = { start: op.pgoff, npages: op.npages };
+  if (CLAIMS[claim].side === "refused") {
+    return { at, excess: pages, others: [], unit: "file pages", expected: actual, actual: { ...actual, npages: 0 } };
+  }
   const expected: Range = { start: 0, npages: op.pgoff + op.npages - pages };
   return { at, excess: pages, others: [], unit: "file pages", expected, actual };
 }
@@ -44,7 +47,7 @@ function boundOutside(trace: Trace, at: number, pages: number): Violation {
 /** The intervals of a broken claim, from the step that broke it. */
 export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: number): Violation {
   const step = trace[at];
-  if (isBinding(claim)) return boundOutside(trace, at, pages);
+  if (isBinding(claim)) return boundOutside(claim, trace, at, pages);
   if (step === undefined || step.effect.effect !== "faulted" || step.op.op !== "fault") {
     throw new Error(`${claim} was broken by a step that is no fault`);
   }

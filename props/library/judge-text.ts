@@ -12,6 +12,7 @@ import type { Judged } from "../judge/judge.ts";
 import { claimsOf } from "../judge/context.ts";
 import { judgeRule } from "../judge/judge.ts";
 import type { Prover } from "../prove/prover.ts";
+import { withMustAccept } from "../judge/must-accept.ts";
 import { openRulebook } from "../judge/rulebook.ts";
 import { judgeAsked } from "./asked.ts";
 import { rulesKnown } from "./rules-known.ts";
@@ -39,7 +40,7 @@ export interface JudgeRequest {
  */
 export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
   const request = judgeAsked(asked);
-  const book = await openRulebook();
+  const book = withMustAccept(await openRulebook(), request.setting ?? {});
   const kind = request.kind === undefined ? {} : { kind: request.kind };
   const parsed = book.has(request.rule)
     ? { ok: true as const, rules: [book.byId(request.rule)] }

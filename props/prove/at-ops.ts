@@ -92,10 +92,14 @@ export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]):
       bound.set(op.pgoff, at);
     }
     apply(vm, op);
-    if (vm.saw.refusal !== undefined) throw new Error(`op ${at} of a counterexample is refused`);
+    if (vm.saw.refusal !== undefined && excess(claim, vm) === 0)
+      throw new Error(`op ${at} of a counterexample is refused`);
   }
   if (excess(claim, vm) === 0) throw new Error(`the ops do not break ${claim}`);
   const cutSoFar = or(...asked.map(({ terms }) => terms.cut));
+  if (claim === "accepts") {
+    return { asked, broken: and(...accepted.slice(0, -1), not(accepted.at(-1) ?? FALSE)), cut: cutSoFar };
+  }
   if (isBinding(claim)) return { asked, broken: and(...accepted), cut: cutSoFar };
   const last = mapped(question, claim, vm, bound.get(vm.saw.slot?.pgoff ?? -1) ?? -1, ops.length - 1);
   return { asked: [...asked, ...last.asked], broken: and(...accepted, last.broken), cut: or(last.cut, cutSoFar) };

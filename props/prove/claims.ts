@@ -3,7 +3,8 @@
 import type { AllocationClaim, BindingClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
 import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
-import { pages } from "./inputs.ts";
+import { pages, slotInputs } from "./inputs.ts";
+import { ruleTerms } from "./smt/rule.ts";
 import type { Bound, RuleAsked, Scene } from "./scene.ts";
 import {
   askedAt,
@@ -137,11 +138,21 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
     }));
 }
 
-/** What a bind that goes through must not do. Nothing wraps: a slot ends below page 2^52, a file below 2^51. */
-function brokenBind(claim: BindingClaim, { slot }: Bound): Term {
+/** The slot is one that has to be taken, where that is said. */
+const mustTake = ({ rules }: Question, { slot, possible }: Bound): Term =>
+  rules.must === undefined
+    ? FALSE
+    : and(possible, ruleTerms(rules.must, slotInputs(slot, slot.order, slot.i_size_npages), "must").accepts);
+
+/** What a bind must not do. Nothing wraps: a slot ends below page 2^52, a file below 2^51. */
+function brokenBind(question: Question, claim: BindingClaim, bound: Bound): Term {
+  const { slot, rule, accepted } = bound;
   switch (claim) {
     case "binding_in_file":
-      return ult(slot.i_size_npages, add(slot.pgoff, slot.npages));
+      return and(accepted, ult(slot.i_size_npages, add(slot.pgoff, slot.npages)));
+    case "accepts":
+      // C that is undefined takes nothing; how a loop that was not followed ends is not known.
+      return and(mustTake(question, bound), not(rule.accepts));
     default:
       return claim satisfies never;
   }
@@ -154,12 +165,12 @@ function brokenBind(claim: BindingClaim, { slot }: Bound): Term {
  */
 function bindCase(question: Question, claim: BindingClaim, order: number): Case {
   const s = scene(question, order);
-  const { slot, rule, accepted } = s.bound;
+  const { slot, rule } = s.bound;
   return {
     name: question.setting.resize === "any" ? claim : `${claim}-${orderText(order)}`,
     claim,
     scene: s,
-    broken: and(accepted, brokenBind(claim, s.bound)),
+    broken: brokenBind(question, claim, s.bound),
     cut: and(slot.allowed, rule.cut),
     asked: [askedOf(question, s.bound, "slot")],
   };
@@ -188,7 +199,10 @@ export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =
  */
 export function premisesOf(question: Question, claim: ClaimName): Readonly<Record<string, readonly Term[]>> {
   if (isBinding(claim)) {
-    return { slot_accepted: question.setting.orders.map((order) => bindSlot(question, "slot", order).accepted) };
+    const each = question.setting.orders.map((order) => bindSlot(question, "slot", order));
+    return claim === "accepts"
+      ? { slot_that_must_be_taken: each.map((bound) => mustTake(question, bound)) }
+      : { slot_accepted: each.map(({ accepted }) => accepted) };
   }
   const large = largeOrders(question);
   const accepted = new Map(question.setting.orders.map((order) => [order, bindSlot(question, "slot", order)]));

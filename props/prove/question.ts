@@ -8,7 +8,7 @@ import type { Setting } from "../../sim/setting.ts";
 
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
-  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule };
+  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule; readonly must?: Rule };
   readonly setting: Pick<Setting, "orders" | "resize" | "file">;
   readonly arch: Arch;
   /** What becomes of inputs that a loop still holds when it is unrolled no further; cut unless said. */

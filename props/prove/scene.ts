@@ -42,6 +42,8 @@ export interface RuleAsked {
 export interface Bound {
   readonly slot: FreeSlot;
   readonly rule: RuleTerms;
+  /** The ioctl lets it through, and there is such a file. */
+  readonly possible: Term;
   /** The ioctl and the rule let it through. */
   readonly accepted: Term;
 }
@@ -69,7 +71,8 @@ export function bindSlot(question: Question, name: string, folio: number, at?: T
   const { i_size, made } = freeISizeOf(fileOf(setting.file), `${name}_i_size`, order);
   const slot = freeSlot(name, order, "slots", at, i_size);
   const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name, loops);
-  return { slot, rule, accepted: and(slot.allowed, made, rule.accepts) };
+  const possible = and(slot.allowed, made);
+  return { slot, rule, possible, accepted: and(possible, rule.accepts) };
 }
 
 /** The scene with a folio of this order: a formula for each is sooner solved than one for all. */

@@ -32,6 +32,7 @@ export const SETTING_JSON = members({
   map_rule: text,
   level_rule: text,
   file: maybe(word(FILE_NAMES)),
+  must_accept: maybe(text),
 });
 
 /** What a program says of a setting; the rest is as by default. */
@@ -41,4 +42,5 @@ export const SETTING_GIVEN = exactly("setting", {
   bind_rule: maybe(text),
   map_rule: maybe(text),
   level_rule: maybe(text),
+  must_accept: maybe(text),
 });

@@ -7,7 +7,7 @@
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { closing, GIVEN, OPERATIONS, RULE, SETTING } from "../words/block.ts";
+import { closing, GIVEN, MUST, OPERATIONS, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { parseInput } from "../schema/parse.ts";
@@ -147,7 +147,10 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   if (!judged.ok) return refuse(judged);
   const values = lines.some((line) => line.includes(closing(GIVEN))) ? blockOf(lines, GIVEN, ruleBlock) : undefined;
   if (values?.ok === false) return refuse(values);
+  const must = lines.some((line) => line.includes(closing(MUST))) ? blockOf(lines, MUST, ruleBlock) : undefined;
+  if (must?.ok === false) return refuse(must);
   const told = opsOf(opBlock, values);
   if (!told.ok) return refuse(told);
-  return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting: judged.setting };
+  const setting = must ? { ...judged.setting, must_accept: must.lines.join(" ").trim() } : judged.setting;
+  return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting };
 }

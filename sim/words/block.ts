@@ -5,11 +5,13 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import { orderText } from "../setting.ts";
+import { wrap } from "./wrap.ts";
 
 export const RULE = "rule";
 export const SETTING = "setting";
 export const OPERATIONS = "operations";
 export const GIVEN = "given";
+export const MUST = "must accept";
 
 export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
 export const closing = (block: string): string => `---- end of ${block} ----`;
@@ -34,6 +36,10 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
     `level_rule=${level_rule}${file === undefined ? "" : ` file=${file}`}`,
   ]);
 };
+
+/** The slots that the check has to take; nothing where nobody said so. */
+export const mustBlock = ({ id, claim, setting }: Counterexample): readonly string[] =>
+  claim !== "accepts" || setting.must_accept === undefined ? [] : marked(MUST, id, wrap(setting.must_accept));
 
 export const operationsBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>
   marked(OPERATIONS, ce.id, lines);

@@ -67,6 +67,7 @@ export function outsideOf(ce: Shown): readonly Range[] {
   const past = clip(actual, end(expected), end(actual));
   const { side } = CLAIMS[ce.claim];
   if (side === "distance") return [];
+  if (side === "refused") return [expected];
   if (side === "start") return [below];
   if (side === "end") return [past];
   return others
@@ -123,7 +124,8 @@ function judgement(ce: Shown): readonly Bar[] {
   if (CLAIMS[ce.claim].side === "distance") {
     return [{ label: "should map", ink: "meant", ranges: [ce.violation.expected] }];
   }
-  return [{ label: "outside", ink: "outside", ranges: outsideOf(ce) }];
+  const label = CLAIMS[ce.claim].side === "refused" ? "refused" : "outside";
+  return [{ label, ink: "outside", ranges: outsideOf(ce) }];
 }
 
 /** The file, and the slot's range of it. */
@@ -131,6 +133,9 @@ function boundRuler(ce: Shown): Ruler {
   const op = ce.trace[ce.violation.at]?.op;
   const { actual, expected } = ce.violation;
   const slot = op?.op === "bind_memslot" ? slotName(ce, op.vm, op.slot) : "slot";
+  if (CLAIMS[ce.claim].side === "refused") {
+    return { unit: "file pages", bars: [{ label: slot, ink: "slot", ranges: [expected] }, ...judgement(ce)] };
+  }
   return {
     unit: "file pages",
     bars: [

@@ -31,6 +31,7 @@ export function withControl(ce: Counterexample): string {
   const step = trace.findIndex(({ effect }, i) => JSON.stringify(effect) !== JSON.stringify(ce.trace[i]?.effect));
   const effect = trace[step]?.effect;
   if (effect === undefined) throw new Error("the control changes nothing");
+  if (ce.claim === "accepts") return `it takes operation ${step + 1}`;
   if (effect.effect === "refused") return `it refuses operation ${step + 1} (${effect.errno})`;
   if (effect.effect !== "faulted") return `operation ${step + 1} ends otherwise: ${describeEffect(effect)}`;
   const { gfns } = effect.mapping;
@@ -43,6 +44,7 @@ export const excessOf = (ce: Pick<Counterexample, "violation">): string =>
 
 /** The slots that are bound when the fault happens, or the file that a slot is bound to. */
 function slots(ce: Counterexample): string {
+  if (ce.claim === "accepts") return fileNow(ce);
   if (isBinding(ce.claim)) return `The file has ${hex(end(ce.violation.expected))} bytes.`;
   const bound = bindingsOf(ce.trace.slice(0, ce.violation.at)).map(({ vm, slot, frames, pages }) => {
     return `${slotName(ce, vm, slot)} has gpa ${interval(frames)} in file ${interval(pages)}`;
@@ -51,12 +53,24 @@ function slots(ce: Counterexample): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The file as it is when a slot is refused, as far as it plays a part. */
+function fileNow({ ops }: Counterexample): string {
+  const said = ops.flatMap((op) => {
+    if (op.op === "set_order") return [`folios of ${amount(2 ** op.order)}`];
+    return op.op === "set_i_size" ? [`${hex(op.npages)} bytes`] : [];
+  });
+  return said.length === 0
+    ? "The file has its first folio size, and the largest size."
+    : `The file has ${said.join(" and ")}.`;
+}
+
 /** The bind that broke the claim. */
-function binds({ ops, violation }: Counterexample): string {
+function binds({ claim, ops, violation }: Counterexample): string {
   const op = ops[violation.at];
   if (op?.op !== "bind_memslot") throw new Error(`step ${violation.at} is no bind`);
   const frames = { start: op.base_gfn, npages: op.npages };
-  return `The check takes a slot of gpa ${interval(frames)} at file ${interval(violation.actual)}.`;
+  const [what, pages] = claim === "accepts" ? ["refuses", violation.expected] : ["takes", violation.actual];
+  return `The check ${what} a slot of gpa ${interval(frames)} at file ${interval(pages)}.`;
 }
 
 function happens(ce: Counterexample): string {
@@ -88,6 +102,7 @@ function outside(ce: Counterexample): string {
     const ranges = outsideOf(ce).map(interval).join(" and ");
     return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
   }
+  if (side === "refused") return "It is one of the slots that must be taken.";
   if (isBinding(ce.claim)) return `It ends ${hex(excess)} bytes (${pageCount(excess)}) past the file's end.`;
   const unit = ce.violation.unit === "file pages" ? "file" : "gpa";
   const sides = [

@@ -73,7 +73,8 @@ function mapping(ce: Counterexample): string {
 /** One more than the largest loff_t, in pages. */
 const LOFF_PAGES = 2 ** 51;
 
-function binding({ rule, violation }: Counterexample): string {
+function binding({ rule, violation, claim }: Counterexample): string {
+  if (claim === "accepts") return `${reads(rule)}, and is stricter than what is asked of it.`;
   const last = end(violation.actual);
   const sign = last >= LOFF_PAGES ? `; as an loff_t that is ${last === 2 * LOFF_PAGES ? "0" : "negative"}` : "";
   const looks = rule.reads.includes("i_size") ? "lets this end through" : "does not look at the file's size";
@@ -114,6 +115,7 @@ export function assumptions(ce: Counterexample): readonly string[] {
   if (isBinding(ce.claim)) {
     return [
       "x86-64, 4 KiB pages; slots that KVM binds to a file at an offset, as guest_memfd does.",
+      ...(ce.claim === "accepts" ? ['A slot must be taken where the text under "must accept" is true of it.'] : []),
       "The file's size is the one at the bind: what a later truncation leaves bound is another question.",
       "Sums are exact: none wraps, and none has a sign.",
     ];

@@ -3,6 +3,8 @@
 import type { ClaimName } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { MUST_ACCEPT } from "../../props/claims/controls.ts";
+import { withMustAccept } from "../../props/judge/must-accept.ts";
 import { openRulebook } from "../../props/judge/rulebook.ts";
 import { tellCounterexample } from "../../props/judge/finding.ts";
 import type { Rules } from "../../sim/world.ts";
@@ -34,13 +36,15 @@ export function found(
 ): Counterexample {
   const judged = typeof rule === "string" ? book.byId(rule) : rule;
   const whole: Setting = { ...DEFAULT_SETTING, ...setting };
+  const { byId } = withMustAccept(book, whole);
   const rules = {
+    ...(whole.must_accept !== undefined && { must: byId(MUST_ACCEPT) }),
     bind: book.byId(whole.bind_rule),
     map: book.byId(whole.map_rule),
     level: book.byId(whole.level_rule),
     [judged.kind]: judged,
   };
-  return tellCounterexample(judged, claim, rules, whole, ops, book.byId);
+  return tellCounterexample(judged, claim, rules, whole, ops, byId);
 }
 
 /** The same finding after a longer story: idle ops, so that the scripts' models are tried on every kind of op. */
@@ -346,6 +350,13 @@ export const CASES: Readonly<Record<string, Counterexample>> = {
     "binding_in_file",
     pasted("folio_size == SZ_2M ? userspace_addr : offset + size <= i_size", "by_folio", "bind"),
     [setOrder(9), bind({ npages: 1, pgoff: 2 ** 51 - 1, ugfn: 1 })],
+  ),
+  must_take: found("accepts", "ctz", [bind({ base_gfn: 2, npages: 1, pgoff: 1 })], { must_accept: "size == SZ_4K" }),
+  must_take_sized: found(
+    "accepts",
+    pasted("size >> (offset >> 58) < SZ_2M || i_size", "sized", "bind"),
+    [setISize(0), bind({ npages: 512 })],
+    { must_accept: "IS_ALIGNED(size, SZ_2M)" },
   ),
 };
 

@@ -143,8 +143,14 @@ const FINDINGS: ReadonlyMap<ClaimName, Counterexample> = new Map(
       ["mapping_ends_in_binding", bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(511)],
       ["mapping_translates", bind({ npages: 512, pgoff: 1 }), setOrder(9), fault(0)],
       ["binding_in_file", bind({ npages: 1, pgoff: MAX_I_SIZE_NPAGES })],
+      ["accepts", bind({ base_gfn: 2, npages: 1, pgoff: 1 })],
     ] as const
-  ).map(([claim, ...ops]) => [claim, found(claim, isBinding(claim) ? "signed_end" : "none", ops)]),
+  ).map(([claim, ...ops]) => [
+    claim,
+    claim === "accepts"
+      ? found(claim, "ctz", ops, { must_accept: "size == SZ_4K" })
+      : found(claim, isBinding(claim) ? "signed_end" : "none", ops),
+  ]),
 );
 
 function claimText(name: ClaimName): string[] {
@@ -172,7 +178,9 @@ function claimText(name: ClaimName): string[] {
       ? ["KVM makes no mapping over an end of a slot, so no rule breaks it; the claim holds that in place.", ""]
       : [
           isBinding(name)
-            ? "With `signed_end`, the check of Linux 6.8 to 7.1:"
+            ? name === "accepts"
+              ? "With `ctz` and `--must-accept 'size == SZ_4K'`:"
+              : "With `signed_end`, the check of Linux 6.8 to 7.1:"
             : "With the rule that accepts every slot:",
           "",
           "```",
@@ -209,6 +217,7 @@ const claims = (): string =>
     "",
     "Asked for by name (`--claims binding`): these are about the bind, not about what a fault does later. `file` starts at 0 and has the",
     "size that the file has at the bind. Sums are exact: an end that wraps, or that is negative as an `loff_t`, is past every file.",
+    "`must_be_taken` is what `--must-accept` says of a slot that no other check of the ioctl refuses, `taken` what the check says.",
     "",
     ...BINDING_CLAIMS.flatMap(claimText),
   ].join("\n");

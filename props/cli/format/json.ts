@@ -132,13 +132,22 @@ export const undefinedJson = ({ rule, site, inputs, given }: UndefinedInput): ob
 
 export const ruleJson = ({ id, kind, file, line, text }: Rule): object => ({ id, kind, file, line, text });
 
-export const settingJson = ({ orders, resize, bind_rule, map_rule, level_rule, file }: Setting): object => ({
+export const settingJson = ({
+  orders,
+  resize,
+  bind_rule,
+  map_rule,
+  level_rule,
+  file,
+  must_accept,
+}: Setting): object => ({
   orders: orders.map(orderText),
   resize,
   bind_rule,
   map_rule,
   level_rule,
   ...(file === undefined ? {} : { file }),
+  ...(must_accept === undefined ? {} : { must_accept }),
 });
 
 const patchJson = (

@@ -64,7 +64,7 @@ export function groundsOf(judgement: Judgement): string {
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${excessOf(counterexample)} off, id ${counterexample.id}${smallerText(judgement.smallest)}`;
+        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${judgement.claim === "accepts" ? "a slot refused" : `${excessOf(counterexample)} off`}, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
       return `${EVERY_INPUT}${open}`;
     case "exhausted":
@@ -115,7 +115,9 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
   return [
     ...ce.ops.map((op, at) => `  ${at + 1}. ${inText(op, ce.ops)}`),
     ...given.map((each, at) => `  ${at === 0 ? "given" : "and"} ${each}`),
-    `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
+    ce.claim === "accepts"
+      ? `  must be taken, and is ${ink.bad("refused")}: ${ce.setting.must_accept ?? ""}`
+      : `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
     ...ruler(ce).map((line) => `  ${line}`.trimEnd()),
     `  does not happen with ${ce.control.rule.id}`,
   ];

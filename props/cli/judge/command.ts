@@ -1,5 +1,6 @@
 /** `foliofence judge`: verdicts, scripts, an exit code. */
 
+import { withMustAccept } from "../../judge/must-accept.ts";
 import { codeOf, tellReport } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../terminal/io.ts";
@@ -41,11 +42,19 @@ export function tellText(report: Report, few: boolean, out: string | false, io: 
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
 }
 
-export async function judgeCommand(
-  words: readonly string[],
-  flags: JudgeFlags,
-  context: JudgeContext,
-): Promise<number> {
+/** With the rule that --must-accept makes. @throws UsageError where its text is none */
+export function knowingMust(flags: JudgeFlags, context: JudgeContext): JudgeContext {
+  if (flags.mustAccept === undefined) return context;
+  try {
+    return { ...context, book: withMustAccept(context.book, { must_accept: flags.mustAccept }) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+export async function judgeCommand(words: readonly string[], flags: JudgeFlags, given: JudgeContext): Promise<number> {
+  const context = knowingMust(flags, given);
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
   if (flags.allInputs === true && flags.compare !== true) {
     throw new UsageError("--all-inputs goes with --compare: a claim is about slots, which the ioctl lets through");

@@ -1,6 +1,6 @@
 /** From the words of `judge`, and of the bare command, to what is to be done. */
 
-import { isBinding } from "../../../model/claim.ts";
+import { CLAIM_NAMES, isBinding } from "../../../model/claim.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
@@ -189,7 +189,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   const jobs = flags.jobs ?? `${Math.min(Math.max(io.cpus, 1), MOST_JOBS_BY_DEFAULT)}`;
   const options: Plan["options"] = {
     setting: settingFrom(flags, book.has),
-    claims: claimsFrom(flags.claims),
+    claims: claimsFrom(flags.claims, CLAIM_NAMES, flags.mustAccept !== undefined),
     engines: enginesFrom(flags.engine),
     seed: wholeNumber("--seed", -(2 ** 31), MOST)(flags.seed ?? `${DEFAULT_SEED}`),
     numRuns: wholeNumber("--runs", 1, MOST)(runs),

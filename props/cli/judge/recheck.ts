@@ -4,6 +4,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { rulesOf } from "../../judge/context.ts";
+import { withMustAccept } from "../../judge/must-accept.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import { brokenAt } from "../../claims/run.ts";
 import { tellCounterexample } from "../../judge/finding.ts";
@@ -12,10 +13,11 @@ import { worldOf } from "../../../sim/world.ts";
 import type { ReadJudgement } from "./read.ts";
 
 /** @throws RangeError when the counterexample is none */
-export function recheck(read: ReadJudgement, rule: Rule, setting: Setting, book: Rulebook): Judgement {
+export function recheck(read: ReadJudgement, rule: Rule, setting: Setting, plain: Rulebook): Judgement {
   const { judgement, counterexample } = read;
   if (counterexample === undefined) return judgement;
   const { claim } = judgement;
+  const book = withMustAccept(plain, setting);
   const { ops, control } = counterexample;
   const rules = rulesOf(rule, { setting, ruleById: book.byId });
   if (!book.has(control, rule.kind)) throw new RangeError(`"${control}" is no ${rule.kind} rule of the catalogue`);

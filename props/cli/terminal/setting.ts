@@ -5,6 +5,7 @@ import { ALL_CLAIMS, ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIM_NAMES, MAPPING_CLA
 import { RESIZES } from "../../../model/abstract/machine.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
+import { visible } from "../../../sim/visible.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
 import { KERNELS } from "../../judge/kernels.ts";
@@ -18,6 +19,7 @@ export interface SettingWords {
   readonly mapRule?: string;
   readonly levelRule?: string;
   readonly kernel?: string;
+  readonly mustAccept?: string;
 }
 
 const listOf = (text: string): string[] =>
@@ -68,6 +70,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
     map_rule,
     level_rule,
     ...(base.file === undefined ? {} : { file: base.file }),
+    ...(words.mustAccept === undefined ? {} : { must_accept: visible(words.mustAccept.trim()) }),
   };
 }
 
@@ -78,19 +81,24 @@ export const CLAIM_WORDS = [...ALL_CLAIMS, "allocation", "mapping", "binding", "
 export function claimsFrom(
   text: string | undefined,
   byDefault: readonly ClaimName[] = CLAIM_NAMES,
+  saysMust = false,
 ): readonly ClaimName[] {
-  if (text === undefined) return byDefault;
+  const must: readonly ClaimName[] = saysMust ? ["accepts"] : [];
+  if (text === undefined) return [...byDefault, ...must];
   const asked = new Set(
     listOf(text).flatMap((word): readonly ClaimName[] => {
       const name = oneOf(CLAIM_WORDS, word, "--claims");
       if (name === "all") return CLAIM_NAMES;
       if (name === "allocation") return ALLOCATION_CLAIMS;
-      if (name === "binding") return BINDING_CLAIMS;
+      if (name === "binding") return BINDING_CLAIMS.filter((claim) => claim !== "accepts");
       return name === "mapping" ? MAPPING_CLAIMS : [name];
     }),
   );
   if (asked.size === 0) throw new UsageError("--claims: name at least one claim");
-  return ALL_CLAIMS.filter((claim) => asked.has(claim));
+  if (asked.has("accepts") && !saysMust) {
+    throw new UsageError("--claims: accepts is about slots that --must-accept names, and it names none");
+  }
+  return ALL_CLAIMS.filter((claim) => asked.has(claim) || must.includes(claim));
 }
 
 export function enginesFrom(text: string | undefined): readonly Engine[] {

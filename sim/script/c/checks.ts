@@ -40,7 +40,7 @@ function comment(text: string): readonly string[] {
 
 /** Names of the program's own functions. */
 const TAKEN =
-  "allocated_bytes bind_memslot bind_on_kvm close_all data_between delete_memslot fault find_slot " +
+  "takes allocated_bytes bind_memslot bind_on_kvm close_all data_between delete_memslot fault find_slot " +
   "free_folios get_folio huge_option main make_vm mount_tmpfs on_kvm on_tmpfs open_guest_memfd outside overlap " +
   "print_data report simulate skip start_over touches_other_slot undefined write_byte yes is_broken simulate mapped_size";
 

@@ -1,6 +1,6 @@
 /** The fault path of the model that a .c carries, and what must hold after it. */
 
-import { CLAIMS } from "../../../model/claim.ts";
+import { CLAIMS, isBinding } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -85,6 +85,9 @@ const OF_CLAIM = [
   ["allocated", "bool allocated"],
   ["frames", "struct range frames"],
   ["pages", "struct range pages"],
+  ["file", "struct range file"],
+  ["must_be_taken", "bool must_be_taken"],
+  ["taken", "bool taken"],
 ] as const;
 
 function broken({ claim, ops }: Counterexample): {
@@ -109,6 +112,30 @@ static bool is_broken(${names.map(([, declared]) => declared).join(", ")})
 	return ${test};
 }
 `;
+}
+
+/** Whether a check takes a slot, asked of two of them. */
+export const takesInC = (model: Model): string =>
+  model.ce.claim === "accepts"
+    ? `
+static bool takes(struct op slot, bool (*check)(const struct asked *))
+{
+${askedInC(model)}\
+
+	return ${model.ask("bind", false)};
+}
+`
+    : "";
+
+/** What is asked of a slot that was, or was not, bound just now. */
+export function afterBindInC({ claim }: Counterexample): readonly string[] {
+  if (!isBinding(claim)) return [];
+  const told = {
+    binding_in_file: "op, (struct range){ 0, file_size }",
+    accepts: "takes(op, ask_control), takes(op, check)",
+  };
+  const first = claim === "accepts" ? "if (!wrong.size &&" : "if (nr_slots > before && !wrong.size &&";
+  return [first, `    is_broken(${told[claim]}))`, "\twrong = (struct range){ op.offset, op.size };"];
 }
 
 const brokenCall = (ce: Counterexample): string =>

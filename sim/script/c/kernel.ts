@@ -10,6 +10,7 @@ export const tmpfsClaim = ({ claim, rule }: Counterexample): AllocationClaim | u
   isAllocation(claim) && rule.kind === "bind" ? claim : undefined;
 
 /** A guest_memfd belongs to one VM, and has a check of its own for a slot alone. */
-export const triesKvm = ({ ops, rule }: Counterexample): boolean => rule.kind === "bind" && !usesVms(ops);
+export const triesKvm = ({ ops, rule, claim }: Counterexample): boolean =>
+  rule.kind === "bind" && !usesVms(ops) && claim !== "accepts";
 
 export const triesKernel = (ce: Counterexample): boolean => tmpfsClaim(ce) !== undefined || triesKvm(ce);

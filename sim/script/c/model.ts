@@ -38,7 +38,8 @@ const sidesWithOthers = (ce: Counterexample): boolean => CLAIMS[ce.claim].side =
 export const isFixed = ({ ce, live }: Model): boolean => !live && ce.setting.resize !== "any" && uses(ce, "set_order");
 /** Is the file's size read, or set where it frees folios? */
 export const readsFileSize = ({ ce, inputs, live }: Model): boolean =>
-  inputs.includes("i_size") || (!live && manyFolios(ce) && uses(ce, "set_i_size"));
+  inputs.includes("i_size") ||
+  (!live && (ce.claim === "binding_in_file" || (manyFolios(ce) && uses(ce, "set_i_size"))));
 
 const sameVm = (ce: Counterexample): string => (usesVms(ce.ops) ? "slots[i].vm == slot.vm && " : "");
 

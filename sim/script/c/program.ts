@@ -1,10 +1,10 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP, needs no kernel but its own C. */
 
-import { CLAIMS } from "../../../model/claim.ts";
+import { CLAIMS, isBinding } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
 import { ruler } from "../../picture/ruler.ts";
-import { settingBlock } from "../../words/block.ts";
+import { mustBlock, settingBlock } from "../../words/block.ts";
 import { rulesOf } from "../../words/claim.ts";
 import { called, fileStem } from "../../words/name.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -14,7 +14,7 @@ import { wrap } from "../../words/wrap.ts";
 import { hasUnknowns } from "../../world.ts";
 import type { Checks } from "./checks.ts";
 import { checksInC } from "./checks.ts";
-import { claimInC, faultInC, foliosInC } from "./fault.ts";
+import { afterBindInC, claimInC, faultInC, foliosInC, takesInC } from "./fault.ts";
 import { triesKernel } from "./kernel.ts";
 import type { Model } from "./model.ts";
 import { emptyInC, isFixed, manyFolios, othersInC, readsFileSize, slotsInC, stateInC } from "./model.ts";
@@ -54,7 +54,7 @@ function foot(ce: Counterexample): string {
     ...live.flatMap((text) => [" *", ...paragraph(text)]),
     " *",
     " * For foliofence replay, which reads this file:",
-    ...settingBlock(ce).map((line) => ` * ${line}`),
+    ...[...settingBlock(ce), ...mustBlock(ce)].map((line) => ` * ${line}`),
     " */",
     "",
   ].join("\n");
@@ -73,6 +73,7 @@ function effects(model: Model): (kind: Op["op"]) => readonly string[] {
   return (kind) => {
     switch (kind) {
       case "bind_memslot":
+        return afterBindInC(ce);
       case "delete_memslot":
         return [];
       case "set_order":
@@ -117,7 +118,7 @@ static struct range simulate(bool (*check)(const struct asked *))
 ${emptyInC(model)}\
 	for (int i = 0; i < NR_OPS; i++) {
 		struct op op = ops[i];
-
+${model.ce.claim === "binding_in_file" ? "\t\tint before = nr_slots;\n" : ""}
 		printf("# %d. ", i + 1);
 ${model.unknown.length > 0 ? "\t\top_now = i + 1;\n" : ""}\
 		switch (op.op) {
@@ -190,7 +191,10 @@ export function toC(ce: Counterexample): string {
     yesInC(checks),
     ...(CLAIMS[ce.claim].side === "others" ? [] : [stateInC(model)]),
     slotsInC(model, handed(ce, true, CHECK)),
-    foliosInC(ce) + faultInC(model, handed(ce, false, CHECK)) + simulate(model) + main(ce, checks),
+    foliosInC(ce) +
+      (isBinding(ce.claim) ? takesInC(model) : faultInC(model, handed(ce, false, CHECK))) +
+      simulate(model) +
+      main(ce, checks),
   ].join("\n");
   return programOf({ head: head(ce, checks), code, foot: foot(ce) });
 }

@@ -6,7 +6,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";
-import { givenBlock, operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
+import { givenBlock, mustBlock, operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
 import { readsUserspaceAddr, rulesOf } from "../../words/claim.ts";
 import { modelInJavaScript } from "./model.ts";
 import { called, fileStem, origin } from "../../words/name.ts";
@@ -57,7 +57,9 @@ function rules(ce: Counterexample, emit: EmitRule): string {
     emitted(ce.rule, suspect, emit),
     "",
     paragraph(
-      `The control: ${called(ce.control.rule)} prevents this for every input${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}.`,
+      ce.claim === "accepts"
+        ? "The control: the slots that must be taken, and no others."
+        : `The control: ${called(ce.control.rule)} prevents this for every input${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}.`,
     ),
     emit(ce.control.rule, control),
     "",
@@ -190,7 +192,7 @@ export function toMjs(ce: Counterexample, emit: EmitRule = toJavaScript): string
     modelInJavaScript(ce),
     report(ce),
     "// For foliofence replay, which reads this file:",
-    comment(settingBlock(ce)),
+    comment([...settingBlock(ce), ...mustBlock(ce)]),
     "",
   ].join("\n");
 }

@@ -67,7 +67,25 @@ function bound({ claim }: Counterexample): string {
 `;
 }
 
+/** What is asked of a slot whether it is bound or not. */
+function taken(ce: Counterexample): string {
+  const { c_text, sentence } = CLAIMS[ce.claim];
+  const control = `control_${ce.control.rule.id}`;
+  const must = canThrow(ce) ? `ask(${control}, ofSlot(op), false)` : `${control}(ofSlot(op))`;
+  return `\
+      const taken = ${asked(ce, "bind", "ofSlot(op)", false)};
+      const must_be_taken = ${must};
+      // What must hold: ${sentence}.
+      if (${c_text}) outcome.push({ start: op.offset, size: op.size });
+      if (!taken) return "EINVAL: the check refuses it";
+`;
+}
+
 function bindMemslot(ce: Counterexample): string {
+  const isAsked =
+    ce.claim === "accepts"
+      ? taken(ce)
+      : `      if (!${asked(ce, "bind", "ofSlot(op)", false)}) return "EINVAL: the check refuses it";\n`;
   const sameVm = usesVms(ce.ops) ? "s.vm === op.vm && " : "";
   return `\
     // KVM_SET_USER_MEMORY_REGION2 with a range of the file. Its checks of one slot by itself (alignment to pages,
@@ -75,10 +93,10 @@ function bindMemslot(ce: Counterexample): string {
     bind_memslot(op) {
       if (slots.some((s) => ${sameVm}s.slot === op.slot)) return "EINVAL: this slot exists";
       if (slots.some((s) => ${sameVm}overlap(s.gpa, s.size, op.gpa, op.size))) return "EEXIST: overlaps another slot";
-      if (!${asked(ce, "bind", "ofSlot(op)", false)}) return "EINVAL: the check refuses it";
+${isAsked}\
       if (slots.some((s) => overlap(s.offset, s.size, op.offset, op.size))) return "EINVAL: file range already bound";
       slots.push(op);
-${isBinding(ce.claim) ? bound(ce) : ""}\
+${ce.claim === "binding_in_file" ? bound(ce) : ""}\
 ${fixed(ce) ? "      everBound = true;\n" : ""}\
       return "ok";
     },
