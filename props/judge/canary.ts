@@ -4,7 +4,7 @@
  */
 
 import { PMD_ORDER, x86_64 } from "../../model/arch.ts";
-import type { ClaimName } from "../../model/claim.ts";
+import type { ClaimName, FaultClaim } from "../../model/claim.ts";
 import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
 import type { Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
@@ -27,7 +27,7 @@ export const enginesOf = (judged: readonly Judged[]): readonly Engine[] =>
   ENGINES.filter((engine) => judged.some(({ judgements }) => judgements.some((one) => one.engine === engine)));
 
 /** Of what was asked, the claims that any rule breaks which lets everything be; one of those, where none was asked. */
-const breakable = (asked: readonly ClaimName[]): readonly ClaimName[] => {
+const breakable = (asked: readonly ClaimName[]): readonly FaultClaim[] => {
   const claims = BREAKABLE.filter((claim) => asked.includes(claim));
   return claims.length > 0 ? claims : BREAKABLE.slice(0, 1);
 };

@@ -64,7 +64,9 @@ export function simulator(rules: readonly CRule[], levels: readonly [number, num
       ),
     replay: (asked) => {
       if (asked.length === 0) return [];
-      const lines = asked.map(({ rule, claim, ops }) => [rule, CLAIM_NAMES.indexOf(claim), ...ops.map(word)].join(" "));
+      const lines = asked.map(({ rule, claim, ops }) =>
+        [rule, CLAIM_NAMES.findIndex((name) => name === claim), ...ops.map(word)].join(" "),
+      );
       return run(["replay"], `${lines.join("\n")}\n`).map((each) => each === "1");
     },
     close: () => rmSync(folder, { recursive: true }),
