@@ -7,16 +7,23 @@ import type { Solvers } from "./solvers.ts";
 import type { Term } from "./smt/term.ts";
 import { smtComment, smtText } from "./smt/text.ts";
 
-/** Is there a value for every variable that makes the term true? */
-export type Ask = (name: string, about: readonly string[], term: Term) => Promise<AnsweredQuery>;
+type Model = ReadonlyMap<string, bigint>;
+
+/** Is there a value for every variable that makes the term true? Perhaps one of those that are likely. */
+export type Ask = (
+  name: string,
+  about: readonly string[],
+  term: Term,
+  likely?: readonly Model[],
+) => Promise<AnsweredQuery>;
 interface AnsweredQuery {
   readonly query: Query;
   readonly said: Answer;
 }
 
 export function asker(solvers: Solvers): Ask {
-  return (name, about, term) => {
-    const { answer: said, by } = solvers.check(term);
+  return (name, about, term, likely = []) => {
+    const { answer: said, by } = solvers.check(term, likely);
     const query: Query = {
       name,
       // Made where somebody reads it.

@@ -1,6 +1,7 @@
 /** Who answers the prover's questions: its own solver, or z3 where that is asked for. */
 
 import { decide } from "./sat/decide.ts";
+import { modelAmong } from "./likely-broken.ts";
 import type { Answer } from "./smt/answer.ts";
 import type { Term } from "./smt/term.ts";
 import { smtText } from "./smt/text.ts";
@@ -17,7 +18,8 @@ export interface Said {
 export interface Solvers {
   /** Names and versions, for reports. */
   readonly names: string;
-  readonly check: (term: Term) => Said;
+  /** @param likely models that are tried before the prover's own solver */
+  readonly check: (term: Term, likely?: readonly ReadonlyMap<string, bigint>[]) => Said;
 }
 
 /** z3 was asked for and is not there. */
@@ -27,16 +29,21 @@ export class NoZ3 extends Error {
   }
 }
 
+const byOwn: Solvers["check"] = (term, likely = []) => {
+  const model = modelAmong(likely, term);
+  return { answer: model === undefined ? decide(term) : { answer: "sat", model }, by: "own" };
+};
+
 /** @throws NoZ3 */
 export async function openSolvers(names: readonly SolverName[]): Promise<Solvers> {
-  if (!names.includes("z3")) return { names: "own", check: (term) => ({ answer: decide(term), by: "own" }) };
+  if (!names.includes("z3")) return { names: "own", check: byOwn };
   const z3 = await (await import("./smt/z3.ts")).loadZ3();
   if (z3 === undefined) throw new NoZ3();
   const byZ3 = (term: Term): Said => ({ answer: z3.check(smtText([term])), by: "z3" });
   if (!names.includes("own")) return { names: z3.version, check: byZ3 };
-  const check = (term: Term): Said => {
-    const answer = decide(term);
-    return answer.answer === "unknown" ? byZ3(term) : { answer, by: "own" };
+  const check: Solvers["check"] = (term, likely) => {
+    const said = byOwn(term, likely);
+    return said.answer.answer === "unknown" ? byZ3(term) : said;
   };
   return { names: `own, then ${z3.version}`, check };
 }

@@ -5,6 +5,7 @@ import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP, UNSURE } from "./ask.ts";
 import type { Case } from "./claims.ts";
 import { casesOf, premisesOf } from "./claims.ts";
+import { likelyBroken } from "./likely-broken.ts";
 import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
 import type { Proof, Query, Question, Verdict } from "./question.ts";
@@ -25,7 +26,7 @@ export interface Judged {
 
 const NOTHING_MORE = and();
 
-type AskTerm = (name: string, what: string, term: Term) => Promise<Answer>;
+type AskTerm = (name: string, what: string, term: Term, likely?: readonly Model[]) => Promise<Answer>;
 
 /** What is asked of a case's unknowns, best first; the last one is all that can be. */
 function preferences({ asked }: Case): readonly (readonly [string, Term])[] {
@@ -44,7 +45,8 @@ async function askCase(ask: AskTerm, c: Case, narrowed: Term): Promise<Answer> {
   const broken = and(c.broken, not(c.cut), narrowed);
   const ways = preferences(c);
   const [, all = NOTHING_MORE] = ways.at(-1) ?? [];
-  const said = await ask(c.name, what, and(broken, all));
+  const likely = likelyBroken(c);
+  const said = await ask(c.name, what, and(broken, all), likely);
   if (said.answer === "unsat") {
     // Whatever undefined C comes to, the claim must hold; a counterexample that rests on it shows nothing.
     const unsure = all === NOTHING_MORE ? said : await ask(`${c.name}-undefined`, what, broken);
@@ -52,7 +54,7 @@ async function askCase(ask: AskTerm, c: Case, narrowed: Term): Promise<Answer> {
   }
   if (said.answer !== "sat") return said;
   for (const [name, preferred] of ways.slice(0, -1)) {
-    const plain = await ask(`${c.name}${name}`, "sat if it breaks with plain values", and(broken, preferred)); // oxlint-disable-line no-await-in-loop -- the first that can be is taken
+    const plain = await ask(`${c.name}${name}`, "sat if it breaks with plain values", and(broken, preferred), likely); // oxlint-disable-line no-await-in-loop -- the first that can be is taken
     if (plain.answer === "sat") return plain;
   }
   return said;
@@ -124,8 +126,8 @@ export const summedUp = (question: Question, claim: ClaimName): readonly Case[] 
 export async function proveClaim(ask: Ask, question: Question, claim: ClaimName): Promise<Proof> {
   const queries: Query[] = [];
   const about = aboutWorld(question);
-  const kept = async (name: string, what: string, term: Term): Promise<Answer> => {
-    const { query, said } = await ask(name, [what, ...about], term);
+  const kept: AskTerm = async (name, what, term, likely) => {
+    const { query, said } = await ask(name, [what, ...about], term, likely);
     queries.push(query);
     return said;
   };

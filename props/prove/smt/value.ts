@@ -14,7 +14,7 @@ export function valuation(model: ReadonlyMap<string, bigint>): (term: Term) => b
     };
     const { op, args, width } = term;
     if (op === "const") return term.value ?? 0n;
-    if (op === "var") return model.get(term.name ?? "") ?? 0n;
+    if (op === "var") return BigInt.asUintN(width === 0 ? 1 : width, model.get(term.name ?? "") ?? 0n);
     // Only what decides is looked at.
     if (op === "ite") return at(0) === 1n ? at(1) : at(2);
     if (op === "and") return args.every((_, i) => at(i) === 1n) ? 1n : 0n;
