@@ -101,10 +101,10 @@ describe("a report", () => {
     const { report, err } = await run(["ctz", "offset_and_size_1g"], { out });
     const all = report.judged.flatMap(({ judgements }) => judgements);
     const [files = [], none] = all.map((judgement) => report.filesOf(judgement));
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     expect(files.every((file) => existsSync(file))).toBe(true);
     expect(none).toEqual([]);
-    expect(readdirSync(out)).toHaveLength(5);
+    expect(readdirSync(out)).toHaveLength(6);
     expect(err).toBe("");
   });
 
