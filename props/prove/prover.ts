@@ -13,6 +13,8 @@ import type { Op } from "../../sim/op.ts";
 import type { Fixes } from "./fix/fix.ts";
 import { weakestFixes } from "./fix/fix.ts";
 import { asker } from "./ask.ts";
+import type { General } from "./general.ts";
+import { general } from "./general.ts";
 import { leastGiven } from "./given.ts";
 import { proveClaim } from "./verdict.ts";
 import { compareRules } from "./compare.ts";
@@ -28,6 +30,8 @@ export interface Prover {
   readonly smallest: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<Smallest>;
   /** On which of the values that these ops were given, all of them told, does their breaking the claim rest? */
   readonly leastGiven: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<LeastGiven>;
+  /** What does not matter in a counterexample to the claim. */
+  readonly general: (question: Question, claim: ClaimName, ops: readonly Op[]) => Promise<General>;
   /** Is there an input, reached in this world, for which the rule of this kind is undefined? */
   readonly undefined: (question: Question, kind: RuleKind) => Promise<Undefinedness>;
   readonly compare: (first: Rule, second: Rule, question: Comparing) => Promise<Relation>;
@@ -55,6 +59,7 @@ export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Pro
     prove: (question, claim) => proveClaim(ask, question, claim),
     smallest: (question, claim, ops) => proveSmallest(ask, question, claim, ops),
     leastGiven: (question, claim, ops) => leastGiven(ask, question, claim, ops),
+    general: (question, claim, ops) => general(ask, question, claim, ops),
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
     fixes: (question, claim) => weakestFixes(ask, question, claim),

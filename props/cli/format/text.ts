@@ -126,8 +126,21 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
 /** What is proved, as a sentence. */
 const sentenceOf = (judgement: Judgement): string => `${CLAIMS[judgement.claim].sentence}${openText(judgement)}`;
 
+/** The counterexamples whose stories are told: the first of each family. */
+export const toldOf = (judgements: readonly Judgement[]): readonly Counterexample[] =>
+  [ALLOCATION_CLAIMS, MAPPING_CLAIMS, BINDING_CLAIMS].flatMap((claims: readonly ClaimName[]) => {
+    const first = judgements.find(
+      ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
+    );
+    return first?.counterexample === undefined ? [] : [first.counterexample];
+  });
+
 /** One rule: its text as it was given, every claim with what its verdict rests on, the first story of each family. */
-export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
+export function ruleReport(
+  { rule, judgements }: Judged,
+  ink: Paint,
+  generalOf: (told: Counterexample) => string = () => "",
+): string[] {
   const where = rule.file === undefined ? "" : ` (${rule.file}:${rule.line})`;
   const lines = [
     `${ink.strong(rule.id)}: ${rule.kind} rule${where}${rule.givesErrno ? ": 0 accepts, an errno refuses" : ""}`,
@@ -147,16 +160,13 @@ export function ruleReport({ rule, judgements }: Judged, ink: Paint): string[] {
     ...(judgements.some(({ verdict }) => verdict === "proved") ? [`  ${ink.faint(PROVED)}`] : []),
     "",
   ];
-  for (const claims of [ALLOCATION_CLAIMS, MAPPING_CLAIMS, BINDING_CLAIMS]) {
-    const first = judgements.find(
-      ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
-    );
-    if (first?.counterexample === undefined) continue;
-    const { ops, violation } = first.counterexample;
+  for (const told of toldOf(judgements)) {
+    const { ops, violation, claim } = told;
     const condition = ifGiven(ops) === "" ? "" : `breaks ${ifGiven(ops)}: `;
     const elsewhere = callsOnSlot(rule, ops).map((name) => `depends on ${name}(), which is not here; `);
-    lines.push(`${first.claim}: ${elsewhere.join("")}${condition}${brokenBy(first.claim, violation.excess)}`);
-    lines.push(...storyOf(first.counterexample, ink), "");
+    const general = generalOf(told);
+    lines.push(`${claim}: ${elsewhere.join("")}${condition}${brokenBy(claim, violation.excess)}`);
+    lines.push(...storyOf(told, ink), ...(general === "" ? [] : [`  ${general} (proved)`]), "");
   }
   return lines;
 }

@@ -1,17 +1,22 @@
 /** `foliofence judge`: verdicts, scripts, an exit code. */
 
 import { withMustAccept } from "../../judge/must-accept.ts";
+import { x86_64 } from "../../../model/arch.ts";
+import type { Counterexample } from "../../../sim/counterexample.ts";
+import { generalWords } from "../../../sim/words/general.ts";
+import { solversOf } from "../../judge/verdict.ts";
 import { codeOf, tellReport } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
+import type { Plan } from "./flags.ts";
 import { planFrom, refuseOthers } from "./flags.ts";
 import type { Report } from "../format/json.ts";
 import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { paint } from "../terminal/paint.ts";
-import { patchReport, ruleReport, settingText, tableReport, undefinedText } from "../format/text.ts";
+import { patchReport, ruleReport, settingText, tableReport, toldOf, undefinedText } from "../format/text.ts";
 
 export type { JudgeContext, JudgeFlags } from "./flags.ts";
 
@@ -31,12 +36,20 @@ export function footer(report: Report, out: string | false, ink: Paint): string[
 }
 
 /** Rule by rule where some were named, else a table. */
-export function tellText(report: Report, few: boolean, out: string | false, io: Io): void {
+export function tellText(
+  report: Report,
+  few: boolean,
+  out: string | false,
+  io: Io,
+  general: ReadonlyMap<Counterexample, string> = new Map(),
+): void {
   const ink = paint(io.color);
   const { judged } = report;
   const lines = [
     ...(report.patches ?? []).flatMap((patch) => patchReport(patch, ink)),
-    ...(few ? judged.flatMap((one) => ruleReport(one, ink)) : tableReport(judged, ink)),
+    ...(few
+      ? judged.flatMap((one) => ruleReport(one, ink, (told) => general.get(told) ?? ""))
+      : tableReport(judged, ink)),
     ...(report.notices ?? []),
   ];
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
@@ -53,6 +66,25 @@ export function knowingMust(flags: JudgeFlags, context: JudgeContext): JudgeCont
   }
 }
 
+/** What does not matter in the counterexamples that are told, of one rule: of many it is asked by itself. */
+async function generalOf(
+  { judged, shard, interrupted }: Report,
+  { options }: Plan,
+  { prover }: JudgeContext,
+): Promise<ReadonlyMap<Counterexample, string>> {
+  const general = new Map<Counterexample, string>();
+  const [only, ...more] = judged;
+  if (only === undefined || more.length > 0 || shard !== undefined || interrupted) return general;
+  const told = toldOf(only.judgements);
+  if (told.length === 0 || !options.engines.includes("prove")) return general;
+  const asked = await prover(solversOf(options.engines));
+  for (const ce of told) {
+    const { freed } = await asked.general({ rules: ce.rules, setting: ce.setting, arch: x86_64 }, ce.claim, ce.ops); // oxlint-disable-line no-await-in-loop -- one solver
+    general.set(ce, generalWords(freed));
+  }
+  return general;
+}
+
 export async function judgeCommand(words: readonly string[], flags: JudgeFlags, given: JudgeContext): Promise<number> {
   const context = knowingMust(flags, given);
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
@@ -66,7 +98,8 @@ export async function judgeCommand(words: readonly string[], flags: JudgeFlags, 
   const plan = planFrom(words, flags, context);
   const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;
-  if (plan.format === "text") tellText(report, few, plan.out, context.io);
+  if (plan.format === "text")
+    tellText(report, few, plan.out, context.io, few ? await generalOf(report, plan, context) : undefined);
   else await tellReport(report, plan.format, context.io);
   if (report.notWritten !== undefined) throw report.notWritten;
   return codeOf(report);

@@ -162,3 +162,40 @@ export const signExtend = (a: Term, width: number): Term => (width === a.width ?
 /** An operation of the theory that has no shorter form here. */
 export const apply = (op: "bvmul" | "bvudiv" | "bvurem" | "bvsdiv" | "bvsrem", a: Term, b: Term): Term =>
   node(op, a.width, [a, b]);
+
+/** The term with other operands, folded anew. */
+function remade({ op, width, low }: Term, args: readonly Term[]): Term {
+  switch (op) {
+    case "and":
+      return and(...args);
+    case "or":
+      return or(...args);
+    case "not":
+      return not(operand(args, 0));
+    case "ite":
+      return ite(operand(args, 0), operand(args, 1), operand(args, 2));
+    case "=":
+      return eq(operand(args, 0), operand(args, 1));
+    default:
+      return node(op, width, args, low);
+  }
+}
+
+/** Terms with constants in place of the variables of these names; each node is made once. */
+export function substitution(values: ReadonlyMap<string, bigint>): (term: Term) => Term {
+  const made = new Map<Term, Term>();
+  const of = (term: Term): Term => {
+    const known = made.get(term);
+    if (known !== undefined) return known;
+    const value = term.name === undefined ? undefined : values.get(term.name);
+    const now =
+      value !== undefined
+        ? bits(term.width, value)
+        : term.args.length === 0 || term.value !== undefined
+          ? term
+          : remade(term, term.args.map(of));
+    made.set(term, now);
+    return now;
+  };
+  return of;
+}

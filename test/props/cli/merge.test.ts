@@ -34,6 +34,7 @@ const prover = () =>
     fixes: () => Promise.reject(new Error("not asked")),
     smallest: () => Promise.reject(new Error("not asked")),
     leastGiven: () => Promise.reject(new Error("not asked")),
+    general: () => Promise.reject(new Error("not asked")),
     solver: "none",
     close: () => Promise.resolve(),
   });

@@ -54,6 +54,7 @@ function prover(
       return Promise.resolve(undefinedness);
     },
     leastGiven: () => Promise.reject(new Error("no rule has unknowns")),
+    general: () => Promise.resolve({ freed: [], queries: [] }),
     smallest: (question, claim, ops) => {
       asked.push(`smaller than ${ops.map(opText).join("; ")} for ${claim} of ${question.rules.bind.id}`);
       return Promise.resolve(smaller.shift() ?? { status: "smallest", queries: [] });

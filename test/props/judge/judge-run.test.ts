@@ -50,6 +50,7 @@ const PROVER: Prover = {
   fixes: never,
   smallest: never,
   leastGiven: never,
+  general: never,
   solver: "none",
   close: () => Promise.resolve(),
 };
