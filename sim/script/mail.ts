@@ -68,13 +68,14 @@ function whenAsked({ rule: { kind, givesErrno, polarity } }: Counterexample): st
 function released(ce: Counterexample): string {
   if (ce.claim === "accepts") return "KVM has a check of its own, so nothing is tried there.";
   if (isBinding(ce.claim)) return "the -live.c asks the running KVM with these numbers.";
-  const live = isMapping(ce.claim)
-    ? "No kernel shows this one yet: KVM counts what it maps at 2 MiB (KVM_GET_STATS_FD; compared with this model on 6.1, 6.12 and 6.18), but it maps guest_memfd at 4 KiB, and before other memory stands the host's page table, which follows the offset."
-    : `tmpfs allocates alike for a write() without a VMA: the -live.c (as root) shows it${faultOf(ce).folio.order > PMD_ORDER ? " with 2 MiB folios" : ""}.`;
-  return `guest_memfd has had 4 KiB folios only, up to 7.x, and restrictedmem was not merged. ${live}`;
+  const none = "guest_memfd has 4 KiB folios only, up to 7.x";
+  if (isMapping(ce.claim)) return `${none}, and KVM maps it at 4 KiB.`;
+  const sizes = faultOf(ce).folio.order > PMD_ORDER ? ", with 2 MiB folios" : "";
+  return `${none}. tmpfs allocates alike for a write() without a VMA: the -live.c shows it (as root${sizes}).`;
 }
 
-const asked = (question: string, answer: string): readonly string[] => wrap(`${question} ${answer}`);
+/** One after the other: each answer goes on two columns in. */
+const asked = (question: string, answer: string): readonly string[] => wrap(`${question} ${answer}`, "", "  ");
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -84,33 +85,35 @@ function answers(ce: Counterexample, hits: LayoutHits | undefined): readonly str
   const cost = hits === undefined ? "" : `; ${costText(hits)}`;
   return [
     ...asked("Why?", why(ce)),
-    "",
     ...asked(isBinding(ce.claim) ? "In the running kernel?" : "In a released kernel? No:", released(ce)),
-    "",
     ...(hits === undefined || isBinding(ce.claim)
       ? []
-      : [...asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`)), ""]),
+      : asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`))),
     ...asked(
       "A fix?",
-      `${called(rule)} (its C is below) keeps it for every input of the model${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}; here ${withControl(ce)}${cost}.`,
+      `${called(rule)}, below, keeps it${isBinding(ce.claim) ? "" : ` with folios of up to ${largest(ce)}`}; here ${withControl(ce)}${cost}.`,
     ),
   ];
 }
 
 /** The files have long names that end with the id. */
 const running = (ce: Counterexample): readonly string[] => [
-  "To run it (exits with 1 if the check in it lets this happen, else 0):",
-  `  cc -O2 -fwrapv -o reproducer *-${ce.id}.c && ./reproducer`,
-  `  node *-${ce.id}.mjs`,
+  "To run it (exits with 1 while the check in it lets this happen):",
+  `  cc -fwrapv *-${ce.id}.c && ./a.out  # or node *-${ce.id}.mjs`,
 ];
 
 /** What the operations were given of what the check reads and the model does not know. */
 function givenLines(ce: Counterexample): readonly string[] {
-  const all = allGiven(ce.ops);
-  if (all.length === 0) return [];
+  if (allGiven(ce.ops).length === 0) return [];
   const elsewhere = callsOnSlot(ce.rule, ce.ops).map((name) => `${name}() is not here, and decides. `);
-  const words = `${elsewhere.join("")}The check reads what this model does not know. It breaks ${ifGiven(ce.ops)}, whatever else it reads:`;
-  return [...wrap(words), "", ...givenBlock(ce, all.map(givenInText)), ""];
+  const words = `${elsewhere.join("")}The check reads what this model does not know. It breaks ${ifGiven(ce.ops)}, whatever else it reads.`;
+  return [...wrap(words.replaceAll("\u2026", "...")), ""];
+}
+
+/** The same for foliofence replay, behind everything that a reader needs. */
+function givenBlockOf(ce: Counterexample): readonly string[] {
+  const all = allGiven(ce.ops);
+  return all.length === 0 ? [] : ["", ...givenBlock(ce, all.map(givenInText))];
 }
 
 /** @param hits what the check does to the slots of real layouts, where that is known */
@@ -154,6 +157,7 @@ export function toMail(ce: Counterexample, hits?: LayoutHits): string {
     "",
     ...settingBlock(ce),
     ...mustBlock(ce),
+    ...givenBlockOf(ce),
   ];
   return `${lines.map(ascii).join("\n")}\n`;
 }

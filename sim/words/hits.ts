@@ -1,7 +1,6 @@
 /** What a check does to the slots of real layouts, in words. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { isMapping } from "../../model/claim.ts";
 
 /** One slot of a layout that some VMM makes. */
 export interface SlotHit {
@@ -35,8 +34,7 @@ export function hitText({ check }: LayoutHits, claim: ClaimName, most = 3): stri
     broken.length === 0
       ? "none of these breaks the claim"
       : `${broken.length} of these break the claim: ${few(broken, most)}`;
-  const mapped = isMapping(claim) ? ", each with userspace_addr equal to its offset," : "";
-  return `of ${check.length} slots that QEMU and other VMMs make${mapped} it takes ${taken.length}; ${which}`;
+  return `of ${check.length} slots that QEMU and other VMMs make it takes ${taken.length}; ${which}`;
 }
 
 /** What the control costs on the same slots. */

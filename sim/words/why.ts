@@ -60,13 +60,9 @@ function mapping(ce: Counterexample): string {
   const { slot, mapping: got } = faultOf(ce);
   const { npages } = got.gfns;
   const apart = (((slot.base_gfn - slot.pgoff) % npages) + npages) % npages;
-  const { level } = ce.rules;
-  const address = ce.userspaceAddrMatters
-    ? ` userspace_addr matters: with 0, ${called(level)} forbids ${amount(npages)} pages for this slot.`
-    : "";
   return (
     `The slot's gpa and offset differ by ${hex(apart)} modulo the ${amount(npages)} that are mapped. ` +
-    `${compares(ce.rule)}${address}`
+    compares(ce.rule)
   );
 }
 
@@ -109,6 +105,13 @@ const RESIZE = {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Where a level rule looks at the address that the slot has in the process. */
+function addressMatters(ce: Counterexample): readonly string[] {
+  if (ce.userspaceAddrMatters !== true) return [];
+  const { npages } = faultOf(ce).mapping.gfns;
+  return [`userspace_addr matters: with 0, ${called(ce.rules.level)} forbids ${amount(npages)} pages for this slot.`];
+}
+
 /** What a reader must grant to believe the finding. */
 export function assumptions(ce: Counterexample): readonly string[] {
   const orders = ce.setting.orders.map(orderText);
@@ -137,6 +140,8 @@ export function assumptions(ce: Counterexample): readonly string[] {
           "KVM maps the largest of 1 GiB, 2 MiB, 4 KiB that the folio fills, that lies in the slot's gpa range and that no check forbids; gpa and file offset are both rounded down to it. " +
             "From the source: with CONFIG_DEBUG_VM, a VM_BUG_ON fires there when gfn and pfn disagree below that size; without it, the mapping is made.",
           others(ce),
+          ...addressMatters(ce),
+          "The real layouts are taken with userspace_addr equal to the offset of each slot.",
         ]
       : []),
   ];

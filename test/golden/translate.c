@@ -266,7 +266,6 @@ int main(void)
 /*
  * Why: The slot's gpa and offset differ by 0x100000 modulo the 2 MiB that are
  * mapped. size_level reads only offset and size, so it cannot compare them.
- * userspace_addr matters: with 0, stock forbids 2 MiB pages for this slot.
  *
  * What the running kernel does is in
  * size_level-mapping_translates-d40fd3275d80-live.c.

@@ -115,7 +115,7 @@ ${ce.ops.some(({ op }) => op === "set_order") ? "\t\t} else if (op.op == SET_ORD
 		       i + 1);
 		result = OK;
 	}
-${isBinding(ce.claim) ? "" : '\tif (result == OK)\n\t\tprintf("# not tested: no fault was made\\\\n");\n'}\
+${isBinding(ce.claim) ? "" : '\tif (result == OK)\n\t\tprintf("# not tested: no fault was made\\n");\n'}\
 	return result;
 }
 `;

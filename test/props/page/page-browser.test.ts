@@ -283,7 +283,7 @@ describe.skipIf(whyNot !== undefined)(
         const saved = page.waitForEvent("download");
         await page
           .locator(".download")
-          .getByRole("button", { name: `.${extension}` })
+          .getByRole("button", { name: `.${extension}`, exact: true })
           .click();
         const download = await saved;
         const name = download.suggestedFilename();

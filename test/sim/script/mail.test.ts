@@ -15,7 +15,7 @@ const of = (name: string) => {
 const before = (mail: string): number => mail.split("\n").findIndex((line) => line.startsWith("---- rule "));
 
 describe("a mail", () => {
-  it.each(["below", "past", "seed_1g", "expression", "struct", "errno_function", "body"])(
+  it.each(["below", "past", "seed_1g", "expression", "struct", "errno_function", "body", "neighbour", "translate"])(
     "of %s has at most 45 lines before the rule's text",
     (name) => {
       expect(before(toMail(of(name), layoutHits(of(name))))).toBeLessThanOrEqual(45);
@@ -24,7 +24,7 @@ describe("a mail", () => {
 
   it.each(STORIES)("of %s is never twice as long, and at most 72 columns wide", (_, ce) => {
     const mail = toMail(ce, layoutHits(ce));
-    expect(before(mail)).toBeLessThanOrEqual(60);
+    expect(before(mail)).toBeLessThanOrEqual(51);
     const rules = new Set([ce.rule, ce.control.rule].flatMap(({ text }) => text.split("\n")));
     const wide = mail.split("\n").filter((line) => line.length > 72 && !line.startsWith("Link: "));
     expect(wide.filter((line) => !rules.has(line))).toEqual([]);
