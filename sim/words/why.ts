@@ -107,7 +107,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** Where a level rule looks at the address that the slot has in the process. */
 function addressMatters(ce: Counterexample): readonly string[] {
-  if (ce.userspaceAddrMatters !== true) return [];
+  if (!ce.userspaceAddrMatters) return [];
   const { npages } = faultOf(ce).mapping.gfns;
   return [`userspace_addr matters: with 0, ${called(ce.rules.level)} forbids ${amount(npages)} pages for this slot.`];
 }

@@ -165,20 +165,12 @@ export const apply = (op: "bvmul" | "bvudiv" | "bvurem" | "bvsdiv" | "bvsrem", a
 
 /** The term with other operands, folded anew. */
 function remade({ op, width, low }: Term, args: readonly Term[]): Term {
-  switch (op) {
-    case "and":
-      return and(...args);
-    case "or":
-      return or(...args);
-    case "not":
-      return not(operand(args, 0));
-    case "ite":
-      return ite(operand(args, 0), operand(args, 1), operand(args, 2));
-    case "=":
-      return eq(operand(args, 0), operand(args, 1));
-    default:
-      return node(op, width, args, low);
-  }
+  if (op === "and") return and(...args);
+  if (op === "or") return or(...args);
+  if (op === "not") return not(operand(args, 0));
+  if (op === "ite") return ite(operand(args, 0), operand(args, 1), operand(args, 2));
+  if (op === "=") return eq(operand(args, 0), operand(args, 1));
+  return node(op, width, args, low);
 }
 
 /** Terms with constants in place of the variables of these names; each node is made once. */
