@@ -238,7 +238,7 @@ describe("replay", () => {
     foliofence(["judge", "size_level", ...QUICK, "--claims", "folio_ends_in_slot"], { cwd });
     const files = readdirSync(join(cwd, "counterexamples"));
     const told = files.map((name) => foliofence(["replay", "--json", join("counterexamples", name)], { cwd }));
-    expect(told.length).toBe(5);
+    expect(told.length).toBe(6);
     for (const { code, out } of told) {
       expect(code).toBe(1);
       expect(out).toBe(told[0]?.out);
