@@ -90,10 +90,74 @@ export const fileOp = (file: fc.Arbitrary<string>): fc.Arbitrary<LinuxOp> =>
     },
   );
 
-/** One file on a large mount. */
-export const shmem = fc
+const anywhere = fc
   .tuple(huge, position, fc.array(fileOp(fc.constant("f")), { minLength: 1, maxLength: 14, size: "max" }))
   .map(([of, size, ops]): LinuxOp[] => [{ op: "mount", huge: of }, { op: "create_file", file: "f", size }, ...ops]);
+
+/** Places in and behind a folio that reaches past the end of a short file. */
+const near = from([0n, 0x1000n, 0x3000n, 0x8000n, MIB, 2n * MIB - 0x1000n, 2n * MIB, 2n * MIB + 0x1000n, 3n * MIB]);
+const shortSize = from([0x1000n, 1n, 0n, 0x3001n, 2n * MIB, 2n * MIB + 1n, 0x8000n]);
+const FILE = fc.constant("f");
+const wholeWindow = { file: "f", va: VA, vma_offset: 0n, vma_length: 4n * MIB };
+
+const behindOp: fc.Arbitrary<LinuxOp> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      op: fc.constant("fallocate" as const),
+      file: FILE,
+      mode: from([1, 3, 1, 3, 0]),
+      offset: near,
+      length: from([0x1000n, 2n * MIB, MIB, 0x3000n, 2n * MIB - 0x1000n, 4n * MIB]),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant("write" as const), file: FILE, offset: near, length: from([1n, 0x1000n]) }),
+  },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant("truncate" as const), file: FILE, size: shortSize }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constant("touch" as const),
+      file: FILE,
+      va: fc.constant(VA),
+      vma_offset: fc.constant(0n),
+      vma_length: fc.constant(4n * MIB),
+      offset: near,
+      access: from(["write", "read"] as const),
+      advice: fc.constant(null),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: near.map((at): LinuxOp => {
+      const block = at - (at % (2n * MIB));
+      return { op: "collapse", ...wholeWindow, offset: block, length: 2n * MIB };
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant("remount" as const), huge: from<Huge>(["never", "always"]) }),
+  },
+);
+
+/** A short file, and what is reserved, cut, shown and collapsed behind its end; the mount may be nearly full. */
+const behind = fc
+  .tuple(
+    from<Huge>(["always", "never", "within_size"]),
+    from([undefined, 3n * MIB, undefined, 2n * MIB + 0x4000n, 5n * MIB]),
+    shortSize,
+    fc.array(behindOp, { minLength: 2, maxLength: 10, size: "max" }),
+  )
+  .map(([of, room, size, ops]): LinuxOp[] => [
+    { op: "mount", huge: of, ...(room === undefined ? {} : { size: room }) },
+    { op: "create_file", file: "f", size },
+    ...ops,
+  ]);
+
+/** One file on a large mount; one time in four, a short one. */
+export const shmem = fc.oneof({ weight: 3, arbitrary: anywhere }, { weight: 1, arbitrary: behind });
 
 const names = from(["f0", "f1", "m", "f2"]);
 const createOp = fc.oneof(

@@ -126,7 +126,7 @@ const guestOp: fc.Arbitrary<LinuxOp> = fc.oneof(
   { weight: 3, arbitrary: fileOp(fc.constant("f")).filter((op) => op.op !== "touch" && op.op !== "collapse") },
 );
 
-export const guest = fc
+const anywhere = fc
   .tuple(
     huge,
     // A file that ends within a large folio shows what can be used behind its end.
@@ -143,3 +143,39 @@ export const guest = fc
     ...second,
     ...ops,
   ]);
+
+const endOp: fc.Arbitrary<LinuxOp> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: from([0, 1, 3, 4, 8, 511, 512, 513, 1023]).map((page): LinuxOp => ({
+      op: "guest_write",
+      gpa: BigInt(page) << 12n,
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: from([0x1000n, 1n, 0x3001n, 2n * MIB + 1n, 0n]).map((size): LinuxOp => ({
+      op: "truncate",
+      file: "f",
+      size,
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: from([0n, 0x3000n, 2n * MIB]).map((offset): LinuxOp => ({ op: "write", file: "f", offset, length: 1n })),
+  },
+);
+
+/** A short file in a window that shows its folios as they are, and stores on both sides of its end. */
+const atTheEnd = fc
+  .tuple(from([0x1000n, 2n * MIB + 0x1000n, 0x3001n]), fc.array(endOp, { minLength: 2, maxLength: 10, size: "max" }))
+  .map(([size, ops]): LinuxOp[] => [
+    { op: "mount", huge: "always" },
+    { op: "create_file", file: "f", size },
+    { op: "create_vm" },
+    { op: "map", file: "f", va: VA, offset: 0n, length: 4n * MIB },
+    { op: "set_user_memory_region", slot: 0, flags: 0, gpa: 0n, size: 4n * MIB, uaddr: VA },
+    ...ops,
+  ]);
+
+export const guest = fc.oneof({ weight: 3, arbitrary: anywhere }, { weight: 1, arbitrary: atTheEnd });
