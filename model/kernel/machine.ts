@@ -17,7 +17,7 @@ import { emptyMemslots, findSlot } from "../kvm/memslots.ts";
 import { KVM_MEM_READONLY, MEMSLOT_LIMITS } from "../kvm/limits.ts";
 import type { RegionRequest } from "../kvm/ioctl.ts";
 import { setUserMemoryRegion } from "../kvm/ioctl.ts";
-import { gfn, toPages } from "../units.ts";
+import { gfn, PAGE_SIZE, toBytes, toPages, toPagesUp } from "../units.ts";
 import type { Kernel } from "./alloc.ts";
 import type { Family } from "./family.ts";
 import type { Huge, Mount, ShmemFile } from "./file.ts";
@@ -25,9 +25,11 @@ import { emptyFile, emptyMount } from "./file.ts";
 import type { HugetlbFile, HugetlbPool } from "./hugetlb.ts";
 import { emptyHugetlbFile, releaseHugetlb, truncateHugetlb } from "./hugetlb.ts";
 import type { ThpKnobs } from "./orders.ts";
-import { evict, fault } from "./shmem.ts";
+import { evict, fallocate, fault } from "./shmem.ts";
 import type { Vmas } from "./vmas.ts";
-import { findVma } from "./vmas.ts";
+import { findVma, unmapRange } from "./vmas.ts";
+import { checkMunmap } from "./mmap.ts";
+import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE } from "./vfs.ts";
 
 interface Vm {
   readonly slots: MemslotTable;
@@ -85,6 +87,7 @@ export function emptyMachine(family: Family, knobs: ThpKnobs, limits: MemslotLim
   };
 }
 
+const PUNCH = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
 const BAD_FD = refuse("EBADF", "bad_fd");
 
 /** A file without a name goes with its last VMA and descriptor. */
@@ -104,9 +107,16 @@ export function mountTmpfs(m: Machine, huge: Huge, max_pages: number): void {
   m.names.clear();
 }
 
-export function remountTmpfs(m: Machine, huge: Huge): Refusal | undefined {
-  if (m.mount === undefined) return BAD_FD;
-  m.mount.huge = huge;
+/** @param max_pages the new limit, 0 for none, undefined where it stays. @kernel mm/shmem.c shmem_reconfigure */
+export function remountTmpfs(m: Machine, huge: Huge, max_pages?: number): Refusal | undefined {
+  const { mount } = m;
+  if (mount === undefined) return BAD_FD;
+  if (max_pages !== undefined) {
+    if (max_pages > 0 && mount.max_pages === 0) return refuse("EINVAL", "mount_unlimited");
+    if (max_pages > 0 && max_pages < mount.used_pages) return refuse("EINVAL", "mount_too_small");
+    mount.max_pages = max_pages;
+  }
+  mount.huge = huge;
   return undefined;
 }
 
@@ -143,6 +153,59 @@ export function unlink(m: Machine, name: string): Refusal | undefined {
   file.linked = false;
   dropIfUnused(m, file);
   return undefined;
+}
+
+/** close(2): a file without a name goes with it, unless a VMA holds it. */
+export function closeFile(m: Machine, name: string): Refusal | undefined {
+  const file = m.files.get(name);
+  if (file === undefined) return BAD_FD;
+  m.files.delete(name);
+  dropIfUnused(m, file);
+  return undefined;
+}
+
+/** The last descriptor of a guest_memfd: its slots stay, without pages. @kernel virt/kvm/guest_memfd.c kvm_gmem_release */
+export function closeVmMemfd(m: Machine, name: string): Refusal | undefined {
+  return m.memfds.delete(name) ? undefined : BAD_FD;
+}
+
+/** munmap(2). @kernel mm/vma.c do_vmi_munmap */
+export function unmap(m: Machine, va: bigint, length: bigint): Refusal | undefined {
+  const refused = checkMunmap(m.limits.user_pages, va, length);
+  if (refused !== undefined) return refused;
+  const covered = m.vmas.map((vma) => vma.file);
+  unmapRange(m.vmas, toPages(va), toPagesUp(length));
+  for (const held of covered) dropUnused(m, held);
+  return undefined;
+}
+
+/**
+ * madvise(2) on what is mapped there, VMA by VMA; what is not is told at the end.
+ * @kernel mm/madvise.c madvise_walk_vmas, madvise_remove
+ */
+export function adviseRange(
+  m: Machine,
+  va: bigint,
+  length: bigint,
+  advice: "remove" | "dontneed",
+): Refusal | undefined {
+  if (va % PAGE_SIZE !== 0n) return refuse("EINVAL", "advice_unaligned");
+  if (length === 0n) return undefined;
+  const start = toPages(va);
+  const end = start + toPagesUp(length);
+  let at = start;
+  for (const vma of m.vmas.filter((each) => each.start < end && start < each.start + each.npages)) {
+    const from = Math.max(vma.start, start);
+    const to = Math.min(vma.start + vma.npages, end);
+    if (advice === "dontneed") vma.file.tails = vma.file.tails.filter((tail) => tail.end <= from || tail.start >= to);
+    else {
+      const offset = toBytes(vma.pgoff + from - vma.start);
+      const punched = fallocate(m.kernel, vma.file, PUNCH, offset, toBytes(to - from));
+      if (!punched.ok) return punched;
+    }
+    if (from === at) at = to;
+  }
+  return at === end ? undefined : refuse("ENOMEM", "advice_on_nothing");
 }
 
 /** After VMAs went: files that only they held go too. */
@@ -205,8 +268,8 @@ const CODE: Omit<RegionRequest, "file"> = {
   guest_memfd_offset: 0n,
 };
 
-/** One byte stored by the vCPU. @kernel arch/x86/kvm/mmu/mmu.c kvm_mmu_faultin_pfn */
-export function guestWrite(m: Machine, gpa: bigint): Exit {
+/** One byte stored or loaded by the vCPU. @kernel arch/x86/kvm/mmu/mmu.c kvm_mmu_faultin_pfn */
+export function guestAccess(m: Machine, gpa: bigint, access: "read" | "write"): Exit {
   const { vm } = m;
   if (vm === undefined) return "EBADF";
   if (!vm.has_code) {
@@ -216,10 +279,10 @@ export function guestWrite(m: Machine, gpa: bigint): Exit {
   }
   const frame = toPages(gpa);
   const slot = findSlot(vm.slots, gfn(frame));
-  if (slot === undefined || (slot.flags & KVM_MEM_READONLY) !== 0) return "mmio";
+  if (slot === undefined || (access === "write" && (slot.flags & KVM_MEM_READONLY) !== 0)) return "mmio";
   if (slot.id === CODE.slot) return "hlt";
   const within = frame - slot.base_gfn;
   const vma = findVma(m.vmas, slot.ugfn + within);
-  const served = vma !== undefined && fault(m.kernel, vma, vma.pgoff + slot.ugfn + within - vma.start).ok;
+  const served = vma !== undefined && fault(m.kernel, vma, vma.pgoff + slot.ugfn + within - vma.start, access).ok;
   return served ? "hlt" : m.failed_store;
 }

@@ -40,3 +40,11 @@ export function checkMmap(isOpen: boolean, user_pages: number, request: MmapRequ
   if (offset / PAGE > (LAST_BYTE - whole) / PAGE) return refuse("EOVERFLOW", "window_offset");
   return undefined;
 }
+
+/** @kernel mm/vma.c do_vmi_munmap */
+export function checkMunmap(user_pages: number, va: bigint, length: bigint): Refusal | undefined {
+  if (!isAligned(va) || va > BigInt(user_pages) * PAGE || length > BigInt(user_pages) * PAGE - va) {
+    return refuse("EINVAL", "unmap_outside");
+  }
+  return pageAligned(length) === 0n ? refuse("EINVAL", "unmap_empty") : undefined;
+}

@@ -164,6 +164,12 @@ const createOp = fc.oneof(
   fc.record({ op: fc.constant("create_file" as const), file: from(["f0", "f1", "f2"]), size: position }),
   fc.record({ op: fc.constant("create_memfd" as const), file: fc.constant("m"), size: position }),
   fc.record({ op: fc.constant("unlink" as const), file: from(["f0", "f1", "f2"]) }),
+  fc.record({ op: fc.constant("close" as const), file: names }),
+  fc.record({
+    op: fc.constant("remount" as const),
+    huge,
+    size: from([8n * MIB, 2n * MIB, 4n * MIB + 1n, 0n, 24n * MIB, 0x1000n]),
+  }),
 );
 
 /** Short files whose large folios reach far past their ends, until the mount is full and trims them. */

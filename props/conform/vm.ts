@@ -71,6 +71,7 @@ const vmOp: fc.Arbitrary<LinuxOp> = fc.oneof(
       length: from([0x1000n, 0x4000n, 0x20_0000n, 0n, 0x800n, HALF]),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant("close_guest_memfd" as const), memfd }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -117,9 +118,9 @@ const guestOp: fc.Arbitrary<LinuxOp> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc
-      .tuple(fc.nat(2), fc.oneof(from([0, 1, 2, 256, 511, 512, 513]), fc.nat(2100)), beside)
-      .map(([n, at, bytes]) => ({
-        op: "guest_write" as const,
+      .tuple(fc.nat(2), fc.oneof(from([0, 1, 2, 256, 511, 512, 513]), fc.nat(2100)), beside, fc.nat(3))
+      .map(([n, at, bytes, reads]) => ({
+        op: reads === 1 ? ("guest_read" as const) : ("guest_write" as const),
         gpa: BigInt(n) * 8n * MIB + (BigInt(at) << 12n) + bytes,
       })),
   },
@@ -144,6 +145,17 @@ const anywhere = fc
     ...ops,
   ]);
 
+/**
+ * A part of the window, or what is none: no page, no length, past its end. Not so far past it that the process's own memory would be
+ * meant.
+ */
+const part = fc
+  .tuple(
+    from([0n, 0x1000n, 2n * MIB, 0x8000n, MIB, 4n * MIB - 0x1000n, 0x800n]),
+    from([0x1000n, 2n * MIB, 4n * MIB, 0x10_0000n, 1n, 0n, 6n * MIB]),
+  )
+  .map(([at, length]) => ({ va: VA + at, length }));
+
 const endOp: fc.Arbitrary<LinuxOp> = fc.oneof(
   {
     weight: 4,
@@ -152,6 +164,23 @@ const endOp: fc.Arbitrary<LinuxOp> = fc.oneof(
       gpa: BigInt(page) << 12n,
     })),
   },
+  {
+    weight: 2,
+    arbitrary: from([0, 1, 3, 4, 8, 15, 16, 511, 512, 513]).map((page): LinuxOp => ({
+      op: "guest_read",
+      gpa: BigInt(page) << 12n,
+    })),
+  },
+  { weight: 1, arbitrary: fc.constant<LinuxOp>({ op: "advise", va: VA, length: 4n * MIB, advice: "dontneed" }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(part, from(["unmap", "remove", "unmap", "remove", "remove"] as const))
+      .map(([range, what]): LinuxOp =>
+        what === "unmap" ? { op: "unmap", ...range } : { op: "advise", ...range, advice: what },
+      ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<LinuxOp>({ op: "close", file: "f" }, { op: "unlink", file: "f" }) },
   {
     weight: 1,
     arbitrary: from([0x1000n, 1n, 0x3001n, 2n * MIB + 1n, 0n]).map((size): LinuxOp => ({

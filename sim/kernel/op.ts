@@ -10,10 +10,12 @@ export const DEFAULT_MOUNT_BYTES = 6n << 30n;
 
 export type LinuxOp =
   | { readonly op: "mount"; readonly huge: Huge; readonly size?: bigint }
-  | { readonly op: "remount"; readonly huge: Huge }
+  /** With a size, the mount's limit changes too. */
+  | { readonly op: "remount"; readonly huge: Huge; readonly size?: bigint }
   | { readonly op: "create_file"; readonly file: string; readonly size: bigint }
   | { readonly op: "create_memfd"; readonly file: string; readonly size: bigint }
   | { readonly op: "unlink"; readonly file: string }
+  | { readonly op: "close"; readonly file: string }
   | { readonly op: "write"; readonly file: string; readonly offset: bigint; readonly length: bigint }
   | { readonly op: "truncate"; readonly file: string; readonly size: bigint }
   | {
@@ -35,6 +37,10 @@ export type LinuxOp =
       readonly length: bigint;
     }
   | { readonly op: "map"; readonly file: string; readonly va: bigint; readonly offset: bigint; readonly length: bigint }
+  /** munmap of a part of the address space. */
+  | { readonly op: "unmap"; readonly va: bigint; readonly length: bigint }
+  /** madvise on what lasts there: MADV_REMOVE punches the file, MADV_DONTNEED drops page tables. */
+  | { readonly op: "advise"; readonly va: bigint; readonly length: bigint; readonly advice: "remove" | "dontneed" }
   | { readonly op: "create_hugetlb"; readonly file: string; readonly size: bigint }
   | { readonly op: "truncate_hugetlb"; readonly file: string; readonly size: bigint }
   | {
@@ -47,6 +53,7 @@ export type LinuxOp =
   | { readonly op: "write_hugetlb"; readonly file: string; readonly offset: bigint; readonly length: bigint }
   | { readonly op: "create_vm" }
   | { readonly op: "create_guest_memfd"; readonly memfd: string; readonly size: bigint; readonly flags: bigint }
+  | { readonly op: "close_guest_memfd"; readonly memfd: string }
   | {
       readonly op: "fallocate_guest_memfd";
       readonly memfd: string;
@@ -69,6 +76,8 @@ export type LinuxOp =
       readonly memfd_offset: bigint;
     })
   | { readonly op: "guest_write"; readonly gpa: bigint }
+  /** The same vCPU loads one byte. */
+  | { readonly op: "guest_read"; readonly gpa: bigint }
   /** A vCPU in long mode at CPL 3 stores one byte; the result has the order of the page that KVM mapped for it. */
   | { readonly op: "guest_map"; readonly gpa: bigint };
 

@@ -9,17 +9,21 @@ import type { HugetlbFile } from "../../model/kernel/hugetlb.ts";
 import { fallocateHugetlb, HUGE_NPAGES, truncateHugetlb } from "../../model/kernel/hugetlb.ts";
 import type { BindTarget, Machine } from "../../model/kernel/machine.ts";
 import {
+  adviseRange,
+  closeFile,
+  closeVmMemfd,
   createFile,
   createHugetlb,
   createMemfd,
   createVm,
   createVmMemfd,
   dropUnused,
-  guestWrite,
+  guestAccess,
   mountTmpfs,
   remountTmpfs,
   setRegionOf,
   unlink,
+  unmap,
 } from "../../model/kernel/machine.ts";
 import { guestMap } from "../../model/kernel/level.ts";
 import { fallocate, fault, truncate, write } from "../../model/kernel/shmem.ts";
@@ -103,7 +107,7 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       mountTmpfs(m, op.huge, toPagesUp(op.size ?? DEFAULT_MOUNT_BYTES));
       return { errno: 0 };
     case "remount":
-      return plain(remountTmpfs(m, op.huge));
+      return plain(remountTmpfs(m, op.huge, op.size === undefined ? undefined : toPagesUp(op.size)));
     case "create_file": {
       const made = createFile(m, op.file);
       return made.ok ? withState(made.value, refusalOf(truncate(k, made.value, op.size))) : plain(made);
@@ -114,6 +118,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
     }
     case "unlink":
       return plain(unlink(m, op.file));
+    case "close":
+      return plain(closeFile(m, op.file));
     case "write": {
       const file = m.files.get(op.file);
       // A negative position is refused before the descriptor is looked at, here and by ftruncate.
@@ -154,6 +160,10 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       for (const held of covered) dropUnused(m, held);
       return { errno: 0 };
     }
+    case "unmap":
+      return plain(unmap(m, op.va, op.length));
+    case "advise":
+      return plain(adviseRange(m, op.va, op.length, op.advice));
     case "create_hugetlb":
       return withHugetlb(m.hugetlb_files, op.file, createHugetlb(m, op.file, op.size));
     case "truncate_hugetlb": {
@@ -176,6 +186,8 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       return { errno: 0 };
     case "create_guest_memfd":
       return plain(createVmMemfd(m, op.memfd, op.size, op.flags));
+    case "close_guest_memfd":
+      return plain(closeVmMemfd(m, op.memfd));
     case "fallocate_guest_memfd": {
       const memfd = m.memfds.get(op.memfd);
       return plain(memfd === undefined ? BAD_FD : fallocateGuestMemfd(k.family, memfd, op.mode, op.offset, op.length));
@@ -190,8 +202,9 @@ export function stepLinux(m: Machine, op: LinuxOp): LinuxResult {
       return plain(setRegionOf(m, regionOf(op, false, 0n), "none"));
     case "set_user_memory_region2":
       return plain(setRegionOf(m, regionOf(op, true, op.memfd_offset), targetOf(m, op.memfd)));
-    case "guest_write": {
-      const exit = guestWrite(m, op.gpa);
+    case "guest_write":
+    case "guest_read": {
+      const exit = guestAccess(m, op.gpa, op.op === "guest_read" ? "read" : "write");
       const files = Object.fromEntries([...m.files].map(([name, file]) => [name, fileState(file)]));
       return { exit, files };
     }

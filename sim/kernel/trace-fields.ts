@@ -15,6 +15,7 @@ export interface Fields {
   huge(key: string): Huge;
   access(key: string): "read" | "write";
   advice(key: string): "hugepage" | "nohugepage" | null;
+  vmaAdvice(key: string): "remove" | "dontneed";
   errno(key: string): string | 0;
   ranges(key: string): [bigint, bigint][];
   under<T>(key: string, read: (f: Fields) => T): T;
@@ -71,6 +72,7 @@ export function fieldsOf(value: unknown, path: string, problem: Problem): Fields
     huge: (key) => oneOf(key, ["never", "always", "within_size", "advise"] as const, "never"),
     access: (key) => oneOf(key, ["read", "write"] as const, "read"),
     advice: (key) => oneOf(key, ["hugepage", "nohugepage", null] as const, null),
+    vmaAdvice: (key) => oneOf(key, ["remove", "dontneed"] as const, "dontneed"),
     errno: (key) => {
       const found = get(key);
       return found === 0 || typeof found === "string" ? found : expected(key, "0 or errno name", 0);

@@ -53,10 +53,13 @@ const fallocation = (f: Fields) => ({
 /** Every op with its fields: the grammar. */
 const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, { op: Name }> } = {
   mount: (f) => ({ op: "mount", huge: f.huge("huge"), ...(f.has("size") ? { size: f.bytes("size") } : {}) }),
-  remount: (f) => ({ op: "remount", huge: f.huge("huge") }),
+  remount: (f) => ({ op: "remount", huge: f.huge("huge"), ...(f.has("size") ? { size: f.bytes("size") } : {}) }),
   create_file: (f) => ({ op: "create_file", file: f.name("file"), size: f.bytes("size") }),
   create_memfd: (f) => ({ op: "create_memfd", file: f.name("file"), size: f.bytes("size") }),
   unlink: (f) => ({ op: "unlink", file: f.name("file") }),
+  close: (f) => ({ op: "close", file: f.name("file") }),
+  unmap: (f) => ({ op: "unmap", va: f.bytes("va"), length: f.bytes("length") }),
+  advise: (f) => ({ op: "advise", va: f.bytes("va"), length: f.bytes("length"), advice: f.vmaAdvice("advice") }),
   write: (f) => ({ op: "write", file: f.name("file"), offset: f.bytes("offset"), length: f.bytes("length") }),
   truncate: (f) => ({ op: "truncate", file: f.name("file"), size: f.bytes("size") }),
   fallocate: (f) => ({ op: "fallocate", file: f.name("file"), ...fallocation(f) }),
@@ -90,6 +93,7 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
     size: f.bytes("size"),
     flags: f.bytes("flags"),
   }),
+  close_guest_memfd: (f) => ({ op: "close_guest_memfd", memfd: f.name("memfd") }),
   fallocate_guest_memfd: (f) => ({ op: "fallocate_guest_memfd", memfd: f.name("memfd"), ...fallocation(f) }),
   touch_guest_memfd: (f) => ({
     op: "touch_guest_memfd",
@@ -105,6 +109,7 @@ const OPS: { readonly [Name in LinuxOp["op"]]: (f: Fields) => Extract<LinuxOp, {
     memfd_offset: f.bytes("memfd_offset"),
   }),
   guest_write: (f) => ({ op: "guest_write", gpa: f.bytes("gpa") }),
+  guest_read: (f) => ({ op: "guest_read", gpa: f.bytes("gpa") }),
   guest_map: (f) => ({ op: "guest_map", gpa: f.bytes("gpa") }),
 };
 

@@ -219,8 +219,8 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     id: "congruent_2m",
     kind: "bind",
     who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-04-24 to 28",
-    citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
+    when: "2025-04-24",
+    citation: mail("CAGtprH-Ana5A2hz_D+CQ0NYRVxfpR6e0Sojssym-UtUnYpOPqg@mail.gmail.com"),
     intent: "stop two guest pages from sharing one file page",
     does: "makes mappings of up to 2M right; allocations outside of the slot stay possible",
     text: `static bool congruent(u64 offset, u64 gpa)
@@ -234,8 +234,8 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     id: "congruent_1g",
     kind: "bind",
     who: "Vishal Annapurve and Ackerley Tng",
-    when: "2025-04-24 to 28",
-    citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
+    when: "2025-04-24",
+    citation: mail("CAGtprH-Ana5A2hz_D+CQ0NYRVxfpR6e0Sojssym-UtUnYpOPqg@mail.gmail.com"),
     intent: "stop two guest pages from sharing one file page",
     does: "makes every mapping right; refuses offset 2.5G at gpa 4G; allocations outside stay possible",
     text: `static bool congruent(u64 offset, u64 gpa)
@@ -250,9 +250,9 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     kind: "bind",
     who: "Ackerley Tng",
     when: "2025-04-25",
-    citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
+    citation: mail("diqzwmb7yi67.fsf@ackerleytng-ctop.c.googlers.com"),
     intent: "as congruent_2m",
-    does: "compares the number of the 2M block, not the place in it; Yan Zhao saw it",
+    does: "compares the number of the 2M block, not the place in it; Yan Zhao saw it on 2025-04-28",
     text: `static bool congruent(u64 offset, u64 gpa)
 {
 	u64 mask = ~(PMD_SIZE - 1);
@@ -265,7 +265,7 @@ static bool offset_aligned_to_lesser(u64 offset, u64 size)
     kind: "bind",
     who: "Ackerley Tng",
     when: "2025-04-25",
-    citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
+    citation: mail("diqzwmb7yi67.fsf@ackerleytng-ctop.c.googlers.com"),
     intent: "as congruent_2m",
     does: "compares pages with bytes; no remark on it is known",
     text: `static bool congruent(struct kvm_memory_slot *slot)

@@ -87,8 +87,8 @@ export const MAP_RULES: readonly CatalogueEntry[] = [
     id: "congruent_order",
     kind: "map",
     who: "Yan Zhao",
-    when: "2025-04-24 to 28",
-    citation: "thread [RFC PATCH 39/39] KVM: guest_memfd: Dynamically split/reconstruct HugeTLB page",
+    when: "2025-04-28",
+    citation: mail("aA7UXI0NB7oQQrL2@yzhao56-desk.sh.intel.com"),
     intent: "lower the order until guest frame and file page agree below it",
     does: "right together with x86's own head and tail checks",
     text: `static bool congruent(gfn_t base_gfn, pgoff_t pgoff, unsigned long nr_pages)

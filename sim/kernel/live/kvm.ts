@@ -22,8 +22,9 @@ const EXIT_MMIO = 6;
 /** Where the guest's code is: its slot is made before the first store. */
 const CODE_SLOT = 500n;
 const CODE_GPA = 0xffff_f000n;
-/** mov [0], al; hlt. The data segment starts at the byte to store. */
-const CODE = [0xa2, 0x00, 0x00, 0xf4];
+/** The data segment starts at the byte: mov [0], al; hlt. And where reads start, mov al, [0]; hlt. */
+const CODE = [0xa2, 0x00, 0x00, 0xf4, 0xa0, 0x00, 0x00, 0xf4];
+const START = { write: 0n, read: 4n } as const;
 
 export const createVm = (kvm: number): number => sys.ioctl(kvm, KVM_CREATE_VM, 0);
 
@@ -92,8 +93,13 @@ function startVcpu(kvm: number, vm: LiveVm): Vcpu | number {
   return { fd, run: sys.memoryAt(runVa, length), runVa, codeVa, sregs };
 }
 
-/** Stores one byte at `gpa`, below 4 GiB. Returns the exit reason, or the negative errno of KVM_RUN. */
-export function storeByGuest(kvm: number, vm: LiveVm, gpa: bigint): "hlt" | "mmio" | number {
+/** Stores or loads one byte at `gpa`, below 4 GiB. Returns the exit reason, or the negative errno of KVM_RUN. */
+export function accessByGuest(
+  kvm: number,
+  vm: LiveVm,
+  gpa: bigint,
+  access: "read" | "write" = "write",
+): "hlt" | "mmio" | number {
   if (vm.vcpu === undefined) {
     const started = startVcpu(kvm, vm);
     if (typeof started === "number") return started;
@@ -102,7 +108,7 @@ export function storeByGuest(kvm: number, vm: LiveVm, gpa: bigint): "hlt" | "mmi
   const { fd, run, sregs } = vm.vcpu;
   sregs.writeBigUInt64LE(gpa, DS);
   const regs = Buffer.alloc(REGS_BYTES);
-  regs.writeBigUInt64LE(0n, REGS_RIP);
+  regs.writeBigUInt64LE(START[access], REGS_RIP);
   regs.writeBigUInt64LE(2n, REGS_RFLAGS);
   let returned = sys.ioctlBuffer(fd, KVM_SET_SREGS, sregs);
   if (returned >= 0) returned = sys.ioctlBuffer(fd, KVM_SET_REGS, regs);
@@ -111,7 +117,7 @@ export function storeByGuest(kvm: number, vm: LiveVm, gpa: bigint): "hlt" | "mmi
   const reason = Buffer.from(run.buffer, run.byteOffset, 16).readUInt32LE(8);
   if (reason === EXIT_HLT) return "hlt";
   if (reason !== EXIT_MMIO) return -1000 - reason;
-  // The store is finished by the next entry, which immediate_exit ends at once.
+  // The access is finished by the next entry, which immediate_exit ends at once.
   run[1] = 1;
   sys.ioctl(fd, KVM_RUN, 0);
   run[1] = 0;

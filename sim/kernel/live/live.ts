@@ -18,6 +18,7 @@ const O_RDWR_CREAT = 0o102;
 const MADV_HUGEPAGE = 14;
 const MADV_NOHUGEPAGE = 15;
 const MADV_COLLAPSE = 25;
+const VMA_ADVICE = { remove: 9, dontneed: 4 } as const;
 
 export interface LiveMachine {
   /** /dev/kvm, or the negative errno of its open. */
@@ -162,8 +163,8 @@ function write(m: LiveMachine, op: Extract<LinuxOp, { op: "write" }>): LinuxResu
   return written < op.length ? { ...state, written } : state;
 }
 
-function guestWrite(m: LiveMachine, gpa: bigint): LinuxResult {
-  const returned = m.vm === undefined ? undefined : kvm.storeByGuest(m.kvm, m.vm, gpa);
+function guestAccess(m: LiveMachine, gpa: bigint, access: "read" | "write"): LinuxResult {
+  const returned = m.vm === undefined ? undefined : kvm.accessByGuest(m.kvm, m.vm, gpa, access);
   const shown = [...m.files].filter(([name]) => !name.startsWith(HUGETLB));
   const files = Object.fromEntries(shown.map(([name, fd]) => [name, tmpfs.fileState(fd)]));
   if (returned === undefined) return { exit: "EBADF", files };
@@ -194,13 +195,18 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
       return plain(root);
     }
     case "remount":
-      return plain(tmpfs.remountTmpfs(m.root, op.huge));
+      return plain(tmpfs.remountTmpfs(m.root, op.huge, op.size));
     case "create_file":
       return create(m, op.file, sys.openat(m.root, op.file, O_RDWR_CREAT, 0o600), op.size);
     case "create_memfd":
       return create(m, op.file, sys.memfdCreate(op.file, 0), op.size);
     case "unlink":
       return plain(sys.unlinkat(m.root, op.file));
+    case "close": {
+      const fd = m.files.get(op.file) ?? -1;
+      m.files.delete(op.file);
+      return plain(sys.close(fd));
+    }
     case "write":
       return write(m, op);
     case "truncate":
@@ -216,6 +222,10 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
       if (returned >= 0) m.windows.push({ va: op.va, length: op.length });
       return plain(returned);
     }
+    case "unmap":
+      return plain(sys.munmap(op.va, op.length));
+    case "advise":
+      return plain(sys.madvise(op.va, op.length, VMA_ADVICE[op.advice]));
     case "create_hugetlb": {
       const root = tmpfs.mountDetached("hugetlbfs", [["pagesize", "2M"]]);
       if (root < 0) return plain(root);
@@ -247,6 +257,11 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
       }
       return plain(fd);
     }
+    case "close_guest_memfd": {
+      const fd = m.memfds.get(op.memfd) ?? -1;
+      m.memfds.delete(op.memfd);
+      return plain(sys.close(fd));
+    }
     case "fallocate_guest_memfd":
       return plain(sys.fallocate(m.memfds.get(op.memfd) ?? -1, op.mode, op.offset, op.length));
     case "touch_guest_memfd":
@@ -259,7 +274,9 @@ export function stepLive(m: LiveMachine, op: LinuxOp): LinuxResult {
       return plain(kvm.setRegion2(vm, op, memfd, op.memfd_offset));
     }
     case "guest_write":
-      return guestWrite(m, op.gpa);
+      return guestAccess(m, op.gpa, "write");
+    case "guest_read":
+      return guestAccess(m, op.gpa, "read");
     case "guest_map":
       return guestMap(m, op.gpa);
     default:

@@ -63,7 +63,7 @@ const word = (value: Word): Word => (value < 0 ? BigInt.asUintN(64, BigInt(value
 
 const outcome = (returned: Word): Returned => (returned === -1 ? -koffi.errno() : Number(returned));
 
-export const close = (fd: number): Returned => outcome(plain(NR.close, fd, 0, 0, 0, 0, 0));
+export const close = (fd: number): Returned => outcome(plain(NR.close, word(fd), 0, 0, 0, 0, 0));
 
 /** Closes under way in other threads. What they give back, up to a few files of some MiB each, goes a little later. */
 let closing = 0;

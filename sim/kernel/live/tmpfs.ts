@@ -22,10 +22,11 @@ export const mountTmpfs = (huge: Huge, size: bigint): number =>
     ["size", String(size)],
   ]);
 
-export function remountTmpfs(root: number, huge: Huge): number {
+export function remountTmpfs(root: number, huge: Huge, size?: bigint): number {
   const context = sys.fspick(root);
   if (context < 0) return context;
   let returned = sys.fsconfigSet(context, "huge", huge);
+  if (returned >= 0 && size !== undefined) returned = sys.fsconfigSet(context, "size", String(size));
   if (returned >= 0) returned = sys.fsconfigDo(context, 7);
   sys.close(context);
   return returned;

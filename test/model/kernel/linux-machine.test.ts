@@ -224,3 +224,67 @@ describe("a guest's store", () => {
     expect(stepLinux(machine, store(0x1000n)).exit).toBe("mmio");
   });
 });
+
+describe("calls on what is mapped", () => {
+  const MAPPED: readonly LinuxOp[] = [
+    { op: "mount", huge: "always", size: 0x40_0000n },
+    { op: "create_file", file: "f", size: 0x20_0000n },
+    { op: "map", file: "f", va: VA, offset: 0n, length: 0x20_0000n },
+    { op: "create_vm" },
+    { op: "set_user_memory_region", slot: 0, flags: 0, gpa: 0n, size: 0x20_0000n, uaddr: VA },
+    { op: "guest_read", gpa: 0n },
+  ];
+  const after = (...ops: readonly LinuxOp[]): LinuxResult | undefined => told([...MAPPED, ...ops]).at(-1);
+  const pages = (result: LinuxResult | undefined): number | undefined => result?.files?.["f"]?.pages;
+
+  it("a load makes a folio as a store does", () => {
+    expect(after()).toMatchObject({ exit: "hlt", files: { f: { pages: 512 } } });
+  });
+
+  it.each([
+    [{ va: VA + 0x800n, length: 0x1000n }, "EINVAL", "EINVAL"],
+    [{ va: VA, length: 0n }, "EINVAL", 0],
+    [{ va: VA, length: 1n }, 0, 0],
+    [{ va: VA + 0x1f_f000n, length: 0x2000n }, 0, "ENOMEM"],
+    [{ va: VA - 0x1000n, length: 0x2000n }, 0, "ENOMEM"],
+  ] as const)("munmap and MADV_REMOVE of %o", (range, unmapped, removed) => {
+    expect(after({ op: "unmap", ...range })).toEqual({ errno: unmapped });
+    expect(after({ op: "advise", advice: "remove", ...range })).toEqual({ errno: removed });
+  });
+
+  it("MADV_REMOVE punches the file, munmap leaves it, and then no store is served", () => {
+    const read: LinuxOp = { op: "guest_read", gpa: 0x1f_f000n };
+    expect(pages(after({ op: "advise", advice: "remove", va: VA, length: 0x10_0000n }, read))).toBe(256);
+    expect(after({ op: "unmap", va: VA + 0x10_0000n, length: 0x10_0000n }, read)).toMatchObject({
+      exit: "mmio",
+      files: { f: { pages: 512 } },
+    });
+  });
+
+  it("a file without a name goes with its descriptor and its last VMA", () => {
+    const refill: readonly LinuxOp[] = [
+      { op: "create_file", file: "g", size: 0x40_0000n },
+      { op: "write", file: "g", offset: 0n, length: 0x40_0000n },
+    ];
+    const gone: readonly LinuxOp[] = [
+      { op: "unlink", file: "f" },
+      { op: "close", file: "f" },
+    ];
+    expect(after(...gone, ...refill)?.pages).toBe(512);
+    expect(after(...gone, { op: "unmap", va: VA, length: 0x20_0000n }, ...refill)?.pages).toBe(1024);
+    expect(after(...gone, { op: "close", file: "f" })).toEqual({ errno: "EBADF" });
+  });
+
+  it("a mount takes a size that holds what it has, and none where it had none", () => {
+    const sized = (size: bigint): LinuxOp => ({ op: "remount", huge: "never", size });
+    expect(after(sized(0x1f_f000n))).toEqual({ errno: "EINVAL" });
+    expect(after(sized(0x20_0000n))).toEqual({ errno: 0 });
+    expect(after(sized(0n), sized(0x40_0000n))).toEqual({ errno: "EINVAL" });
+  });
+
+  it("a closed guest_memfd is one no more", () => {
+    const made: LinuxOp = { op: "create_guest_memfd", memfd: "g", size: 0x1000n, flags: 0n };
+    const close: LinuxOp = { op: "close_guest_memfd", memfd: "g" };
+    expect([after(made, close), after(made, close, close)]).toEqual([{ errno: 0 }, { errno: "EBADF" }]);
+  });
+});

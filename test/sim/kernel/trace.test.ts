@@ -21,7 +21,16 @@ function report(text: string, name = "t.jsonl") {
 describe("recorded traces", () => {
   it("are of all kinds", () => {
     const kinds = new Set(files.map((name) => name.replace(/[-.].*/, "")));
-    expect([...kinds].toSorted()).toEqual(["edges", "guest", "hugetlb", "mapping", "memslots", "shmem", "shmem2"]);
+    expect([...kinds].toSorted()).toEqual([
+      "calls",
+      "edges",
+      "guest",
+      "hugetlb",
+      "mapping",
+      "memslots",
+      "shmem",
+      "shmem2",
+    ]);
   });
 
   it.each(files)("%s: the models do what the kernel did", (name) => {
@@ -82,7 +91,7 @@ describe("a line that is no trace", () => {
     ["a number for bytes", step({ op: "truncate", file: "f", size: 5 }), /size is no u64 as a "0x…" string: 5$/],
     ["bytes too long for a u64", step({ op: "truncate", file: "f", size: "0x10000000000000000" }), /size is no u64/],
     ["an unknown huge=", step({ op: "mount", huge: "maybe" }), /huge is no never \| always \| within_size \| advise/],
-    ["an unknown field", step({ op: "remount", huge: "never", size: "0x1" }), /unknown field size$/],
+    ["an unknown field", step({ op: "unlink", file: "f", size: "0x1" }), /unknown field size$/],
     ["an unknown field of a result", step({ op: "create_vm" }, { errno: 0, took: 1 }), /result: unknown field took$/],
     ["a range that is none", step({ op: "create_vm" }, { errno: 0, data: [["0x0"]] }), /data is no list of ranges/],
   ])("(%s) is told with its place", (_what, bad, message) => {
