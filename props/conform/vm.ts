@@ -183,10 +183,10 @@ const endOp: fc.Arbitrary<LinuxOp> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<LinuxOp>({ op: "close", file: "f" }, { op: "unlink", file: "f" }) },
   {
     weight: 1,
-    arbitrary: from([0x1000n, 1n, 0x3001n, 2n * MIB + 1n, 0n]).map((size): LinuxOp => ({
+    arbitrary: from([0x1000n, 1n, 0x3001n, 2n * MIB + 1n, 0n]).map((bytes): LinuxOp => ({
       op: "truncate",
       file: "f",
-      size,
+      size: bytes,
     })),
   },
   {
@@ -198,9 +198,9 @@ const endOp: fc.Arbitrary<LinuxOp> = fc.oneof(
 /** A short file in a window that shows its folios as they are, and stores on both sides of its end. */
 const atTheEnd = fc
   .tuple(from([0x1000n, 2n * MIB + 0x1000n, 0x3001n]), fc.array(endOp, { minLength: 2, maxLength: 10, size: "max" }))
-  .map(([size, ops]): LinuxOp[] => [
+  .map(([bytes, ops]): LinuxOp[] => [
     { op: "mount", huge: "always" },
-    { op: "create_file", file: "f", size },
+    { op: "create_file", file: "f", size: bytes },
     { op: "create_vm" },
     { op: "map", file: "f", va: VA, offset: 0n, length: 4n * MIB },
     { op: "set_user_memory_region", slot: 0, flags: 0, gpa: 0n, size: 4n * MIB, uaddr: VA },
