@@ -35,7 +35,7 @@ function judging(command: Command): Command {
     .option("--seed <n>", "seed of the hunt (default: 1)")
     .option("--runs <n>", "runs of the hunt, over all shards (default: 10000)")
     .option("--path <path>", "a run of the hunt, as fast-check writes paths")
-    .option("--time <s>", "hunt for so many seconds instead of --runs")
+    .option("--time <s>", "hunt for so many seconds instead of --runs; the solver gets about as many")
     .option("--bound <n>", "how far the exhaustive search goes, 1 to 3 (default: 1)")
     .option(
       "--engine <names>",

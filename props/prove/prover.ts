@@ -21,6 +21,7 @@ import { compareRules } from "./compare.ts";
 import { proveSmallest } from "./smallest.ts";
 import { findUndefined } from "./undefined.ts";
 import type { Question, Proof, Undefinedness, Relation, Comparing, Smallest, LeastGiven } from "./question.ts";
+import type { Budget } from "./sat/decide.ts";
 import type { SolverName } from "./solvers.ts";
 import { openSolvers } from "./solvers.ts";
 
@@ -37,6 +38,8 @@ export interface Prover {
   readonly compare: (first: Rule, second: Rule, question: Comparing) => Promise<Relation>;
   /** Which premises, added to the rules, would make the claim hold. */
   readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
+  /** From now on the own solver may do so many propagations, over all that it is asked; Infinity for what each may by itself. */
+  readonly limitTo?: (propagations: number) => void;
   /** The solvers and their versions, for reports. */
   readonly solver: string;
   /** Nothing is left open: kept for those who wrote it for a prover with threads. */
@@ -53,7 +56,8 @@ export interface ProverOptions {
  * @throws NoZ3 where z3 is asked for and not installed
  */
 export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Promise<Prover> {
-  const opened = await openSolvers(solvers);
+  const budget: Budget = { left: Infinity };
+  const opened = await openSolvers(solvers, budget);
   const ask = asker(opened);
   return {
     prove: (question, claim) => proveClaim(ask, question, claim),
@@ -63,6 +67,9 @@ export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Pro
     undefined: (question, kind) => findUndefined(ask, question, kind),
     compare: (first, second, world) => compareRules(ask, first, second, world),
     fixes: (question, claim) => weakestFixes(ask, question, claim),
+    limitTo: (propagations) => {
+      budget.left = propagations;
+    },
     solver: opened.names,
     close: () => Promise.resolve(),
   };

@@ -1,5 +1,6 @@
 /** Who answers the prover's questions: its own solver, or z3 where that is asked for. */
 
+import type { Budget } from "./sat/decide.ts";
 import { decide } from "./sat/decide.ts";
 import { modelAmong } from "./likely-broken.ts";
 import type { Answer } from "./smt/answer.ts";
@@ -29,13 +30,15 @@ export class NoZ3 extends Error {
   }
 }
 
-const byOwn: Solvers["check"] = (term, likely = []) => {
-  const model = modelAmong(likely, term);
-  return { answer: model === undefined ? decide(term) : { answer: "sat", model }, by: "own" };
-};
-
-/** @throws NoZ3 */
-export async function openSolvers(names: readonly SolverName[]): Promise<Solvers> {
+/**
+ * @param budget of the own solver, for all that it is asked
+ * @throws NoZ3
+ */
+export async function openSolvers(names: readonly SolverName[], budget?: Budget): Promise<Solvers> {
+  const byOwn: Solvers["check"] = (term, likely = []) => {
+    const model = modelAmong(likely, term);
+    return { answer: model === undefined ? decide(term, undefined, budget) : { answer: "sat", model }, by: "own" };
+  };
   if (!names.includes("z3")) return { names: "own", check: byOwn };
   const z3 = await (await import("./smt/z3.ts")).loadZ3();
   if (z3 === undefined) throw new NoZ3();

@@ -7,6 +7,7 @@ import type { Work } from "../../judge/jobs/task.ts";
 import type { Row } from "../../judge/jobs/schedule.ts";
 import { claimsOf, planOf } from "../../judge/context.ts";
 import { provesFirst } from "../../judge/settle.ts";
+import { PROPAGATIONS_PER_SECOND } from "../../prove/sat/decide.ts";
 import type { Engine } from "../../judge/verdict.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
@@ -37,7 +38,12 @@ export function rowsOf(plan: Plan, context: JudgeContext, resumed: Resumed | und
   }));
 }
 
-export function workOf({ rules, options, smt2 }: Plan): Work {
+/** A rule's part of the time for the solver, in propagations; no rule gets so little that it is not looked at. */
+const provingIn = (milliseconds: number, rules: number): number =>
+  Math.max(LEAST_PROVING, Math.round((milliseconds / 1000 / Math.max(rules, 1)) * PROPAGATIONS_PER_SECOND));
+const LEAST_PROVING = 500_000;
+
+export function workOf({ rules, options, smt2, time }: Plan): Work {
   const { setting, claims, seed, numRuns, bound, path, shard, smallest } = options;
   return {
     rules,
@@ -51,6 +57,7 @@ export function workOf({ rules, options, smt2 }: Plan): Work {
       ...(shard === undefined ? {} : { shard }),
       ...(smallest === undefined ? {} : { smallest }),
     },
+    ...(time === Infinity ? {} : { proving: provingIn(time, rules.length) }),
     keepQueries: smt2 !== undefined,
   };
 }

@@ -20,6 +20,8 @@ export interface Work {
     JudgeOptions,
     "setting" | "claims" | "seed" | "numRuns" | "bound" | "path" | "shard" | "smallest"
   >;
+  /** Propagations of the solver for each piece, where time is limited. */
+  readonly proving?: number;
   /** Send back what the solver was asked. */
   readonly keepQueries: boolean;
 }
@@ -66,8 +68,19 @@ export interface Asks {
   readonly prover: () => Promise<Prover>;
 }
 
-/** Do one piece. */
-export async function perform(work: Work, task: Task, { ruleById, prover }: Asks): Promise<Done> {
+/** Do one piece, and let the solver take no more than its part of the time. */
+export async function perform(work: Work, task: Task, asks: Asks): Promise<Done> {
+  if (work.proving === undefined || task.task === "hunt") return performWhole(work, task, asks);
+  const { limitTo } = await asks.prover();
+  limitTo?.(work.proving);
+  try {
+    return await performWhole(work, task, asks);
+  } finally {
+    limitTo?.(Infinity);
+  }
+}
+
+async function performWhole(work: Work, task: Task, { ruleById, prover }: Asks): Promise<Done> {
   const rule = ruleAt(work, task.rule);
   const queries: AskedQuery[] = [];
   const options: JudgeOptions = {

@@ -15,7 +15,16 @@ import { solve } from "./solve.ts";
 export const PROPAGATIONS = 5_000_000;
 
 /** What is said where the limit was met. */
+export const OUT_OF_TIME = "time is up for the solver";
 export const LIMIT = `the prover's own solver met its limit of ${PROPAGATIONS} propagations; --engine z3 may settle it`;
+
+/** A count, not time, so that every machine gives up at the same place. */
+export interface Budget {
+  left: number;
+}
+
+/** What the solver does in a second, about. */
+export const PROPAGATIONS_PER_SECOND = 1_000_000;
 
 /** Gates that stand for bits of several variables. */
 function sharedOf(variables: Blasted["variables"]): ReadonlySet<number> {
@@ -54,14 +63,18 @@ function modelOf(
 /**
  * Every proof is checked before its answer counts, which takes a small part of the time it took to find.
  * @param limit propagations
+ * @param budget propagations left for all queries together, from which this one takes
  * @throws Error when its own proof does not hold: then the solver is wrong, and no verdict may come of it
  */
-export function decide(term: Term, limit = PROPAGATIONS): Answer {
+export function decide(term: Term, limit = PROPAGATIONS, budget?: Budget): Answer {
+  if (budget !== undefined && budget.left <= 0) return { answer: "unknown", reason: OUT_OF_TIME };
   const blasted = blast(term, { folds: true, unifies: true });
   if (blasted.root === FALSE_LITERAL) return { answer: "unsat" };
   const clauses = gateCnf(blasted.gates, blasted.root);
-  const solved = solve(clauses.cnf, limit);
-  if (solved.answer === "unknown") return { answer: "unknown", reason: LIMIT };
+  const most = Math.min(limit, budget?.left ?? limit);
+  const solved = solve(clauses.cnf, most);
+  if (budget !== undefined) budget.left -= solved.propagations;
+  if (solved.answer === "unknown") return { answer: "unknown", reason: most < limit ? OUT_OF_TIME : LIMIT };
   if (solved.answer === "unsat") {
     const wrong = wrongInProof(clauses.cnf.literals, solved.proof);
     if (wrong !== undefined) throw new Error(`the solver's proof does not hold: ${wrong}`);
