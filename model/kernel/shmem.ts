@@ -18,7 +18,6 @@ import { getFolio } from "./alloc.ts";
 import type { ShmemFile } from "./file.ts";
 import { setSize } from "./file.ts";
 import type { Vma } from "./orders.ts";
-import { vmaSuits } from "./orders.ts";
 import { byteSpan, removeRange, undoFallocate } from "./split.ts";
 import { checkFallocate, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, isTmpfsMode, MAX_BYTES } from "./vfs.ts";
 
@@ -97,21 +96,26 @@ export function truncate(k: Kernel, file: ShmemFile, size: bigint): Result<undef
   return DONE;
 }
 
+/** Do the page tables take the whole folio that starts here? It has to lie in the VMA and in one table, 2 MiB of addresses. */
+function fitsWhole(k: Kernel, vma: Vma, start: number): boolean {
+  const { order } = vma.file.folios;
+  const taken = k.family.maps_whole === "every" || (k.family.maps_whole === "anon" && vma.anon) || order === PMD_ORDER;
+  const inWindow = start >= vma.pgoff && start + folioNpages(order) <= vma.pgoff + vma.npages;
+  return taken && inWindow && lowPart(vma.start + start - vma.pgoff) + folioNpages(order) <= folioNpages(PMD_ORDER);
+}
+
 /**
- * The page tables take the whole folio where it lies in the VMA and in one table, 2 MiB of addresses; else one page.
+ * The page tables take the whole folio, else one page. Only what reaches past i_size is seen of that.
  * @kernel mm/memory.c finish_fault
  */
 function mapFolio(k: Kernel, vma: Vma, start: number): void {
   const { file } = vma;
-  const { order } = file.folios;
-  const whole = k.family.maps_whole === "every" || (k.family.maps_whole === "anon" && vma.anon) || order === PMD_ORDER;
-  const end = start + folioNpages(order);
-  if (!whole || end <= file.size_pages) return;
+  const npages = folioNpages(file.folios.order);
+  if (start + npages <= file.size_pages || !fitsWhole(k, vma, start)) return;
   const address = vma.start + start - vma.pgoff;
-  const inWindow = start >= vma.pgoff && end <= vma.pgoff + vma.npages;
-  const inTable = lowPart(address) + folioNpages(order) <= folioNpages(PMD_ORDER);
-  if (!inWindow || !inTable || file.tails.some((tail) => tail.start === address)) return;
-  file.tails.push({ folio: start, start: address, end: address + folioNpages(order) });
+  if (!file.tails.some((tail) => tail.start === address)) {
+    file.tails.push({ folio: start, start: address, end: address + npages });
+  }
 }
 
 /** Where an address lies in its page table. */
@@ -121,26 +125,19 @@ const lowPart = (address: number): number => address % folioNpages(PMD_ORDER);
 const AROUND_ORDER = 4;
 
 /**
- * A read maps what is there around it, from the start of its 64 KiB on. Where that start lies before i_size, in a folio of 2 MiB that
- * the window can show as one, all of the folio is mapped, past i_size too.
- * @kernel mm/memory.c do_fault_around, mm/filemap.c filemap_map_pages, filemap_map_pmd
+ * A read maps what is there around it, from the start of its 64 KiB on. Where that start lies before i_size, in a large folio that
+ * holds the page read, all of the folio is mapped, past i_size too.
+ * @kernel mm/memory.c do_fault_around, mm/filemap.c filemap_map_pages
  */
-function mapAround(vma: Vma, index: number): boolean {
+function mapAround(k: Kernel, vma: Vma, index: number): boolean {
   const { file } = vma;
   const address = vma.start + index - vma.pgoff;
   const first = index - (address - Math.max(alignDown(address, AROUND_ORDER), vma.start));
-  if (first >= file.size_pages || vma.advice === "nohugepage" || !vmaSuits(vma, first, PMD_ORDER)) return false;
-  const start = folioAt(file.folios, first);
-  if (
-    start < 0 ||
-    file.folios.order !== PMD_ORDER ||
-    !file.folios.uptodate ||
-    index >= start + folioNpages(PMD_ORDER)
-  ) {
-    return false;
-  }
-  const from = vma.start + start - vma.pgoff;
-  file.tails.push({ folio: start, start: from, end: from + folioNpages(PMD_ORDER) });
+  const start = first < file.size_pages ? folioAt(file.folios, first) : -1;
+  if (start < 0 || !file.folios.uptodate || index >= start + folioNpages(file.folios.order)) return false;
+  // Advice against 2 MiB is none against smaller folios.
+  if (!fitsWhole(k, vma, start) || (file.folios.order === PMD_ORDER && vma.advice === "nohugepage")) return false;
+  mapFolio(k, vma, start);
   return true;
 }
 
@@ -150,7 +147,7 @@ export function fault(k: Kernel, vma: Vma, index: number, access: "read" | "writ
   const address = vma.start + index - vma.pgoff;
   if (index >= file.size_pages) {
     const mapped = file.tails.some(({ start, end }) => start <= address && address < end);
-    return mapped || (access === "read" && mapAround(vma, index)) ? DONE : refuse("SIGBUS", "beyond_i_size");
+    return mapped || (access === "read" && mapAround(k, vma, index)) ? DONE : refuse("SIGBUS", "beyond_i_size");
   }
   const start = getFolio(k, file, index, { vma });
   if (start < 0) return refuse("SIGBUS", "no_space");

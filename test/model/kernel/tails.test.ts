@@ -187,3 +187,40 @@ describe("a guest's store behind the end of the file", () => {
     expect(exits([...twice, collapse(512)], [2, 0, 2], never)).toEqual(["mmio", "hlt", "hlt"]);
   });
 });
+
+// What a running 6.18 said of a read behind i_size, page by page.
+describe("a read behind the end, whose 64 KiB begin before it", () => {
+  const read = (vma: Vma, page: number, family: FamilyName = "6.18"): boolean =>
+    fault({ family: FAMILIES[family], knobs: defaultKnobs() }, vma, page, "read").ok;
+
+  it.each([
+    ["in a small folio", 1, {}, 1, true],
+    ["at the end of the 64 KiB", 8, {}, 15, true],
+    ["in the next 64 KiB", 8, {}, 16, false],
+    ["in 64 KiB that begin behind the end", 8, { start: 1025 }, 15, false],
+    ["in 2 MiB", 9, {}, 15, true],
+    ["in 2 MiB that no table can show", 9, { start: 1025 }, 1, false],
+    ["in 2 MiB, against advice", 9, { advice: "nohugepage" }, 1, false],
+    ["in a small folio, against advice", 3, { advice: "nohugepage" }, 1, true],
+    ["in a folio longer than the window", 5, { npages: 20 }, 1, false],
+    ["in a folio across two tables", 5, { start: 1520 }, 1, false],
+    ["behind the folio", 3, {}, 8, false],
+  ] as const)("%s: order %i, window %o, page %i: %s", (_what, order, over, page, served) => {
+    const vma = windowOf(fileOf(0, order), over);
+    expect(read(vma, page)).toBe(served);
+    // What was mapped is mapped whole, for a store too.
+    expect(touch(vma, 2 ** order - 1)).toBe(served ? "ok" : BEYOND);
+  });
+
+  it("is not served from a folio behind the first, nor from one that is only reserved, nor before 6.12 in a small one", () => {
+    const file = fileOf(0, 3);
+    insertFolio(file.folios, 8, 3, true);
+    setSize(file, at(10));
+    expect(read(windowOf(file), 12)).toBe(false);
+    const reserved = emptyFile(FAMILIES["6.18"], emptyMount("never", 0), true);
+    insertFolio(reserved.folios, 0, 3, false);
+    setSize(reserved, at(1));
+    expect(read(windowOf(reserved), 1)).toBe(false);
+    expect(read(windowOf(fileOf(0, 3)), 1, "6.1")).toBe(false);
+  });
+});
