@@ -125,8 +125,8 @@ const lowPart = (address: number): number => address % folioNpages(PMD_ORDER);
 const AROUND_ORDER = 4;
 
 /**
- * A read maps what is there around it, from the start of its 64 KiB on. Where that start lies before i_size, in a large folio that
- * holds the page read, all of the folio is mapped, past i_size too.
+ * A read maps what is there around it, from the start of its 64 KiB on. Where that start lies before i_size, in a large folio, all of the
+ * folio is mapped, past i_size too; the read itself is served if its page is in it.
  * @kernel mm/memory.c do_fault_around, mm/filemap.c filemap_map_pages
  */
 function mapAround(k: Kernel, vma: Vma, index: number): boolean {
@@ -134,11 +134,12 @@ function mapAround(k: Kernel, vma: Vma, index: number): boolean {
   const address = vma.start + index - vma.pgoff;
   const first = index - (address - Math.max(alignDown(address, AROUND_ORDER), vma.start));
   const start = first < file.size_pages ? folioAt(file.folios, first) : -1;
-  if (start < 0 || !file.folios.uptodate || index >= start + folioNpages(file.folios.order)) return false;
+  if (start < 0 || !file.folios.uptodate || !fitsWhole(k, vma, start)) return false;
+  const { order } = file.folios;
   // Advice against 2 MiB is none against smaller folios.
-  if (!fitsWhole(k, vma, start) || (file.folios.order === PMD_ORDER && vma.advice === "nohugepage")) return false;
+  if (order === PMD_ORDER && vma.advice === "nohugepage") return false;
   mapFolio(k, vma, start);
-  return true;
+  return index < start + folioNpages(order);
 }
 
 /** A load or a store, by the process or by its guest, on page `index` through the window. @kernel mm/shmem.c shmem_fault */
