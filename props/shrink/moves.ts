@@ -69,7 +69,17 @@ export function smaller(value: number): number[] {
     // Without one of its bits.
     if (Math.floor(value / power) % 2 === 1) tries.add(value - power);
   }
+  // Its lowest bit further down: aligned to less, as what lies behind a large alignment may be.
+  const lowest = lowestBit(value);
+  for (let power = 4; power < lowest; power *= 2) tries.add(value - lowest + power);
   return [...tries].filter((v) => v < value).toSorted((a, b) => a - b);
+}
+
+/** Up to 2^52, which is past what `&` takes. */
+function lowestBit(value: number): number {
+  let bit = 1;
+  while (value > 0 && value % (2 * bit) === 0) bit *= 2;
+  return bit;
 }
 
 /** Distances by which several numbers can go down together: to 0, by halves, to the next power of two. */

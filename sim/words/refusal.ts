@@ -28,6 +28,15 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["hole_empty", "the hole has no pages"],
   ["hole_negative", "the hole's offset or length is negative as an loff_t"],
   ["hole_past_maximum", "the hole ends past the largest file"],
+  ["collapse_never_mapped", "nobody maps this file, so nothing in it is collapsed"],
+  ["collapse_empty", "the 2 MiB hold no page to collapse"],
+  ["collapse_no_page_table", "collapsed, and there is no page table to show it in"],
+  ["no_region2", "this kernel has no KVM_SET_USER_MEMORY_REGION2"],
+  ["region_flags", "the flags need KVM_SET_USER_MEMORY_REGION2"],
+  ["size_unaligned", "the size is no multiple of the page size"],
+  ["gpa_unaligned", "gpa is no multiple of the page size"],
+  ["hva_unaligned", "userspace_addr is no multiple of the page size"],
+  ["guest_memfd_offset_unaligned", "offset is no multiple of the page size"],
   ["beyond_i_size", "the page lies past the file's end"],
 ]);
 

@@ -71,12 +71,17 @@ export interface Asks {
 /** Do one piece, and let the solver take no more than its part of the time. */
 export async function perform(work: Work, task: Task, asks: Asks): Promise<Done> {
   if (work.proving === undefined || task.task === "hunt") return performWhole(work, task, asks);
-  const { limitTo } = await asks.prover();
-  limitTo?.(work.proving);
+  const { proving } = work;
+  let asked: Prover | undefined;
+  const prover = async (): Promise<Prover> => {
+    asked = await asks.prover();
+    asked.limitTo?.(proving);
+    return asked;
+  };
   try {
-    return await performWhole(work, task, asks);
+    return await performWhole(work, task, { ...asks, prover });
   } finally {
-    limitTo?.(Infinity);
+    asked?.limitTo?.(Infinity);
   }
 }
 

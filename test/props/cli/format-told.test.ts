@@ -47,7 +47,12 @@ const REPORT: Report = {
       judgements: [
         of(odd.id, { ...refuted, seed: 5, path: "6:1", smallest: "proved" }),
         of(odd.id, { ...refuted, seed: 5, claim: "folio_ends_in_slot", smallest: "unknown: there are two slots" }),
-        of(odd.id, { ...refuted, path: "6:1", claim: "mapping_translates" }),
+        of(odd.id, {
+          ...refuted,
+          path: "6:1",
+          claim: "mapping_translates",
+          counterexample: { ...counterexample, claim: "mapping_translates" },
+        }),
         of(odd.id, { verdict: "vacuous", claim: "mapping_ends_in_slot", unmet: ["bind_accepted", "folio_of_2M"] }),
         of(odd.id, { inconclusive: "a solver's <unknown> & more\r\nthan a line\t", claim: "mapping_ends_in_binding" }),
       ],

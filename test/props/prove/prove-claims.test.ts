@@ -184,8 +184,9 @@ describe("the cases of a claim", () => {
   it("are of slots that come to be: none lies behind the last frame", () => {
     const [one] = casesOf(question({ bind: parse("true") }), "folio_starts_in_slot");
     if (one === undefined) throw new Error("there is a case");
-    const at = (base_gfn: number) => says([one], valuesOf("slot", { pgoff: 1, base_gfn, npages: 1 }, 0));
-    expect([at(2 ** 40 - 1), at(2 ** 40), at(2 ** 41)]).toEqual([true, false, false]);
+    const at = (base_gfn: number, npages: number) => says([one], valuesOf("slot", { pgoff: 1, base_gfn, npages }, 0));
+    const last = 2 ** 40 - 1;
+    expect([at(last, 1), at(last - 1, 2), at(last, 2), at(last - 1, 3)]).toEqual([true, true, false, false]);
   });
 
   it("of a mapping read the file as it is at the fault", () => {

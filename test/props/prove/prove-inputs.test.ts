@@ -35,7 +35,13 @@ interface Numbers {
 const modelOf = (name: string, slot: Numbers): Map<string, bigint> =>
   new Map(Object.entries(slot).map(([key, value]) => [`${name}_${key}`, BigInt(value)]));
 
-const allows = (slot: FreeSlot, numbers: Numbers): boolean => valuation(modelOf("slot", numbers))(slot.allowed) === 1n;
+/** Whether a slot may have these numbers: each fits its variable, and all that the ioctl asks of them holds. */
+const allows = (slot: FreeSlot, numbers: Numbers): boolean => {
+  const value = valuation(modelOf("slot", numbers));
+  const { pgoff: at, base_gfn, npages: n, ugfn: u } = numbers;
+  const held = [slot.pgoff, slot.base_gfn, slot.npages, slot.ugfn].map((term) => Number(value(term)));
+  return held.join() === [at, base_gfn, n, u].join() && value(slot.allowed) === 1n;
+};
 
 /** What the simulated ioctl says; the binding hook takes everything. */
 function ioctl({ pgoff: at, base_gfn, npages: n, ugfn: u }: Numbers): { early: boolean; late: boolean } {

@@ -122,13 +122,13 @@ describe("a model that the machine does not bear out is an error", () => {
 
   it("when an op is refused", () => {
     expect(() => replayed(c, model({ slot_pgoff: 1, slot_npages: 1 }))).toThrow(
-      /^the proof's ops are refused \(rule\): \[{"op":"bind_memslot","vm":0,/,
+      /^the proof's ops are refused \(rule\): bind_memslot vm=0 slot=0 /,
     );
   });
 
   it("when the claim holds after them", () => {
     expect(() => replayed(c, model({ slot_pgoff: 512, slot_npages: 512 }))).toThrow(
-      /^the proof's ops do not break folio_starts_in_slot: \[{"op":"bind_memslot","vm":0,/,
+      /^the proof's ops do not break folio_starts_in_slot: bind_memslot vm=0 slot=0 /,
     );
   });
 });

@@ -27,6 +27,7 @@ describe("the models tried", () => {
       touched: 0n,
       fault_file_order: order,
       i_size_now: 2n ** 51n - 1n,
+      file_i_size: 2n ** 33n,
     });
     for (const [at, first] of [0n, GIB].entries()) {
       for (const order of [0, 1, 2]) expect(told(models[at * 3 + order])).toEqual(wanted(first, BigInt(order)));
