@@ -77,8 +77,8 @@ export function smaller(value: number): number[] {
 
 /** Up to 2^52, which is past what `&` takes. */
 function lowestBit(value: number): number {
-  let bit = 1;
-  while (value > 0 && value % (2 * bit) === 0) bit *= 2;
+  let bit = value > 0 ? 1 : 0;
+  while (bit > 0 && value % (2 * bit) === 0) bit *= 2;
   return bit;
 }
 
