@@ -86,9 +86,11 @@ function usePageState(book: Rulebook, given: Given | undefined) {
     };
   }, [state]);
   useEffect(() => {
-    const followLink = (): void => {
-      if (location.hash === written.current) return;
-      const linked = fromHash(location.hash);
+    // The event's own address: a verdict that comes in between may have written another into the bar.
+    const followLink = ({ newURL }: HashChangeEvent): void => {
+      const { hash } = new URL(newURL);
+      if (hash === written.current) return;
+      const linked = fromHash(hash);
       if (linked.ok) set(linked.state);
       else setMessage(linked.message);
     };
