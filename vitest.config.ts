@@ -26,6 +26,8 @@ export default defineConfig({
     // Compilers, browsers and solvers are started; a busy machine must not look like a failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // One process a processor: by itself vitest leaves one idle.
+    maxWorkers: "100%",
     projects: [
       { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: SLOW } },
       { extends: true, test: { name: "slow", include: SLOW } },
