@@ -4,6 +4,7 @@ import { wrongInProof } from "./checker.ts";
 import type { Answer } from "../smt/answer.ts";
 import type { Term } from "../smt/term.ts";
 import type { Blasted } from "./blast.ts";
+import { isTooLarge, MOST_GATES } from "./size.ts";
 import { blast } from "./blast.ts";
 import type { GateCnf } from "./cnf.ts";
 import { gateCnf } from "./cnf.ts";
@@ -17,6 +18,7 @@ export const PROPAGATIONS = 5_000_000;
 /** What is said where the limit was met. */
 export const OUT_OF_TIME = "time is up for the solver";
 export const LIMIT = `the prover's own solver met its limit of ${PROPAGATIONS} propagations; --engine z3 may settle it`;
+const TOO_LARGE = `the formula is too large for the prover's own solver: over ${MOST_GATES / 1_000_000} million gates by estimate; --engine z3 may settle it`;
 
 /** A count, not time, so that every machine gives up at the same place. */
 export interface Budget {
@@ -68,6 +70,7 @@ function modelOf(
  */
 export function decide(term: Term, limit = PROPAGATIONS, budget?: Budget): Answer {
   if (budget !== undefined && budget.left <= 0) return { answer: "unknown", reason: OUT_OF_TIME };
+  if (isTooLarge(term)) return { answer: "unknown", reason: TOO_LARGE };
   const blasted = blast(term, { folds: true, unifies: true });
   if (blasted.root === FALSE_LITERAL) return { answer: "unsat" };
   const clauses = gateCnf(blasted.gates, blasted.root);

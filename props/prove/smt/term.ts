@@ -176,18 +176,26 @@ function remade({ op, width, low }: Term, args: readonly Term[]): Term {
 /** Terms with constants in place of the variables of these names; each node is made once. */
 export function substitution(values: ReadonlyMap<string, bigint>): (term: Term) => Term {
   const made = new Map<Term, Term>();
-  const of = (term: Term): Term => {
-    const known = made.get(term);
-    if (known !== undefined) return known;
+  const once = (term: Term): Term => {
     const value = term.name === undefined ? undefined : values.get(term.name);
-    const now =
-      value !== undefined
-        ? bits(term.width, value)
-        : term.args.length === 0 || term.value !== undefined
-          ? term
-          : remade(term, term.args.map(of));
-    made.set(term, now);
-    return now;
+    if (value !== undefined) return bits(term.width, value);
+    if (term.args.length === 0 || term.value !== undefined) return term;
+    return remade(
+      term,
+      term.args.map((arg) => made.get(arg) ?? arg),
+    );
   };
-  return of;
+  return (term) => {
+    // Not recursive: an unrolled loop is deep.
+    const stack = [term];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const open = made.has(top) ? undefined : top.args.find((arg) => !made.has(arg));
+      if (open !== undefined) stack.push(open);
+      else {
+        if (!made.has(top)) made.set(top, once(top));
+        stack.pop();
+      }
+    }
+    return made.get(term) ?? term;
+  };
 }
