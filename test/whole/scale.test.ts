@@ -54,10 +54,10 @@ describe("--jobs", () => {
   });
 
   it("cuts one long hunt", async () => {
-    const args = ["judge", "-e", "IS_ALIGNED(offset, SZ_1G)", "--engine", "hunt", "--runs", "103500", "--no-out"];
+    const args = ["judge", "-e", "IS_ALIGNED(offset, SZ_1G)", "--engine", "hunt", "--runs", "53500", "--no-out"];
     const one = await foliofence(...args, "--json", "--jobs", "1");
     expect(one.code).toBe(1);
-    expect(one.out).toContain('"runs": 103500');
+    expect(one.out).toContain('"runs": 53500');
     expect(await foliofence(...args, "--json", "--jobs", "3")).toEqual(one);
   });
 
@@ -89,7 +89,7 @@ describe("--jobs", () => {
 });
 
 describe("Ctrl-C and --resume", () => {
-  const args = ["judge", "ctz", "offset_and_size_1g", "folio_order", "--engine", "hunt", "--runs", "150000", "--json"];
+  const args = ["judge", "ctz", "offset_and_size_1g", "folio_order", "--engine", "hunt", "--runs", "90000", "--json"];
   let whole: Awaited<ReturnType<typeof foliofence>>;
   beforeAll(async () => {
     whole = await foliofence(...args, "--jobs", "2", "--out", "out-whole");
