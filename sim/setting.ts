@@ -16,6 +16,8 @@ export interface Setting {
   readonly file?: FileName;
   /** C over what a bind rule reads: the slots that it has to take; or "layouts", those of real VMMs. */
   readonly must_accept?: string;
+  /** NAME=y or NAME=EXPR: what the user settled of the judged rule's text. */
+  readonly let?: readonly string[];
 }
 
 export const DEFAULT_SETTING: Setting = {

@@ -14,10 +14,12 @@ import { isSourceFile, whichOf } from "./syntax/candidate.ts";
 import { known } from "./syntax/nearest.ts";
 import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
+import { type Reading, saidAs } from "./reading.ts";
 import { ruleOf } from "./rule.ts";
 import { fileOf, NO_RULE, refuseRecursions, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
-import { type Given, suffixOf, variantsOf } from "./syntax/variant.ts";
+import { suffixOf, variantsOf } from "./syntax/variant.ts";
+import type { Said } from "./tree/scope.ts";
 import { type Found, rulesOfDocument } from "./document.ts";
 import { placed } from "./text/line.ts";
 import type { Piece, ReadTree } from "./text/series.ts";
@@ -36,8 +38,8 @@ export type ParseOptions = {
   readonly arch?: Arch;
   /** Functions that are asked for; what else the text has is there for them. */
   readonly functions?: readonly string[];
-  /** What the user says of CONFIG_ symbols. */
-  readonly config?: Given;
+  /** What the user says of its text. */
+  readonly reading?: Reading;
   /** Completes what a patch shows. */
   readonly readTree?: ReadTree;
 };
@@ -57,16 +59,32 @@ export type ParseResult =
 
 /** Never throws for any text. */
 export function parseRules(grammar: Grammar, text: string, options: ParseOptions = {}): ParseResult {
+  const said = new Map<string, Said>();
+  for (const [name, stands] of options.reading?.names ?? []) {
+    const read = attempt(`--let ${name}`, () => ({ is: saidAs(grammar, stands) }));
+    if (!read.ok) return read;
+    said.set(name, read.is);
+  }
+  return attempt(options.file, () =>
+    rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, { ...options, said })),
+  );
+}
+
+type Failure = Extract<ParseResult, { ok: false }>;
+
+function attempt<T extends object>(file: string | undefined, run: () => T): (T & { readonly ok: true }) | Failure {
   try {
-    return { ok: true, ...rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, options)) };
+    return { ok: true, ...run() };
   } catch (thrown) {
     if (!isRefusal(thrown)) throw thrown;
     const { place, message } = thrown;
-    return { ok: false, error: { ...(options.file !== undefined && { file: options.file }), ...place, message } };
+    return { ok: false, error: { ...(file !== undefined && { file }), ...place, message } };
   }
 }
 
-function rulesOf(grammar: Grammar, piece: Piece, options: ParseOptions): Rule[] {
+type Read = ParseOptions & { readonly said: ReadonlyMap<string, Said> };
+
+function rulesOf(grammar: Grammar, piece: Piece, options: Read): Rule[] {
   const { text, placeOf } = placed(piece.lines);
   const outline = outlineOf(text, placeOf);
   if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
@@ -78,8 +96,8 @@ function rulesOf(grammar: Grammar, piece: Piece, options: ParseOptions): Rule[] 
 }
 
 /** What is pasted without a function around it. */
-function rulesOfPiece(grammar: Grammar, outline: Outline, options: ParseOptions): Rule[] {
-  return variantsOf(outline, [], options.config ?? NOTHING_GIVEN, (active) => active).map((variant) => {
+function rulesOfPiece(grammar: Grammar, outline: Outline, options: Read): Rule[] {
+  return variantsOf(outline, [], options.reading?.config ?? NOTHING_GIVEN, (active) => active).map((variant) => {
     const tokens = variant.active.flatMap((each) => each.tokens);
     const units = normalise(tokens);
     const last = tokens.at(-1);
@@ -106,7 +124,7 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
 
 const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
-function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: ParseOptions): Rule[] {
+function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read): Rule[] {
   const read = readerOf(grammar);
   const functions = [...new Set(outline.chunks.flatMap(({ name }) => (name ? [name.text] : [])))];
   const place = outline.tokens[0] ?? { line: 1, column: 1 };
@@ -115,7 +133,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
   const absent = asked?.find((name) => !functions.includes(name));
   if (absent !== undefined) fail(place, `no function ${absent} here; there are ${known(absent, functions)}`);
   if (!asked && isSourceFile(outline)) fail(place, whichOf(outline));
-  const given = options.config ?? NOTHING_GIVEN;
+  const given = options.reading?.config ?? NOTHING_GIVEN;
   const whole = variantsOf(outline, asked ?? functions, given, (active) => active);
   const entries = new Set(
     whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active)).sources).map(([name]) => name)),

@@ -18,7 +18,7 @@ import { emptyMemory } from "./tree/memory.ts";
 import { constants } from "./tree/names.ts";
 import { ROLE_OF_NAME } from "./tree/objects.ts";
 import { parametersRead } from "./tree/reads.ts";
-import type { Answer, Lowering, RuleScope } from "./tree/scope.ts";
+import type { Answer, Lowering, RuleScope, Said } from "./tree/scope.ts";
 import { settle } from "./tree/settle.ts";
 import { visible } from "../visible.ts";
 
@@ -28,6 +28,7 @@ export type RuleOptions = {
   readonly kind?: RuleKind;
   readonly use?: RuleUse;
   readonly arch?: Arch;
+  readonly said?: ReadonlyMap<string, Said>;
 };
 
 type Given = {
@@ -48,6 +49,8 @@ type Taken = {
 };
 
 const LOWERING: Lowering = { lower: lowerExpression, statements: lowerAll, callee: lowerFunction };
+
+const NOTHING_SAID = new Map<string, never>();
 
 /** Statements and expressions that a rule may be lowered to. */
 const BUDGET = 200_000;
@@ -161,7 +164,7 @@ function scopeOf(
   source: Syntax,
   kind: RuleKind | undefined,
   beforeStore: boolean,
-  { arch = x86_64 }: RuleOptions,
+  { arch = x86_64, said = NOTHING_SAID }: RuleOptions,
 ): RuleScope & Declarations {
   return {
     lowering: LOWERING,
@@ -170,8 +173,10 @@ function scopeOf(
     enums: new Map(),
     structs: new Map(),
     typedefs: new Map(),
+    variables: new Map(),
     prototypes: new Map(),
     sources,
+    said,
     isStrict: name === BARE && isExpression(source),
     boundName: boundFile(sources, source),
     kind,

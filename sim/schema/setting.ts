@@ -33,6 +33,7 @@ export const SETTING_JSON = members({
   level_rule: text,
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
+  let: maybe(some(text, "name")),
 });
 
 /** What a program says of a setting; the rest is as by default. */

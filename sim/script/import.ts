@@ -7,7 +7,7 @@
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { closing, GIVEN, MUST, OPERATIONS, RULE, SETTING } from "../words/block.ts";
+import { closing, GIVEN, MUST, OPERATIONS, OPTIONS, optionsOf, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { parseInput } from "../schema/parse.ts";
@@ -123,6 +123,16 @@ function claimOf(block: Block): { readonly ok: true; readonly claim: string; rea
   }
 }
 
+function saidOf(block: Block | undefined): ReturnType<typeof optionsOf> | Missing {
+  if (block === undefined) return {};
+  try {
+    return optionsOf(block.lines);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return missing(block.line, error.message);
+  }
+}
+
 const pair = ([, name = "", value = ""]: RegExpExecArray): [string, string] => [name, value];
 
 const unescaped = (text: string): string =>
@@ -149,8 +159,18 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   if (values?.ok === false) return refuse(values);
   const must = lines.some((line) => line.includes(closing(MUST))) ? blockOf(lines, MUST, ruleBlock) : undefined;
   if (must?.ok === false) return refuse(must);
+  const options = lines.some((line) => line.includes(closing(OPTIONS)))
+    ? blockOf(lines, OPTIONS, ruleBlock)
+    : undefined;
+  if (options?.ok === false) return refuse(options);
+  const said = saidOf(options);
+  if ("ok" in said) return refuse(said);
   const told = opsOf(opBlock, values);
   if (!told.ok) return refuse(told);
-  const setting = must ? { ...judged.setting, must_accept: must.lines.join(" ").trim() } : judged.setting;
+  const setting = {
+    ...judged.setting,
+    ...(must && { must_accept: must.lines.join(" ").trim() }),
+    ...said,
+  };
   return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting };
 }

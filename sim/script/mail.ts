@@ -8,7 +8,7 @@ import { amount, hex } from "../words/amount.ts";
 import { ruler } from "../picture/ruler.ts";
 import { faultOf } from "../words/geometry.ts";
 import type { Effect } from "../step.ts";
-import { givenBlock, mustBlock, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { givenBlock, askedBlocks, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { allGiven, givenInText } from "../words/given-line.ts";
 import { callsOnSlot, ifGiven } from "../words/given.ts";
 import type { LayoutHits } from "../words/hits.ts";
@@ -156,7 +156,7 @@ export function toMail(ce: Counterexample, hits?: LayoutHits): string {
     'For "foliofence replay", which reads this mail:',
     "",
     ...settingBlock(ce),
-    ...mustBlock(ce),
+    ...askedBlocks(ce),
     ...givenBlockOf(ce),
   ];
   return `${lines.map(ascii).join("\n")}\n`;

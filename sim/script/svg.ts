@@ -5,7 +5,7 @@
 
 import type { Counterexample } from "../counterexample.ts";
 import { allGiven, givenInText } from "../words/given-line.ts";
-import { givenBlock, mustBlock, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
+import { givenBlock, askedBlocks, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
 import { CLAIMS } from "../../model/claim.ts";
 import { called } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
@@ -43,7 +43,7 @@ export function toSvg(ce: Counterexample): string {
   const data = [
     ...ruleBlock(ce),
     ...settingBlock(ce),
-    ...mustBlock(ce),
+    ...askedBlocks(ce),
     ...operationsBlock(
       ce,
       ce.ops.map((op) => inText(op, ce.ops)),

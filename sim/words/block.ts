@@ -4,6 +4,7 @@
  */
 
 import type { Counterexample } from "../counterexample.ts";
+import type { Setting } from "../setting.ts";
 import { orderText } from "../setting.ts";
 import { wrap } from "./wrap.ts";
 
@@ -12,6 +13,7 @@ export const SETTING = "setting";
 export const OPERATIONS = "operations";
 export const GIVEN = "given";
 export const MUST = "must accept";
+export const OPTIONS = "options";
 
 export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
 export const closing = (block: string): string => `---- end of ${block} ----`;
@@ -37,8 +39,30 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
   ]);
 };
 
+/** What the user said of the rule's text, as options; nothing where nobody said anything. */
+export const optionWords = ({ let: settled = [] }: Setting): readonly string[] =>
+  settled.map((word) => `--let '${word}'`);
+
+const optionsBlock = ({ id, setting }: Counterexample): readonly string[] => {
+  const words = optionWords(setting);
+  return words.length === 0 ? [] : marked(OPTIONS, id, words);
+};
+
+/** What the user asked beside the claim. */
+export const askedBlocks = (ce: Counterexample): readonly string[] => [...mustBlock(ce), ...optionsBlock(ce)];
+
+/** @returns what the lines of the block say. @throws RangeError */
+export function optionsOf(lines: readonly string[]): Pick<Setting, "let"> {
+  const settled = lines.map((line) => {
+    const [, word] = /^--let '(.*)'$/.exec(line.trim()) ?? [];
+    if (word === undefined) throw new RangeError(`"${line}" is no --let 'NAME=EXPR'`);
+    return word;
+  });
+  return settled.length === 0 ? {} : { let: settled };
+}
+
 /** The slots that the check has to take; nothing where nobody said so. */
-export const mustBlock = ({ id, claim, setting }: Counterexample): readonly string[] =>
+const mustBlock = ({ id, claim, setting }: Counterexample): readonly string[] =>
   claim !== "accepts" || setting.must_accept === undefined ? [] : marked(MUST, id, wrap(setting.must_accept));
 
 export const operationsBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>

@@ -140,6 +140,7 @@ export const settingJson = ({
   level_rule,
   file,
   must_accept,
+  let: settled,
 }: Setting): object => ({
   orders: orders.map(orderText),
   resize,
@@ -148,6 +149,7 @@ export const settingJson = ({
   level_rule,
   ...(file === undefined ? {} : { file }),
   ...(must_accept === undefined ? {} : { must_accept }),
+  ...(settled === undefined ? {} : { let: settled }),
 });
 
 const patchJson = (

@@ -1,5 +1,6 @@
 /** Verdicts as text for a terminal. */
 
+import { optionWords } from "../../../sim/words/block.ts";
 import { brokenBy } from "../../../sim/words/claim.ts";
 import type { ClaimName } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIMS, isBinding, MAPPING_CLAIMS } from "../../../model/claim.ts";
@@ -28,6 +29,7 @@ export const settingText = (setting: Setting): string =>
     `map rule ${setting.map_rule}`,
     `level rule ${setting.level_rule}`,
     ...(setting.file === undefined ? [] : [FILE_WORDS[setting.file]]),
+    ...optionWords(setting),
   ].join(", ");
 
 /** What is known of counterexamples that are smaller than this one. */

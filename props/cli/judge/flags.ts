@@ -5,7 +5,6 @@ import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
-import type { Given } from "../../../sim/c/syntax/variant.ts";
 import type { Shard } from "../../search/blocks.ts";
 import type { JudgeOptions } from "../../judge/context.ts";
 import { claimsOf } from "../../judge/context.ts";
@@ -21,6 +20,7 @@ import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
 import { claimsFrom, enginesFrom, oneOf, settingFrom, wholeNumber } from "../terminal/setting.ts";
 import { rulesBefore } from "./before.ts";
+import { readingFrom, refuseIdle } from "./reading.ts";
 import type { Sources } from "../terminal/sources.ts";
 import { sourcesFrom } from "../terminal/sources.ts";
 
@@ -157,28 +157,19 @@ export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): vo
 export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): readonly Rule[] =>
   sourcesOfFlags(words, flags, book).rules;
 
-const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Sources =>
-  sourcesFrom(book, {
+const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Sources => {
+  const reading = readingFrom(flags);
+  const sources = sourcesFrom(book, {
     words,
     expressions: flags.expression ?? [],
     ...kindFrom(flags.kind),
     ...(flags.function === undefined ? {} : { function: flags.function }),
     ...(flags.tree === undefined ? {} : { tree: flags.tree }),
-    ...(flags.let === undefined ? {} : { config: configFrom(flags.let) }),
+    reading,
   });
-
-/** CONFIG_X=y, =m, =n or a number. */
-function configFrom(words: readonly string[]): Given {
-  return new Map(
-    words.map((word) => {
-      const [, symbol, value] = /^\s*([A-Za-z_]\w*)\s*=\s*(y|m|n|\d+|0[xX][\da-fA-F]+)\s*$/.exec(word) ?? [];
-      if (symbol === undefined || value === undefined) {
-        throw new UsageError(`--let: "${word}" is not NAME=y, NAME=m, NAME=n or NAME=NUMBER`);
-      }
-      return [symbol, value === "y" || value === "m" || value === "n" ? value : BigInt(value)];
-    }),
-  );
-}
+  refuseIdle(reading, sources);
+  return sources;
+};
 
 /** The words, checked and completed. @throws UsageError for the first that is wrong */
 export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {

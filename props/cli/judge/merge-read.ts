@@ -6,10 +6,12 @@ import { claimsOf } from "../../judge/context.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { parseInput } from "../../../sim/schema/parse.ts";
+import type { Setting } from "../../../sim/setting.ts";
 import { readText } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { Report } from "../format/json.ts";
 import { SCHEMA } from "../format/json.ts";
+import { readingFrom } from "./reading.ts";
 import type { ReadJudgement } from "./read.ts";
 import { RESULT } from "./read.ts";
 import { recheck } from "./recheck.ts";
@@ -22,10 +24,10 @@ export interface ReadReport {
 }
 
 /** The rule of a text that stands in a result: it is parsed again, so that its counterexamples can be run again. */
-function ruleOf({ id, kind, line, file, text }: Result["rules"][number], book: Rulebook): Rule {
+function ruleOf({ id, kind, line, file, text }: Result["rules"][number], setting: Setting, book: Rulebook): Rule {
   const from = { line, ...(file === undefined ? {} : { file }) };
   if (book.has(id, kind) && book.byId(id).text === text) return { ...book.byId(id), ...from };
-  const parsed = book.parse(text, { file: id, id, kind });
+  const parsed = book.parse(text, { file: id, id, kind, reading: readingFrom(setting) });
   if (!parsed.ok) throw new RangeError(`rule "${id}": ${parsed.error.message}`);
   const [rule] = parsed.rules;
   if (rule === undefined) throw new RangeError(`rule "${id}" is no rule`);
@@ -54,7 +56,7 @@ function reportOf(result: Result, book: Rulebook): Report {
     const id = setting[`${kind}_rule`];
     if (!book.has(id, kind)) throw new RangeError(`"${id}" is no ${kind} rule of the catalogue`);
   }
-  const rules = result.rules.map((rule) => ruleOf(rule, book));
+  const rules = result.rules.map((rule) => ruleOf(rule, setting, book));
   const files = new Map<Judgement, readonly string[]>();
   const tell: Tell = (read, rule) => {
     const judgement = recheck(read, rule, setting, book);

@@ -20,6 +20,7 @@ export interface SettingWords {
   readonly levelRule?: string;
   readonly kernel?: string;
   readonly mustAccept?: string;
+  readonly let?: readonly string[];
 }
 
 const listOf = (text: string): string[] =>
@@ -71,6 +72,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
     level_rule,
     ...(base.file === undefined ? {} : { file: base.file }),
     ...(words.mustAccept === undefined ? {} : { must_accept: visible(words.mustAccept.trim()) }),
+    ...(words.let === undefined ? {} : { let: words.let.map((word) => visible(word.trim())) }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { ParseOptions } from "../../../sim/c/parse.ts";
-import type { Given } from "../../../sim/c/syntax/variant.ts";
+import type { Reading } from "../../../sim/c/reading.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
 import { linesOf } from "../../../sim/c/text/line.ts";
 import type { ReadTree } from "../../../sim/c/text/series.ts";
@@ -28,7 +28,8 @@ export interface RuleArguments {
   readonly function?: string;
   /** A directory that completes what a patch shows. */
   readonly tree?: string;
-  readonly config?: Given;
+  /** What the user says of the text. */
+  readonly reading?: Reading;
 }
 
 export interface Sources {
@@ -38,7 +39,7 @@ export interface Sources {
   readonly notices: readonly string[];
 }
 
-type Options = Pick<ParseOptions, "id" | "kind" | "functions" | "config" | "readTree">;
+type Options = Pick<ParseOptions, "id" | "kind" | "functions" | "reading" | "readTree">;
 
 function parsed(book: Rulebook, text: string, name: string, options: Options): Sources {
   const result = book.parse(text, { file: name, ...options });
@@ -84,7 +85,7 @@ function unique({ rules, patches, notices }: Sources): Sources {
   };
 }
 
-function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, config }: RuleArguments): Sources {
+function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, reading }: RuleArguments): Sources {
   if (book.has(word)) {
     const rule = book.byId(word);
     if (kind !== undefined && kind !== rule.kind)
@@ -105,18 +106,18 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, c
     ...(kind === undefined ? {} : { kind }),
     ...(name === undefined ? {} : { functions: [name] }),
     ...(tree === undefined ? {} : { readTree: inTree(tree) }),
-    ...(config === undefined ? {} : { config }),
+    ...(reading === undefined ? {} : { reading }),
   });
 }
 
 /** What is asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
 export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
-  const { words, expressions, kind, config } = asked;
+  const { words, expressions, kind, reading } = asked;
   if (words.length === 0 && expressions.length === 0) return { rules: [...book.all], patches: [], notices: [] };
   const options = {
     id: "expression",
     ...(kind === undefined ? {} : { kind }),
-    ...(config === undefined ? {} : { config }),
+    ...(reading === undefined ? {} : { reading }),
   };
   const all = [
     ...words.map((word) => fromWord(book, word, asked)),

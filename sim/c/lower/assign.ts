@@ -15,6 +15,7 @@ import { locate } from "../memory/place.ts";
 import { obligation } from "../memory/obligation.ts";
 import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
+import { refuseToSet } from "../memory/said.ts";
 import { allocated, pointerTarget } from "../memory/target.ts";
 import { stripped } from "../memory/variables.ts";
 
@@ -52,6 +53,7 @@ function assignment(scope: Scope, syntax: Syntax): Assigned {
     !lookUp(scope, target.unit.out) &&
     !scope.rule.constants.has(target.unit.out);
   if (isNew) {
+    refuseToSet(scope, target);
     const value = lower(scope, right);
     implicitly(scope, target, value);
     const done = assignTo(scope, locate(scope, target), value, left, right);

@@ -15,6 +15,7 @@ export type Declarations = {
   readonly enums: Map<string, IntType>;
   readonly structs: Map<string, Map<string, CType>>;
   readonly typedefs: Map<string, CType>;
+  readonly variables: Map<string, CType>;
   readonly prototypes: Map<string, CType>;
 };
 
@@ -43,7 +44,7 @@ export function declareConstants(rule: RuleScope & Declarations, syntax: Syntax)
       rule.constants.set(name.unit.out, convert(declared.type, evaluate(rule, name, value)));
     } else if (words.includes("const") && declared.is === "int") {
       fail(name.place, `'${name.unit.out}' is not set to a constant`);
-    }
+    } else rule.variables.set(name.unit.out, declared);
   }
 }
 

@@ -14,6 +14,7 @@ import { lowerCall } from "./invoke.ts";
 import { globalOf, readName } from "../memory/names.ts";
 import { choice, operation, prefix } from "./operation.ts";
 import { locate } from "../memory/place.ts";
+import { refuseToSet } from "../memory/said.ts";
 import { typeWith } from "../memory/types.ts";
 import {
   addressOf,
@@ -141,6 +142,7 @@ function address(scope: Scope, syntax: Syntax): Value {
   const inner = stripped(argument) ?? argument;
   if (scope.rule.isStrict) fail(syntax.place, "a pointer's * or & is not supported");
   if (inner.type === "identifier" && !lookUp(scope, inner.unit.out)) {
+    refuseToSet(scope, inner);
     const at = { obj: globalOf(scope, inner.unit.out), path: "" };
     return { is: "pointer", expr: addressOf(at), to: UNKNOWN, at };
   }

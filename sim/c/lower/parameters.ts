@@ -12,6 +12,7 @@ import { addLocal, type Binding, parameter, type Scope, unknown } from "../tree/
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { intObject, refuseSlip, roleObject } from "../memory/names.ts";
 import { type Declared, isNamedIn } from "./signature.ts";
+import { whatIsSaid } from "../memory/said.ts";
 import { addressOf } from "../memory/value.ts";
 
 export const isSlot = (type: CType): boolean =>
@@ -92,7 +93,7 @@ export function intParameter(scope: Scope, source: Syntax, each: Declared): Stmt
   const readable = inItsUnit(VARIABLES.get(name), each.spelled);
   const type = each.type.is === "int" ? each.type.type : "u64";
   const isUsed = isNamedIn(mustHave(source, "body"), name);
-  const special = inputOfMap(scope, name, place);
+  const special = whatIsSaid(scope, place) ?? inputOfMap(scope, name, place);
   // What is passed along and never looked at does not matter: kvm_gmem_bind's fd.
   if (readable === undefined && !special && !isUsed) return [];
   if (readable === undefined && !special) refuseSlip(place, VARIABLES.keys(), "parameter");

@@ -14,6 +14,7 @@ import { type Located, readCell, theSlot } from "./cell.ts";
 import { addressOf, fresh } from "./value.ts";
 import type { Value } from "../tree/value.ts";
 import { pointerTarget } from "./target.ts";
+import { readSaid, refuseToSet } from "./said.ts";
 import { stripped } from "./variables.ts";
 
 /** Names of the kernel's own that one letter keeps apart from an input's. */
@@ -48,6 +49,11 @@ export function readName(scope: Scope, syntax: Syntax): Value {
   const value = rule.constants.get(name);
   if (value) return { is: "int", expr: value };
   if (name === "NULL") return { is: "pointer", expr: constant("u64", 0n), to: UNKNOWN };
+  const said = readSaid(scope, syntax);
+  if (said) {
+    const type = rule.variables.get(name);
+    return { is: "int", expr: type?.is === "int" ? convert(type.type, said) : said };
+  }
   const readable = VARIABLES.get(name);
   if (readable !== undefined) {
     rule.readAs.set(name, readable);
@@ -120,6 +126,7 @@ export function declarePointer(scope: Scope, argument: Syntax): void {
   if (syntax.type !== "identifier") return;
   const name = syntax.unit.out;
   if (lookUp(scope, name) || scope.rule.constants.has(name) || name === "NULL") return;
+  refuseToSet(scope, syntax);
   const obj = roleObject(scope, ROLE_OF_NAME.get(name), name);
   const at = { obj, path: "" };
   const isKnown = ROLE_OF_NAME.has(name);
@@ -163,6 +170,7 @@ export const intObject = (scope: Scope, name: string): Obj =>
 /** An undeclared name that is set: in a piece of a function its declaration stands above. */
 export function nameOfUnknown(scope: Scope, syntax: Syntax): Located {
   const name = syntax.unit.out;
+  refuseToSet(scope, syntax);
   if (VARIABLES.has(name) && scope.rule.isStrict) {
     return fail(syntax.place, `'${name}' is the rule's input: copy it to a variable to change it`);
   }

@@ -53,6 +53,9 @@ export type Lowering = {
 };
 export const lower = (scope: Scope, syntax: Syntax): Value => scope.rule.lowering.lower(scope, syntax);
 
+/** What the user says that a name stands for. */
+export type Said = { readonly text: string; readonly syntax: Syntax };
+
 /** Of one rule: several rules of a file share helpers' texts, not their trees. */
 export type RuleScope = {
   readonly lowering: Lowering;
@@ -62,9 +65,13 @@ export type RuleScope = {
   readonly enums: ReadonlyMap<string, IntType>;
   readonly structs: ReadonlyMap<string, ReadonlyMap<string, CType>>;
   readonly typedefs: ReadonlyMap<string, CType>;
+  /** Variables of the file's that are no constants. */
+  readonly variables: ReadonlyMap<string, CType>;
   /** Of functions that are declared and not shown. */
   readonly prototypes: ReadonlyMap<string, CType>;
   readonly sources: ReadonlyMap<string, Syntax>;
+  /** By name. */
+  readonly said: ReadonlyMap<string, Said>;
   /** A bare expression: what it names must be known. */
   readonly isStrict: boolean;
   /** The file, inode or mapping of the entry's that the slot is bound to, by name. */

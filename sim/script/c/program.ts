@@ -4,7 +4,7 @@ import { CLAIMS, isBinding } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
 import { ruler } from "../../picture/ruler.ts";
-import { mustBlock, settingBlock } from "../../words/block.ts";
+import { askedBlocks, settingBlock } from "../../words/block.ts";
 import { rulesOf } from "../../words/claim.ts";
 import { called, fileStem } from "../../words/name.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -54,7 +54,7 @@ function foot(ce: Counterexample): string {
     ...live.flatMap((text) => [" *", ...paragraph(text)]),
     " *",
     " * For foliofence replay, which reads this file:",
-    ...[...settingBlock(ce), ...mustBlock(ce)].map((line) => ` * ${line}`),
+    ...[...settingBlock(ce), ...askedBlocks(ce)].map((line) => ` * ${line}`),
     " */",
     "",
   ].join("\n");

@@ -6,7 +6,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { ruler } from "../../picture/ruler.ts";
-import { givenBlock, mustBlock, operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
+import { givenBlock, askedBlocks, operationsBlock, ruleBlock, settingBlock } from "../../words/block.ts";
 import { readsUserspaceAddr, rulesOf } from "../../words/claim.ts";
 import { modelInJavaScript } from "./model.ts";
 import { called, fileStem, origin } from "../../words/name.ts";
@@ -192,7 +192,7 @@ export function toMjs(ce: Counterexample, emit: EmitRule = toJavaScript): string
     modelInJavaScript(ce),
     report(ce),
     "// For foliofence replay, which reads this file:",
-    comment([...settingBlock(ce), ...mustBlock(ce)]),
+    comment([...settingBlock(ce), ...askedBlocks(ce)]),
     "",
   ].join("\n");
 }
