@@ -111,7 +111,11 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("-e, --expression <C>", "a C expression", collect)
       .option("--function <name>", "the function of the files that is meant")
       .option("--tree <dir>", "a kernel tree, for what a patch does not show")
-      .option("--let <NAME=VALUE>", "settle a configuration, such as CONFIG_X=y", collect)
+      .option(
+        "--let <NAME=VALUE>",
+        "settle a configuration (CONFIG_X=y), or what a name stands for (start=offset)",
+        collect,
+      )
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")

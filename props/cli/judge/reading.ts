@@ -36,9 +36,10 @@ export function readingFrom({ let: words = [] }: ReadingFlags): Reading {
 export function refuseIdle({ config = NOTHING, names = NOTHING }: Reading, { rules, patches }: Sources): void {
   const all = [...rules, ...patches.flatMap(({ before, after }) => [...before, ...after])];
   for (const name of new Set([...config.keys(), ...names.keys()])) {
+    const isTested = all.some(({ text }) => new RegExp(`^\\s*#.*\\b${name}\\b`, "m").test(text));
     const isWritten = all.some(({ text }) => new RegExp(`\\b${name}\\b`).test(text));
     const isSaid = all.some(({ readAs = [] }) => readAs.some(({ text }) => text === name));
-    if (isSaid || (isWritten && config.has(name))) continue;
+    if (isSaid || isTested || (isWritten && !names.has(name))) continue;
     const why = isWritten
       ? "what is judged has that name for something of its own, which is not settled from outside"
       : "nothing that is judged has that name";

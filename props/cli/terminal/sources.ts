@@ -47,8 +47,8 @@ function parsed(book: Rulebook, text: string, name: string, options: Options): S
     const { rules, patches = [], notices = [] } = result;
     return { rules, patches, notices: notices.map((notice) => `${name}: ${notice}`) };
   }
-  const { line, column, message } = result.error;
-  throw new UsageError(message, { at: { file: name, line, column } });
+  const { file = name, line, column, message } = result.error;
+  throw new UsageError(message, { at: { file, line, column } });
 }
 
 /** FILE, or FILE:FUNCTION where there is no file of that name. */
