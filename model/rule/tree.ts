@@ -203,6 +203,14 @@ export type Unknown = {
 /** Where a rule can be undefined, and how: "shift by 64 or more, or by less than 0". Both count from 1. */
 export type Site = { readonly line: number; readonly column: number; readonly what: string };
 
+/** A call of something that is not shown, and what of what the rule reads it may change: "slot->flags". */
+export type RuleCall = {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly mayChange: readonly string[];
+};
+
 export type Rule = {
   readonly id: string;
   readonly kind: RuleKind;
@@ -231,6 +239,8 @@ export type Rule = {
   readonly isTree?: true;
   /** Calls that were taken to leave the slot and what else the rule reads as they are: fget, xa_find. */
   readonly takenNotToChange?: readonly string[];
+  /** Calls that nobody shows. */
+  readonly calls?: readonly RuleCall[];
 };
 
 /** Bits of a value of this type; a bool is one byte in memory, one bit in value. */

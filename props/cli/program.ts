@@ -116,6 +116,8 @@ function programOf(io: Io, end: (code: number) => void): Command {
         "settle a configuration (CONFIG_X=y), or what a name stands for (start=offset)",
         collect,
       )
+      .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
+      .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")

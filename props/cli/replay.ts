@@ -14,7 +14,7 @@ import { run } from "../../sim/trace.ts";
 import { excess } from "../claims/always.ts";
 import type { TraceReport } from "../conform/replay-trace.ts";
 import { replayTraceFile } from "../conform/replay-trace.ts";
-import { readingFrom } from "./judge/reading.ts";
+import { readingOf } from "./judge/reading.ts";
 import { rulesOf } from "../judge/context.ts";
 import { withMustAccept } from "../judge/must-accept.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
@@ -34,7 +34,7 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
   const { rule } = imported;
   const kind = (["bind", "map", "level"] as const).find((known) => known === rule.kind);
   if (kind === undefined) throw new UsageError(`${file}: "${rule.kind}" is no kind of rule`);
-  const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingFrom(imported.setting) });
+  const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingOf(imported.setting) });
   if (!parsed.ok) throw new UsageError(`${file}: the rule in it: ${parsed.error.message}`);
   const [first] = parsed.rules;
   if (first === undefined) throw new UsageError(`${file}: no rule in it`);

@@ -60,13 +60,14 @@ export type ParseResult =
 /** Never throws for any text. */
 export function parseRules(grammar: Grammar, text: string, options: ParseOptions = {}): ParseResult {
   const said = new Map<string, Said>();
-  for (const [name, stands] of options.reading?.names ?? []) {
+  const { names = [], strictCalls = false } = options.reading ?? {};
+  for (const [name, stands] of names) {
     const read = attempt(`--let ${name}`, () => ({ is: saidAs(grammar, stands) }));
     if (!read.ok) return read;
     said.set(name, read.is);
   }
   return attempt(options.file, () =>
-    rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, { ...options, said })),
+    rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, { ...options, said, strictCalls })),
   );
 }
 
@@ -82,7 +83,7 @@ function attempt<T extends object>(file: string | undefined, run: () => T): (T &
   }
 }
 
-type Read = ParseOptions & { readonly said: ReadonlyMap<string, Said> };
+type Read = ParseOptions & { readonly said: ReadonlyMap<string, Said>; readonly strictCalls: boolean };
 
 function rulesOf(grammar: Grammar, piece: Piece, options: Read): Rule[] {
   const { text, placeOf } = placed(piece.lines);

@@ -15,6 +15,8 @@ export type Reading = {
   readonly config?: Given;
   /** What names of the text stand for: C over inputs. */
   readonly names?: ReadonlyMap<string, string>;
+  /** What is called and not shown may change the slot, too. */
+  readonly strictCalls?: boolean;
 };
 
 /** What a name stands for, parsed by itself. @throws a refusal at a place of this text */

@@ -29,6 +29,7 @@ export type RuleOptions = {
   readonly use?: RuleUse;
   readonly arch?: Arch;
   readonly said?: ReadonlyMap<string, Said>;
+  readonly strictCalls?: boolean;
 };
 
 type Given = {
@@ -97,7 +98,7 @@ export function ruleOf(
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
-  const { functions, cells, unknowns } = settle(scope);
+  const { functions, cells, unknowns, calls } = settle(scope);
   const isTree =
     isVariant ||
     isPart ||
@@ -122,6 +123,7 @@ export function ruleOf(
     ...(isTree && { isTree: true as const }),
     ...(readAs.length > 0 && { readAs }),
     ...(scope.taken.size > 0 && { takenNotToChange: [...scope.taken] }),
+    ...(calls.length > 0 && { calls }),
   };
 }
 
@@ -164,7 +166,7 @@ function scopeOf(
   source: Syntax,
   kind: RuleKind | undefined,
   beforeStore: boolean,
-  { arch = x86_64, said = NOTHING_SAID }: RuleOptions,
+  { arch = x86_64, said = NOTHING_SAID, strictCalls = false }: RuleOptions,
 ): RuleScope & Declarations {
   return {
     lowering: LOWERING,
@@ -189,6 +191,7 @@ function scopeOf(
     mentioned: new Map(),
     readAs: new Map(),
     taken: new Set(),
+    strictCalls,
     needsTree: { is: false },
     obligations: new Map(),
     places: new WeakMap(),

@@ -34,6 +34,7 @@ export const SETTING_JSON = members({
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
   let: maybe(some(text, "name")),
+  strict_calls: maybe(v.literal(true)),
 });
 
 /** What a program says of a setting; the rest is as by default. */

@@ -40,8 +40,11 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
 };
 
 /** What the user said of the rule's text, as options; nothing where nobody said anything. */
-export const optionWords = ({ let: settled = [] }: Setting): readonly string[] =>
-  settled.map((word) => `--let '${word}'`);
+export const optionWords = ({ let: settled = [], strict_calls }: Setting): readonly string[] => [
+  ...settled.map((word) => `--let '${word}'`),
+  ...(strict_calls === true ? [STRICT] : []),
+];
+const STRICT = "--strict-calls";
 
 const optionsBlock = ({ id, setting }: Counterexample): readonly string[] => {
   const words = optionWords(setting);
@@ -52,13 +55,17 @@ const optionsBlock = ({ id, setting }: Counterexample): readonly string[] => {
 export const askedBlocks = (ce: Counterexample): readonly string[] => [...mustBlock(ce), ...optionsBlock(ce)];
 
 /** @returns what the lines of the block say. @throws RangeError */
-export function optionsOf(lines: readonly string[]): Pick<Setting, "let"> {
-  const settled = lines.map((line) => {
-    const [, word] = /^--let '(.*)'$/.exec(line.trim()) ?? [];
-    if (word === undefined) throw new RangeError(`"${line}" is no --let 'NAME=EXPR'`);
-    return word;
+export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "strict_calls"> {
+  const words = lines.map((line) => line.trim());
+  const settled = words.flatMap((line) => {
+    const [, word] = /^--let '(.*)'$/.exec(line) ?? [];
+    if (word === undefined && line !== STRICT) throw new RangeError(`"${line}" is no option`);
+    return word ?? [];
   });
-  return settled.length === 0 ? {} : { let: settled };
+  return {
+    ...(settled.length > 0 && { let: settled }),
+    ...(words.includes(STRICT) && { strict_calls: true as const }),
+  };
 }
 
 /** The slots that the check has to take; nothing where nobody said so. */

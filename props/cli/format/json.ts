@@ -141,6 +141,7 @@ export const settingJson = ({
   file,
   must_accept,
   let: settled,
+  strict_calls,
 }: Setting): object => ({
   orders: orders.map(orderText),
   resize,
@@ -150,6 +151,7 @@ export const settingJson = ({
   ...(file === undefined ? {} : { file }),
   ...(must_accept === undefined ? {} : { must_accept }),
   ...(settled === undefined ? {} : { let: settled }),
+  ...(strict_calls === undefined ? {} : { strict_calls }),
 });
 
 const patchJson = (

@@ -5,12 +5,13 @@ import { x86_64 } from "../../../model/arch.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { generalWords } from "../../../sim/words/general.ts";
 import { solversOf } from "../../judge/verdict.ts";
-import { codeOf, tellReport } from "../format/format.ts";
+import { codeOf, formatFrom, tellReport } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
-import { UsageError } from "../terminal/io.ts";
+import { EXIT, UsageError } from "../terminal/io.ts";
+import { explainText } from "./explain.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import type { Plan } from "./flags.ts";
-import { planFrom, refuseOthers } from "./flags.ts";
+import { planFrom, refuseOthers, rulesOfFlags } from "./flags.ts";
 import type { Report } from "../format/json.ts";
 import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
@@ -95,6 +96,11 @@ export async function judgeCommand(words: readonly string[], flags: JudgeFlags, 
   if (flags.fix === true) refuseOthers("--fix", flags);
   if (flags.compare === true) return (await import("./compare.ts")).compareCommand(words, flags, context);
   if (flags.fix === true) return (await import("./fix.ts")).fixCommand(words, flags, context);
+  if (flags.explain !== undefined) {
+    if (formatFrom(flags) !== "text") throw new UsageError("--explain is told as text");
+    context.io.out(explainText(rulesOfFlags(words, flags, context.book), flags.explain));
+    return EXIT.holds;
+  }
   const plan = planFrom(words, flags, context);
   const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;

@@ -50,6 +50,7 @@ export interface JudgeFlags extends SettingWords {
   readonly compare?: boolean;
   readonly allInputs?: boolean;
   readonly fix?: boolean;
+  readonly explain?: string;
 }
 
 export interface JudgeContext {

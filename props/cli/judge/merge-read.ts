@@ -11,7 +11,7 @@ import { readText } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { Report } from "../format/json.ts";
 import { SCHEMA } from "../format/json.ts";
-import { readingFrom } from "./reading.ts";
+import { readingOf } from "./reading.ts";
 import type { ReadJudgement } from "./read.ts";
 import { RESULT } from "./read.ts";
 import { recheck } from "./recheck.ts";
@@ -27,7 +27,7 @@ export interface ReadReport {
 function ruleOf({ id, kind, line, file, text }: Result["rules"][number], setting: Setting, book: Rulebook): Rule {
   const from = { line, ...(file === undefined ? {} : { file }) };
   if (book.has(id, kind) && book.byId(id).text === text) return { ...book.byId(id), ...from };
-  const parsed = book.parse(text, { file: id, id, kind, reading: readingFrom(setting) });
+  const parsed = book.parse(text, { file: id, id, kind, reading: readingOf(setting) });
   if (!parsed.ok) throw new RangeError(`rule "${id}": ${parsed.error.message}`);
   const [rule] = parsed.rules;
   if (rule === undefined) throw new RangeError(`rule "${id}" is no rule`);

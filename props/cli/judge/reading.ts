@@ -2,18 +2,24 @@
 
 import type { Reading } from "../../../sim/c/reading.ts";
 import type { Given } from "../../../sim/c/syntax/variant.ts";
+import type { Setting } from "../../../sim/setting.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { Sources } from "../terminal/sources.ts";
 
 /** As commander gives it. */
 export interface ReadingFlags {
   readonly let?: readonly string[];
+  readonly strictCalls?: boolean;
 }
+
+/** What a setting says of the judged rule's text. */
+export const readingOf = ({ let: words, strict_calls }: Setting): Reading =>
+  readingFrom({ ...(words && { let: words }), ...(strict_calls && { strictCalls: true }) });
 
 const NUMBER = /^(?:\d+|0[xX][\da-fA-F]+)$/;
 
 /** NAME=y, =m and =n settle a configuration, NAME=EXPR what the name stands for in C; a number does both. */
-export function readingFrom({ let: words = [] }: ReadingFlags): Reading {
+export function readingFrom({ let: words = [], strictCalls = false }: ReadingFlags): Reading {
   const config = new Map<string, "y" | "m" | "n" | bigint>();
   const names = new Map<string, string>();
   for (const word of words) {
@@ -29,7 +35,7 @@ export function readingFrom({ let: words = [] }: ReadingFlags): Reading {
     else names.set(name, value);
     if (NUMBER.test(value)) config.set(name, BigInt(value));
   }
-  return { config: config satisfies Given, names };
+  return { config: config satisfies Given, names, strictCalls };
 }
 
 /** Does the C that is judged have the name, beside what it was settled to? @throws UsageError for one that changes nothing */

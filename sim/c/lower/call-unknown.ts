@@ -1,6 +1,6 @@
 /** A call of something that nobody shows: any value, and whatever it was handed may have changed. */
 
-import { forgetMark, type Obj } from "../tree/memory.ts";
+import type { Obj } from "../tree/memory.ts";
 import { VARIABLES } from "../tree/names.ts";
 import { after, lower, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
@@ -10,9 +10,11 @@ import type { Syntax } from "../syntax/syntax.ts";
 import { HELPERS } from "../helpers/table.ts";
 
 import { REFUSED } from "./effects.ts";
+import { forgetCalled } from "../memory/called.ts";
 import { refuseSlip } from "../memory/names.ts";
 import { inAnyOrder } from "./order.ts";
 import { anyOf, effectsOf, fresh, integer, loseIn } from "../memory/value.ts";
+import { textOf } from "../memory/words.ts";
 
 /** @param isNamed it has a name, that of no variable */
 export function callUnknown(
@@ -31,10 +33,9 @@ export function callUnknown(
   // Whoever gets an array may keep where it is.
   for (const each of values) if (each?.is === "place") loseIn(scope, each);
   const effects = values.flatMap((each) => (each ? effectsOf(each) : []));
-  const forget = forgetMark(scope.rule.memory, { what: "call", handed: values.flatMap(handed) });
-  const name = isNamed ? callee.unit.out : callee.place.text;
-  scope.rule.taken.add(name);
-  const done = [...unordered, ...before, ...effects, forget];
+  const name = isNamed ? callee.unit.out : textOf(callee);
+  const forget = forgetCalled(scope, name, syntax.place, values.flatMap(handed));
+  const done = [...unordered, ...before, ...effects, ...forget];
   const type = isNamed ? scope.rule.prototypes.get(name) : undefined;
   if (type?.is === "int") return integer(after(done, fresh(scope, syntax, "call", type.type, false)));
   if (type?.is === "pointer")

@@ -13,6 +13,7 @@ import type { Value } from "../tree/value.ts";
 import { callUnknown } from "./call-unknown.ts";
 import { clashes, inAnyOrder, undefinedOrder, withArgumentsInAnyOrder } from "./order.ts";
 import { GENERIC, isIdle, isTaken, waits } from "./effects.ts";
+import { forgetCalled } from "../memory/called.ts";
 import { storeTo, type Located } from "../memory/cell.ts";
 import { locate } from "../memory/place.ts";
 import { SPECIAL } from "./special.ts";
@@ -136,10 +137,10 @@ function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, arg
 /** A function that neither the text nor the tables have. */
 function callOther(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[]): Value {
   if (!scope.rule.isStrict && (isIdle(name) || waits(name))) {
-    if (isTaken(name)) scope.rule.taken.add(name);
+    const taken = isTaken(name) ? forgetCalled(scope, name, syntax.place) : [];
     const effects = args.flatMap((each) => (each.type.includes("string") ? [] : effectsOf(lower(scope, each))));
     const wait = waits(name) ? [forgetMark(scope.rule.memory, { what: "unknown" })] : [];
-    return anyOf(scope, syntax, "call", [...effects, ...wait]);
+    return anyOf(scope, syntax, "call", [...effects, ...taken, ...wait]);
   }
   return callUnknown(scope, syntax, mustHave(syntax, "function"), args, true);
 }

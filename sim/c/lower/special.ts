@@ -1,6 +1,7 @@
 /** Functions and macros of the kernel's that deal in pointers and places. */
 
 import type { Expr } from "../../../model/rule/tree.ts";
+import { forgetCalled } from "../memory/called.ts";
 import { binary, compare, constant, convert, divide, int, logic } from "../tree/build.ts";
 import { UNKNOWN } from "../tree/ctype.ts";
 import { cellOf, forgetMark, objectOf, readMark } from "../tree/memory.ts";
@@ -118,8 +119,8 @@ const find =
       whenTrue: forget,
       whenFalse: int(0),
     };
-    scope.rule.taken.add(name);
-    return { is: "pointer", expr: after([...effects, found, moved], localRead(scope, local)), to: UNKNOWN };
+    const taken = forgetCalled(scope, name, syntax.place);
+    return { is: "pointer", expr: after([...effects, found, ...taken, moved], localRead(scope, local)), to: UNKNOWN };
   };
 
 const container: Special = (scope, syntax, [pointer, type]) => {

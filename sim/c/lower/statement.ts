@@ -1,6 +1,7 @@
 /** Statements: syntax -> typed tree. */
 
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
+import { forgetCalled } from "../memory/called.ts";
 import { TRUE } from "../tree/build.ts";
 import { forgetMark } from "../tree/memory.ts";
 import { inBlock, lower, type Scope } from "../tree/scope.ts";
@@ -125,11 +126,10 @@ const OF_LISTS = /^h?list_for_each/;
 function forEach(scope: Scope, syntax: Syntax): Stmt[] {
   const call = stripped(mustHave(syntax, "condition")) ?? syntax;
   const args = named(mustHave(call, "arguments"));
-  scope.rule.taken.add(mustHave(call, "function").unit.out);
+  const name = mustHave(call, "function").unit.out;
   scope.inside.push("loop");
-  const steps = forgetMark(scope.rule.memory, { what: "call", handed: [] });
-  const isOfLists = OF_LISTS.test(mustHave(call, "function").unit.out);
-  const again = effects([...(isOfLists ? [] : [steps]), ...args.flatMap((each) => renewed(scope, each))]);
+  const steps = forgetCalled(scope, name, syntax.place, OF_LISTS.test(name) ? undefined : []);
+  const again = effects([...steps, ...args.flatMap((each) => renewed(scope, each))]);
   const goes = fresh(scope, call, "call", "bool", false);
   scope.inside.pop();
   const made = loop(scope, syntax, false, goes);

@@ -43,12 +43,15 @@ export type MemoryCell = {
   stores: number;
 };
 
+/** Who may have changed what: a call, by name. */
+export type Caller = { readonly name: string; readonly line: number; readonly column: number };
+
 export type Forget =
   /** A lock, a sleep: what nobody knows may have changed. */
   | { readonly what: "unknown" }
-  | { readonly what: "call"; readonly handed: readonly Obj[] }
+  | { readonly what: "call"; readonly handed: readonly Obj[]; readonly by?: Caller }
   /** A store through a pointer that leads nobody knows where. */
-  | { readonly what: "all"; readonly but: number }
+  | { readonly what: "all"; readonly but: number; readonly by?: Caller }
   /** A store to a member of a known object: unknown pointers may lead there. */
   | { readonly what: "aliases"; readonly of: Obj; readonly but: number }
   /** The pointer to it changes. */

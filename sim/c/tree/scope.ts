@@ -88,6 +88,8 @@ export type RuleScope = {
   readonly mentioned: Map<ParameterName | "level", Place>;
   readonly readAs: Map<string, string>;
   readonly taken: Set<string>;
+  /** May whatever is called change the slot, too? */
+  readonly strictCalls: boolean;
   /** Rests the rule on what a program around its text cannot give it: a pointer beside a number, a slot not yet stored to? */
   readonly needsTree: { is: boolean };
   /** Members of the slot that the text sets and that must be what is bound, and where. */

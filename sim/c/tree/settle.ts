@@ -1,6 +1,6 @@
 /** The end of a rule's lowering: marks of memory become cells, or go. */
 
-import type { Cell, Expr, RuleFunction, Stmt, Unknown } from "../../../model/rule/tree.ts";
+import type { Cell, Expr, RuleCall, RuleFunction, Stmt, Unknown } from "../../../model/rule/tree.ts";
 import { hasUnknown } from "./reads.ts";
 import { constant, TRUE } from "./build.ts";
 import { type Forget, forgets, type Memory } from "./memory.ts";
@@ -12,6 +12,7 @@ type Settled = {
   readonly functions: readonly RuleFunction[];
   readonly cells: readonly Cell[];
   readonly unknowns: readonly Unknown[];
+  readonly calls: readonly RuleCall[];
 };
 
 /** How a member is kept: in a cell of its own, with another that says whether it is known, or not at all. */
@@ -44,7 +45,20 @@ export function settle(rule: RuleScope): Settled {
     return { ...each, body: i === rule.functions.length - 1 ? [...start, ...body] : body };
   });
   const unknowns = [...walk.used.keys()].flatMap((i) => rule.unknowns[i] ?? []);
-  return { functions, cells, unknowns };
+  return { functions, cells, unknowns, calls: callsOf(memory) };
+}
+
+/** Of each call that nobody shows, what it may change of what is read. */
+function callsOf(memory: Memory): RuleCall[] {
+  const made = new Map<string, RuleCall>();
+  for (const forget of memory.forgets.values()) {
+    if (!("by" in forget) || !forget.by) continue;
+    const changed = memory.cells.flatMap(({ at, reads }, i) =>
+      reads > 0 && forgets(memory, forget, i) ? [nameOf(at.obj.name, at.path)] : [],
+    );
+    made.set(`${forget.by.line}:${forget.by.column}`, { ...forget.by, mayChange: [...new Set(changed)] });
+  }
+  return [...made.values()];
 }
 
 const isSingle = (memory: Memory, cell: number): boolean => {
