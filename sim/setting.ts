@@ -18,6 +18,8 @@ export interface Setting {
   readonly must_accept?: string;
   /** NAME=y or NAME=EXPR: what the user settled of the judged rule's text. */
   readonly let?: readonly string[];
+  /** C that is taken for granted whenever the judged rule is asked. */
+  readonly assume?: readonly string[];
   /** What the judged rule calls and does not show may change the slot, too. */
   readonly strict_calls?: true;
 }

@@ -239,6 +239,8 @@ export type Rule = {
   readonly isTree?: true;
   /** Calls that were taken to leave the slot and what else the rule reads as they are: fget, xa_find. */
   readonly takenNotToChange?: readonly string[];
+  /** C that is taken for granted whenever it is asked: where one is false, the tree's entry refuses. */
+  readonly assumed?: readonly string[];
   /** Calls that nobody shows. */
   readonly calls?: readonly RuleCall[];
 };

@@ -116,6 +116,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
         "settle a configuration (CONFIG_X=y), or what a name stands for (start=offset)",
         collect,
       )
+      .option("--assume <C>", "what is taken for granted whenever the rule is asked, over what it reads", collect)
       .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")

@@ -14,7 +14,7 @@ import { isSourceFile, whichOf } from "./syntax/candidate.ts";
 import { known } from "./syntax/nearest.ts";
 import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
-import { type Reading, saidAs } from "./reading.ts";
+import { assumedAs, type Reading, saidAs } from "./reading.ts";
 import { ruleOf } from "./rule.ts";
 import { fileOf, NO_RULE, refuseRecursions, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
@@ -60,14 +60,22 @@ export type ParseResult =
 /** Never throws for any text. */
 export function parseRules(grammar: Grammar, text: string, options: ParseOptions = {}): ParseResult {
   const said = new Map<string, Said>();
-  const { names = [], strictCalls = false } = options.reading ?? {};
+  const { names = [], strictCalls = false, assumed: premises = [] } = options.reading ?? {};
   for (const [name, stands] of names) {
     const read = attempt(`--let ${name}`, () => ({ is: saidAs(grammar, stands) }));
     if (!read.ok) return read;
     said.set(name, read.is);
   }
+  const assumed: Said[] = [];
+  for (const premise of premises) {
+    const read = attempt("--assume", () => ({ is: assumedAs(grammar, premise) }));
+    if (!read.ok) return read;
+    assumed.push(read.is);
+  }
   return attempt(options.file, () =>
-    rulesOfDocument(text, options.readTree, (piece) => rulesOf(grammar, piece, { ...options, said, strictCalls })),
+    rulesOfDocument(text, options.readTree, (piece) =>
+      rulesOf(grammar, piece, { ...options, said, strictCalls, assumed }),
+    ),
   );
 }
 
@@ -83,7 +91,11 @@ function attempt<T extends object>(file: string | undefined, run: () => T): (T &
   }
 }
 
-type Read = ParseOptions & { readonly said: ReadonlyMap<string, Said>; readonly strictCalls: boolean };
+type Read = ParseOptions & {
+  readonly said: ReadonlyMap<string, Said>;
+  readonly strictCalls: boolean;
+  readonly assumed: readonly Said[];
+};
 
 function rulesOf(grammar: Grammar, piece: Piece, options: Read): Rule[] {
   const { text, placeOf } = placed(piece.lines);

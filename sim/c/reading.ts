@@ -15,21 +15,31 @@ export type Reading = {
   readonly config?: Given;
   /** What names of the text stand for: C over inputs. */
   readonly names?: ReadonlyMap<string, string>;
+  /** C that is taken for granted whenever the rule is asked. */
+  readonly assumed?: readonly string[];
   /** What is called and not shown may change the slot, too. */
   readonly strictCalls?: boolean;
 };
 
+/** An assumption, parsed by itself. @throws a refusal at a place of this text */
+export const assumedAs = (grammar: Grammar, text: string): Said => expressionOf(grammar, text, /^(?:;|[{}])$/, "");
+
 /** What a name stands for, parsed by itself. @throws a refusal at a place of this text */
-export function saidAs(grammar: Grammar, text: string): Said {
+export const saidAs = (grammar: Grammar, text: string): Said =>
+  expressionOf(
+    grammar,
+    text,
+    /^(?:->|\.|;|[{}])$/,
+    ": a name stands for C over offset, size, gpa and what else a rule reads by name",
+  );
+
+/** @param odd tokens that it cannot have, and why */
+function expressionOf(grammar: Grammar, text: string, odd: RegExp, why: string): Said {
   const tokens = lex(text);
-  const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "what it stands for is missing");
+  const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "an expression is missing");
   refuseLong(tokens);
-  const odd = tokens.find((token) => /^(?:->|\.|;|[{}])$/.test(token.text));
-  if (odd)
-    fail(
-      odd,
-      `'${odd.text}' cannot stand here: a name stands for C over offset, size, gpa and what else a rule reads by name`,
-    );
+  const found = tokens.find((token) => odd.test(token.text));
+  if (found) fail(found, `'${found.text}' cannot stand here${why}`);
   const root = parseSyntax(grammar, wrap(BARE, normalise(tokens), last));
   const body = mustHave(root.children[0] ?? root, "body");
   const [statement] = named(body);

@@ -30,6 +30,7 @@ export type RuleOptions = {
   readonly arch?: Arch;
   readonly said?: ReadonlyMap<string, Said>;
   readonly strictCalls?: boolean;
+  readonly assumed?: readonly Said[];
 };
 
 type Given = {
@@ -93,7 +94,7 @@ export function ruleOf(
   if (errno && kind === "level") {
     fail(functionPlace(source), "a level rule returns bool: true where a level is forbidden");
   }
-  for (const [read, place] of scope.mentioned) {
+  for (const [read, place] of [...scope.mentioned, ...scope.mentionedAside]) {
     if (read !== "level" && !READABLE[kind].includes(read)) {
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
@@ -106,6 +107,7 @@ export function ruleOf(
     answer.is === "measure" ||
     (answer.is === "errno" && answer.handsOut !== undefined) ||
     needsMore(scope, cells, unknowns);
+  const assumed = scope.assumed.map((each) => each.text);
   const readAs = [...scope.readAs].map(([own, as]) => ({ text: own, as }));
   return {
     id: options.id ?? name,
@@ -124,6 +126,7 @@ export function ruleOf(
     ...(readAs.length > 0 && { readAs }),
     ...(scope.taken.size > 0 && { takenNotToChange: [...scope.taken] }),
     ...(calls.length > 0 && { calls }),
+    ...(assumed.length > 0 && { assumed }),
   };
 }
 
@@ -166,7 +169,7 @@ function scopeOf(
   source: Syntax,
   kind: RuleKind | undefined,
   beforeStore: boolean,
-  { arch = x86_64, said = NOTHING_SAID, strictCalls = false }: RuleOptions,
+  { arch = x86_64, said = NOTHING_SAID, strictCalls = false, assumed = [] }: RuleOptions,
 ): RuleScope & Declarations {
   return {
     lowering: LOWERING,
@@ -192,6 +195,8 @@ function scopeOf(
     readAs: new Map(),
     taken: new Set(),
     strictCalls,
+    assumed,
+    mentionedAside: new Map(),
     needsTree: { is: false },
     obligations: new Map(),
     places: new WeakMap(),

@@ -34,6 +34,7 @@ export const SETTING_JSON = members({
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
   let: maybe(some(text, "name")),
+  assume: maybe(some(text, "assumption")),
   strict_calls: maybe(v.literal(true)),
 });
 

@@ -40,8 +40,9 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
 };
 
 /** What the user said of the rule's text, as options; nothing where nobody said anything. */
-export const optionWords = ({ let: settled = [], strict_calls }: Setting): readonly string[] => [
+export const optionWords = ({ let: settled = [], assume = [], strict_calls }: Setting): readonly string[] => [
   ...settled.map((word) => `--let '${word}'`),
+  ...assume.map((word) => `--assume '${word}'`),
   ...(strict_calls === true ? [STRICT] : []),
 ];
 const STRICT = "--strict-calls";
@@ -55,15 +56,18 @@ const optionsBlock = ({ id, setting }: Counterexample): readonly string[] => {
 export const askedBlocks = (ce: Counterexample): readonly string[] => [...mustBlock(ce), ...optionsBlock(ce)];
 
 /** @returns what the lines of the block say. @throws RangeError */
-export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "strict_calls"> {
+export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "assume" | "strict_calls"> {
   const words = lines.map((line) => line.trim());
-  const settled = words.flatMap((line) => {
-    const [, word] = /^--let '(.*)'$/.exec(line) ?? [];
+  const told = words.flatMap((line) => {
+    const [, option, word] = /^--(let|assume) '(.*)'$/.exec(line) ?? [];
     if (word === undefined && line !== STRICT) throw new RangeError(`"${line}" is no option`);
-    return word ?? [];
+    return word === undefined ? [] : [{ option, word }];
   });
+  const of = (name: string): string[] => told.flatMap(({ option, word }) => (option === name ? [word] : []));
+  const [settled, assume] = [of("let"), of("assume")];
   return {
     ...(settled.length > 0 && { let: settled }),
+    ...(assume.length > 0 && { assume }),
     ...(words.includes(STRICT) && { strict_calls: true as const }),
   };
 }

@@ -141,6 +141,7 @@ export const settingJson = ({
   file,
   must_accept,
   let: settled,
+  assume,
   strict_calls,
 }: Setting): object => ({
   orders: orders.map(orderText),
@@ -151,6 +152,7 @@ export const settingJson = ({
   ...(file === undefined ? {} : { file }),
   ...(must_accept === undefined ? {} : { must_accept }),
   ...(settled === undefined ? {} : { let: settled }),
+  ...(assume === undefined ? {} : { assume }),
   ...(strict_calls === undefined ? {} : { strict_calls }),
 });
 

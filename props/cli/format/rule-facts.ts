@@ -21,7 +21,7 @@ const POLARITY: Readonly<Record<RuleUse, string>> = {
 
 /** Lines above the verdicts; none for a rule that reads known names only and whose answer nobody had to settle. */
 export function factLines(rule: Rule): string[] {
-  const { polarity, takenNotToChange = [], unknowns } = rule;
+  const { polarity, takenNotToChange = [], unknowns, assumed = [] } = rule;
   const renamed = readsOf(rule).some(({ text, as }) => text !== as);
   const reads = readsOf(rule).map(({ text, as }) => (text === as ? text : `${text} (${as})`));
   return [
@@ -30,6 +30,7 @@ export function factLines(rule: Rule): string[] {
     ...(unknowns.length === 0
       ? []
       : [`arbitrary: ${unknowns.map(({ text, line, column }) => `${text} (${line}:${column})`).join(", ")}`]),
+    ...(assumed.length === 0 ? [] : [`assuming: ${assumed.join("; ")}`]),
     ...(takenNotToChange.length === 0 ? [] : [`taken not to change slot: ${takenNotToChange.join(", ")}`]),
   ];
 }

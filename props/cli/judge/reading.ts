@@ -9,17 +9,20 @@ import type { Sources } from "../terminal/sources.ts";
 /** As commander gives it. */
 export interface ReadingFlags {
   readonly let?: readonly string[];
+  readonly assume?: readonly string[];
   readonly strictCalls?: boolean;
 }
 
 /** What a setting says of the judged rule's text. */
-export const readingOf = ({ let: words, strict_calls }: Setting): Reading =>
-  readingFrom({ ...(words && { let: words }), ...(strict_calls && { strictCalls: true }) });
+export const readingOf = ({ let: words, assume, strict_calls }: Setting): Reading =>
+  readingFrom({ ...(words && { let: words }), ...(assume && { assume }), ...(strict_calls && { strictCalls: true }) });
 
+const hasComment = (text: string): boolean => text.includes("/*") || text.includes("//");
 const NUMBER = /^(?:\d+|0[xX][\da-fA-F]+)$/;
 
 /** NAME=y, =m and =n settle a configuration, NAME=EXPR what the name stands for in C; a number does both. */
-export function readingFrom({ let: words = [], strictCalls = false }: ReadingFlags): Reading {
+export function readingFrom({ let: words = [], assume: assumed = [], strictCalls = false }: ReadingFlags): Reading {
+  if (assumed.some(hasComment)) throw new UsageError("--assume: a comment cannot stand there");
   const config = new Map<string, "y" | "m" | "n" | bigint>();
   const names = new Map<string, string>();
   for (const word of words) {
@@ -27,15 +30,14 @@ export function readingFrom({ let: words = [], strictCalls = false }: ReadingFla
     if (name === undefined || value === undefined) {
       throw new UsageError(`--let: "${word}" is not NAME=y, NAME=m, NAME=n or NAME=EXPR`);
     }
-    if (value.includes("/*") || value.includes("//"))
-      throw new UsageError(`--let ${name}: a comment cannot stand there`);
+    if (hasComment(value)) throw new UsageError(`--let ${name}: a comment cannot stand there`);
     if (config.has(name) || names.has(name)) throw new UsageError(`--let: ${name} is settled twice`);
     const isState = value === "y" || value === "m" || value === "n";
     if (isState) config.set(name, value);
     else names.set(name, value);
     if (NUMBER.test(value)) config.set(name, BigInt(value));
   }
-  return { config: config satisfies Given, names, strictCalls };
+  return { config: config satisfies Given, names, assumed, strictCalls };
 }
 
 /** Does the C that is judged have the name, beside what it was settled to? @throws UsageError for one that changes nothing */

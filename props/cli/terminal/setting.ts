@@ -21,6 +21,7 @@ export interface SettingWords {
   readonly kernel?: string;
   readonly mustAccept?: string;
   readonly let?: readonly string[];
+  readonly assume?: readonly string[];
   readonly strictCalls?: boolean;
 }
 
@@ -74,6 +75,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
     ...(base.file === undefined ? {} : { file: base.file }),
     ...(words.mustAccept === undefined ? {} : { must_accept: visible(words.mustAccept.trim()) }),
     ...(words.let === undefined ? {} : { let: words.let.map((word) => visible(word.trim())) }),
+    ...(words.assume === undefined ? {} : { assume: words.assume.map((word) => visible(word.trim())) }),
     ...(words.strictCalls === true && { strict_calls: true as const }),
   };
 }

@@ -7,6 +7,7 @@ import { addLocal, type Answer, type Lowered, type RuleScope, type Scope, unknow
 import { fail } from "../syntax/fail.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { fallOff } from "./answer.ts";
+import { assuming } from "./assumed.ts";
 import { BARE } from "./bare.ts";
 import { askOfEachOrder, takeFirstOrder } from "./first-order.ts";
 import { canEnd } from "./flow.ts";
@@ -66,7 +67,7 @@ export function lowerEntry(rule: RuleScope, name: string, answer: Answer, isPiec
     bind(scope, each.name, { is: "any" });
     return [];
   });
-  const { callee } = leave(scope, source, arity, [...first, ...opening], [], name);
+  const { callee } = leave(scope, source, arity, [...first, ...opening, ...assuming(scope)], [], name);
   const entry = rule.functions[callee];
   if (!entry) throw new Error(`${name} was not lowered`);
   if (arity === 0) return entry;

@@ -42,7 +42,7 @@ export function whatIsSaid(scope: Scope, syntax: Syntax): Expr | undefined {
 const NOTHING = new Map<string, never>();
 
 /** What may be undefined in it is so where the name stands. */
-const standingAt = (syntax: Syntax, place: Place): Syntax => ({
+export const standingAt = (syntax: Syntax, place: Place): Syntax => ({
   ...syntax,
   place: { ...syntax.place, line: place.line, column: place.column },
   children: syntax.children.map((each) => standingAt(each, place)),

@@ -86,8 +86,12 @@ export type RuleScope = {
   readonly lowered: Map<string, Lowered>;
   /** Parameters that the entry declares or that anything reads. */
   readonly mentioned: Map<ParameterName | "level", Place>;
+  /** What only an assumption of the user's reads. */
+  readonly mentionedAside: Map<ParameterName | "level", Place>;
   readonly readAs: Map<string, string>;
   readonly taken: Set<string>;
+  /** What the user takes for granted when the rule is asked. */
+  readonly assumed: readonly Said[];
   /** May whatever is called change the slot, too? */
   readonly strictCalls: boolean;
   /** Rests the rule on what a program around its text cannot give it: a pointer beside a number, a slot not yet stored to? */
