@@ -2,10 +2,12 @@
 
 import { refusalWords } from "./refusal.ts";
 import { CLAIMS, filled, isBinding, isMapping } from "../../model/claim.ts";
+import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
 import { bindingsOf, clip, end, faultOf, outsideOf, slotName } from "./geometry.ts";
 import type { Effect, Range } from "../step.ts";
+import { visible } from "../visible.ts";
 
 /** Half-open, in bytes. */
 export const interval = (range: Range): string => `[${hex(range.start)}, ${hex(end(range))})`;
@@ -116,8 +118,16 @@ function outside(ce: Counterexample): string {
   return `Of that, ${parts.join(", and ")}.`;
 }
 
-/** The finding in three sentences: where, what happens, which pages. */
-export const opening = (ce: Counterexample): readonly [string, string, string] => [slots(ce), happens(ce), outside(ce)];
+/** The finding in three sentences: where, what happens, which pages, and what was taken for granted. */
+export const opening = (ce: Counterexample): readonly [string, string, string] => [
+  slots(ce),
+  happens(ce),
+  outside(ce).replace(/\.$/, () => `${assumingText(ce.rule)}.`),
+];
+
+/** ", assuming size > 3"; nothing where nobody said so. */
+export const assumingText = ({ assumed = [] }: Pick<Rule, "assumed">): string =>
+  assumed.length === 0 ? "" : `, assuming ${assumed.map((each) => visible(each)).join(" and ")}`;
 
 /** What would have been right. */
 export function expectedOf(ce: Counterexample): string {

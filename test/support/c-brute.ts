@@ -7,6 +7,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
+import type { Op } from "../../sim/op.ts";
 import { PRELUDE } from "./c-prelude.ts";
 
 /** What a rule is asked about, in pages; `order` and `i_size` are the file's. */
@@ -34,6 +36,19 @@ const UNIVERSE = {
   i_size: [0, 1, 2, 3, 512, 1024, FILE_END - 1],
   order: [0, 9, 18],
 };
+
+/** What the last op's rule was asked about. */
+export function boundBy(ops: readonly Op[]): Bound {
+  let [order, i_size] = [0, MAX_I_SIZE_NPAGES];
+  for (const op of ops) {
+    if (op.op === "set_order") order = op.order;
+    if (op.op === "set_i_size") i_size = op.npages;
+  }
+  const last = ops.at(-1);
+  if (last?.op !== "bind_memslot") throw new Error("the last op is no bind");
+  const { pgoff, npages, base_gfn } = last;
+  return { pgoff, npages, base_gfn, order, i_size };
+}
 
 /** What every rule takes; one that does not use all of it is no error. */
 export const TAKES = "u64 offset, u64 gpa, u64 size, u64 folio_size, loff_t i_size";

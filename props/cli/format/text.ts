@@ -9,7 +9,7 @@ import { ruler } from "../../../sim/picture/ruler.ts";
 import { inText } from "../../../sim/words/op-line.ts";
 import { fault } from "../../../sim/op.ts";
 import { callsOnSlot, givenWords, ifGiven } from "../../../sim/words/given.ts";
-import { excessOf, interval } from "../../../sim/words/story.ts";
+import { assumingText, excessOf, interval } from "../../../sim/words/story.ts";
 import { FILE_WORDS } from "../../../model/abstract/behaviour.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
@@ -159,7 +159,9 @@ export function ruleReport(
         ink.faint(judgement.verdict === "proved" ? sentenceOf(judgement) : groundsOf(judgement)),
       ]),
     ),
-    ...(judgements.some(({ verdict }) => verdict === "proved") ? [`  ${ink.faint(PROVED)}`] : []),
+    ...(judgements.some(({ verdict }) => verdict === "proved")
+      ? [`  ${ink.faint(`${PROVED}${assumingText(rule)}`)}`]
+      : []),
     "",
   ];
   for (const told of toldOf(judgements)) {
@@ -167,7 +169,7 @@ export function ruleReport(
     const condition = ifGiven(ops) === "" ? "" : `breaks ${ifGiven(ops)}: `;
     const elsewhere = callsOnSlot(rule, ops).map((name) => `depends on ${name}(), which is not here; `);
     const general = generalOf(told);
-    lines.push(`${claim}: ${elsewhere.join("")}${condition}${brokenBy(claim, violation.excess)}`);
+    lines.push(`${claim}: ${elsewhere.join("")}${condition}${brokenBy(claim, violation.excess)}${assumingText(rule)}`);
     lines.push(...storyOf(told, ink), ...(general === "" ? [] : [`  ${general} (proved)`]), "");
   }
   return lines;

@@ -30,7 +30,7 @@ function reasonOf({ is, text }: Unknown, name: string): readonly [why: string, s
   if (isMember(text))
     return [
       "no model knows this member: any value, until something may have changed it",
-      "a check in the text itself of what it can be",
+      `--assume 'EXPR' over ${text}, where the text declares its type`,
     ];
   return [
     "the type of what is in it is not known, nor what it comes to: any value",

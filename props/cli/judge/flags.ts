@@ -151,6 +151,7 @@ const OF_JUDGING = [
 export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): void {
   const searches = enginesFrom(flags.engine ?? "prove").some((engine) => engine === "hunt" || engine === "exhaust");
   const idle = OF_JUDGING.find((name) => flags[name] !== undefined && (name !== "engine" || searches));
+  if (flags.assume !== undefined) throw new UsageError(`${mode} asks about every slot: it does not go with --assume`);
   if (idle !== undefined) throw new UsageError(`${mode} judges no claims by search: it does not go with --${idle}`);
 }
 
@@ -191,6 +192,9 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     ...smallestFrom(flags),
     ruleById: book.byId,
   };
+  if (flags.assume !== undefined && flags.mustAccept !== undefined) {
+    throw new UsageError("--assume does not go with --must-accept, which says itself which slots have to be taken");
+  }
   const { rules: after, patches, notices } = sourcesOfFlags(words, flags, book);
   if (patches.length > 0 && flags.shard !== undefined) throw new UsageError("--shard: a patch is judged as a whole");
   const rules = [...after, ...rulesBefore(patches)];

@@ -85,12 +85,19 @@ function unique({ rules, patches, notices }: Sources): Sources {
   };
 }
 
+/** A rule of the catalogue, under what the user takes for granted. */
+function catalogued(book: Rulebook, rule: Rule, reading: Reading = {}): Sources {
+  const { id, kind, text } = rule;
+  if ((reading.assumed ?? []).length === 0) return { rules: [rule], patches: [], notices: [] };
+  return parsed(book, text, id, { id, kind, reading });
+}
+
 function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, reading }: RuleArguments): Sources {
   if (book.has(word)) {
     const rule = book.byId(word);
     if (kind !== undefined && kind !== rule.kind)
       throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
-    return { rules: [rule], patches: [], notices: [] };
+    return catalogued(book, rule, reading);
   }
   const { file, function: own } = split(word);
   if (word !== STDIN && !/[./\\]/.test(file)) {
@@ -113,7 +120,9 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, r
 /** What is asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
 export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
   const { words, expressions, kind, reading } = asked;
-  if (words.length === 0 && expressions.length === 0) return { rules: [...book.all], patches: [], notices: [] };
+  if (words.length === 0 && expressions.length === 0) {
+    return { rules: book.all.flatMap((rule) => catalogued(book, rule, reading).rules), patches: [], notices: [] };
+  }
   const options = {
     id: "expression",
     ...(kind === undefined ? {} : { kind }),

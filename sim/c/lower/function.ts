@@ -7,7 +7,7 @@ import { addLocal, type Answer, type Lowered, type RuleScope, type Scope, unknow
 import { fail } from "../syntax/fail.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { fallOff } from "./answer.ts";
-import { assuming } from "./assumed.ts";
+import { assuming } from "../memory/assumed.ts";
 import { BARE } from "./bare.ts";
 import { askOfEachOrder, takeFirstOrder } from "./first-order.ts";
 import { canEnd } from "./flow.ts";

@@ -16,8 +16,7 @@ import { worldOf } from "../../../sim/world.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import { brokenAt } from "../../../props/claims/run.ts";
 import { bindBodies } from "../../support/bind-rules.ts";
-import type { Bound } from "../../support/c-brute.ts";
-import { brute, TAKES } from "../../support/c-brute.ts";
+import { boundBy, brute, TAKES } from "../../support/c-brute.ts";
 import type { Bench } from "../../support/prove-bench.ts";
 import { openBench } from "../../support/prove-bench.ts";
 
@@ -58,19 +57,6 @@ async function judged(claim: BindingClaim, body: string, engine: "hunt" | "prove
   const [one] = judgements;
   if (one === undefined) throw new Error("no verdict");
   return one;
-}
-
-/** What the last op's rule was asked about. */
-function boundBy(ops: readonly Op[]): Bound {
-  let [order, i_size] = [0, MAX_I_SIZE_NPAGES];
-  for (const op of ops) {
-    if (op.op === "set_order") order = op.order;
-    if (op.op === "set_i_size") i_size = op.npages;
-  }
-  const last = ops.at(-1);
-  if (last?.op !== "bind_memslot") throw new Error("the last op is no bind");
-  const { pgoff, npages, base_gfn } = last;
-  return { pgoff, npages, base_gfn, order, i_size };
 }
 
 describe.skipIf(!hasGcc)(`${RULES} random rules (skipped without gcc)`, () => {

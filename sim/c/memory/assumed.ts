@@ -3,8 +3,8 @@
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
 import { constant, logic, not, TRUE } from "../tree/build.ts";
 import { lower, type Said, type Scope } from "../tree/scope.ts";
-import { asCondition } from "../memory/value.ts";
-import { standingAt } from "../memory/said.ts";
+import { asCondition } from "./value.ts";
+import { standingAt } from "./said.ts";
 import { fail, isRefusal } from "../syntax/fail.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 
