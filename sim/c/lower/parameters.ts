@@ -100,7 +100,9 @@ export function intParameter(scope: Scope, source: Syntax, each: Declared): Stmt
   const { line, column } = place.place;
   const what = { text: name, line, column, type, is: "name", lifetime: "evaluation" } as const;
   const value = special ?? (readable === undefined ? unknown(rule, what) : readVariable(rule, readable, place.place));
-  if (readable !== undefined && !special && readable !== name) rule.readAs.set(name, readable);
+  // Beside a name that stands for something, those that are what they are called are told, too.
+  const isTold = readable !== name || rule.said.size > 0;
+  if (readable !== undefined && !special && isTold) rule.readAs.set(name, readable);
   const isMoved = scope.variables.set.has(name) || scope.variables.addressTaken.has(name);
   const isPlain = value.node === "parameter" && PARAMETER_TYPE[value.name] === type && !isMoved;
   if (isPlain) {

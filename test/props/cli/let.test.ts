@@ -33,7 +33,7 @@ describe("a name", () => {
   it("stands for what is said, and the report tells it", async () => {
     const { code, out } = await judge(FITS, "--no-out", ...lets("start=pgoff << PAGE_SHIFT", "LIMIT=1ull << 40"));
     expect(code).toBe(0);
-    expect(out).toContain("  reads: start (pgoff << PAGE_SHIFT), LIMIT (1ull << 40)\n");
+    expect(out).toContain("  reads: start (pgoff << PAGE_SHIFT), gpa, LIMIT (1ull << 40)\n");
     expect(out).not.toContain("arbitrary");
     expect(out).toContain("--let 'start=pgoff << PAGE_SHIFT', --let 'LIMIT=1ull << 40'; seed 1");
   });

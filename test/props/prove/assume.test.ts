@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one solver */
 
-/** --assume: what is judged under an assumption is what gcc says of the check with the assumption before it. */
+/** --let and --assume: what is judged under an assumption is what gcc says of the check with the assumption before it. */
 
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,6 +35,31 @@ const read = (parameters: string, body: string, assumed: readonly string[]) => {
   if (rule === undefined) throw new Error(JSON.stringify(result));
   return rule;
 };
+
+describe.skipIf(!hasGcc)("--let (skipped without gcc)", () => {
+  it("is what gcc computes, in the type of the declaration", async () => {
+    const types = ["u64", "u32", "s32", "u8", "loff_t", "bool"];
+    const stands = ["offset", "offset + size", "size >> PAGE_SHIFT", "i_size - 1", "-1", "min(gpa, size)"];
+    const pairs = types.flatMap((type) => stands.map((expr) => [type, expr] as const));
+    const E = "offset + size <= (u64)x || (x < 0 && size <= SZ_4K) || (offset + size <= i_size && x > 3)";
+    const proofs: Proof[] = [];
+    for (const [type, expr] of pairs) {
+      const text = `static bool proposed(${TAKES}, ${type} x)\n{\n\treturn ${E};\n}`;
+      const result = bench.book.parse(text, { kind: "bind", reading: { names: new Map([["x", expr]]) } });
+      const rule = result.ok ? result.rules[0] : undefined;
+      proofs.push(await bench.prove(rule ?? bench.book.canary, "binding_in_file"));
+    }
+    const named = proofs.map((proof) => (proof.status === "refuted" ? boundBy(proof.ops) : undefined));
+    const bodies = pairs.map(([type, expr]) => `\t${type} x = ${expr};\n\treturn ${E};`);
+    const wrong = brute(bodies, PAST, named).flatMap(({ broken, named: is }, at) => {
+      const status = proofs[at]?.status;
+      const isRight = status === "refuted" ? is : status === "proved" && broken === 0;
+      return isRight ? [] : [`${status} ${broken} ${is}: ${pairs[at]?.join(" x = ")}`];
+    });
+    expect(wrong).toEqual([]);
+    expect(new Set(proofs.map(({ status }) => status))).toEqual(new Set(["proved", "refuted"]));
+  });
+});
 
 describe.skipIf(!hasGcc)(`${RULES} random rules and assumptions (skipped without gcc)`, () => {
   it("break and hold as A && E does, and as gcc says", async () => {
