@@ -14,7 +14,7 @@ import { run } from "../../sim/trace.ts";
 import { excess } from "../claims/always.ts";
 import type { TraceReport } from "../conform/replay-trace.ts";
 import { replayTraceFile } from "../conform/replay-trace.ts";
-import { readingOf } from "./judge/reading.ts";
+import { readingOf } from "../judge/reading.ts";
 import { rulesOf } from "../judge/context.ts";
 import { withMustAccept } from "../judge/must-accept.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
@@ -34,11 +34,20 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
   const { rule } = imported;
   const kind = (["bind", "map", "level"] as const).find((known) => known === rule.kind);
   if (kind === undefined) throw new UsageError(`${file}: "${rule.kind}" is no kind of rule`);
-  const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingOf(imported.setting) });
+  const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingIn(imported.setting, file) });
   if (!parsed.ok) throw new UsageError(`${file}: the rule in it: ${parsed.error.message}`);
   const [first] = parsed.rules;
   if (first === undefined) throw new UsageError(`${file}: no rule in it`);
   return { ...first, id: rule.id };
+}
+
+function readingIn(setting: Imported["setting"], file: string): ReturnType<typeof readingOf> {
+  try {
+    return readingOf(setting);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`);
+  }
 }
 
 /** With the slots that the setting says must be taken. */

@@ -11,7 +11,7 @@ import { readText } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { Report } from "../format/json.ts";
 import { SCHEMA } from "../format/json.ts";
-import { readingOf } from "./reading.ts";
+import { readingOf } from "../../judge/reading.ts";
 import type { ReadJudgement } from "./read.ts";
 import { RESULT } from "./read.ts";
 import { recheck } from "./recheck.ts";

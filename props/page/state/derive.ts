@@ -3,6 +3,7 @@
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
+import { readingOf } from "../../judge/reading.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import type { CompiledWorld, Rules } from "../../../sim/world.ts";
 import { worldOf } from "../../../sim/world.ts";
@@ -41,8 +42,15 @@ const unreadable = (message: string): Judgeable => ({
   error: { line: 1, column: 1, message },
 });
 
-function choicesOf(book: Rulebook, check: Check): ReturnType<Rulebook["parse"]> {
-  if ("text" in check) return book.parse(check.text, {});
+function choicesOf(book: Rulebook, check: Check, setting: Setting): ReturnType<Rulebook["parse"]> {
+  if ("text" in check) {
+    try {
+      return book.parse(check.text, { reading: readingOf(setting) });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return { ok: false, error: { line: 1, column: 1, message: error.message } };
+    }
+  }
   if (book.has(check.id)) return { ok: true, rules: [book.byId(check.id)] };
   return {
     ok: false,
@@ -58,7 +66,7 @@ const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
 
 /** Reads and compiles the check and the rules beside it. */
 export function judgingOf(book: Rulebook, check: Check, setting: Setting): Judgeable {
-  const parsed = choicesOf(book, check);
+  const parsed = choicesOf(book, check, setting);
   if (!parsed.ok) return parsed;
   const rule = parsed.rules["text" in check ? check.pick : 0] ?? parsed.rules[0];
   if (rule === undefined) return unreadable("no rule in this text");

@@ -29,7 +29,8 @@ export function stateOf(book: Rulebook, { name, text }: Given): Loaded {
   const imported = importScript(text, name);
   if (!imported.ok) return { ok: false, message: imported.message };
   const { rule, setting, ops } = imported;
-  const known = book.has(rule.id) && book.byId(rule.id).text === rule.text.trim();
+  const isAsWritten = setting.assume === undefined;
+  const known = isAsWritten && book.has(rule.id) && book.byId(rule.id).text === rule.text.trim();
   return {
     ok: true,
     state: {

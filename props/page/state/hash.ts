@@ -3,6 +3,7 @@
  * version, and what it cannot read it says. Only what differs from the opening state is written.
  */
 
+import { optionsOf, optionWords } from "../../../sim/words/block.ts";
 import { DEFAULT_SETTING, orderFromText, orderText } from "../../../sim/setting.ts";
 import { opOfWord, opWord } from "./op-word.ts";
 import type { PageState } from "./state.ts";
@@ -28,6 +29,8 @@ export function toHash({ check, setting, ops, at, own }: PageState): string {
   for (const name of ["resize", "bind_rule", "map_rule", "level_rule"] as const) {
     if (setting[name] !== DEFAULT_SETTING[name]) words.push([name, setting[name]]);
   }
+  const options = optionWords(setting);
+  if (options.length > 0) words.push(["options", options.join("\n")]);
   words.push(["ops", ops.map(opWord).join(";")]);
   if (at !== ops.length - 1) words.push(["at", `${at}`]);
   if (!own) words.push(["follow", "1"]);
@@ -57,6 +60,11 @@ function read(words: ReadonlyMap<string, string>): PageState {
       bind_rule: given("bind_rule", DEFAULT_SETTING.bind_rule),
       map_rule: given("map_rule", DEFAULT_SETTING.map_rule),
       level_rule: given("level_rule", DEFAULT_SETTING.level_rule),
+      ...optionsOf(
+        given("options", "")
+          .split("\n")
+          .filter((line) => line !== ""),
+      ),
     },
     ops,
     at: Number.isInteger(at) && at >= -1 && at < ops.length ? at : ops.length - 1,

@@ -87,6 +87,14 @@ it.each([
   expect(err.trimEnd().split("\n")).toHaveLength(1);
 });
 
+it("does not settle what the text defines itself", async () => {
+  const { code, err } = await judge(`#define LIMIT 42\n\n${FITS}`, "--no-out", ...lets("LIMIT=41"));
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining("--let LIMIT: what is judged has that name for something of"),
+  ]);
+});
+
 it.each([
   ["is set in a loop", "for (;;) {\n\t\tif (total == 3)\n\t\t\tbreak;\n\t\ttotal++;\n\t}\n\treturn offset == 0;"],
   ["is set in another function", "set_total();\n\treturn total == 0 && offset == 0;"],

@@ -1,6 +1,8 @@
 /** A counterexample from outside the page. */
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { judgingOf } from "../../../props/page/state/derive.ts";
+import { fromHash, toHash } from "../../../props/page/state/hash.ts";
 import { givenOf, stateOf } from "../../../props/page/state/given.ts";
 import type { Rulebook } from "../../../props/judge/rulebook.ts";
 import { openRulebook } from "../../../props/judge/rulebook.ts";
@@ -19,6 +21,26 @@ describe("what the page is given", () => {
     book = await openRulebook();
   });
   const opened = (ce: Counterexample): unknown => stateOf(book, { name: "x.json", text: toJson(ce) });
+
+  it("reads its check as it was read, in a link, too", () => {
+    const settled: Counterexample = {
+      ...found,
+      setting: { ...setting, assume: ["size > 3"], let: ["x=gpa"], strict_calls: true },
+    };
+    const loaded = stateOf(book, { name: "x.json", text: toJson(settled) });
+    if (!loaded.ok) throw new Error(loaded.message);
+    expect("text" in loaded.state.check).toBe(true);
+    expect(fromHash(toHash(loaded.state))).toMatchObject({
+      ok: true,
+      state: { setting: { assume: ["size > 3"], let: ["x=gpa"], strict_calls: true } },
+    });
+    const text = { check: { text: "x == 0", pick: 0 }, setting: { ...DEFAULT_SETTING, let: ["x=gpa"] } };
+    expect(judgingOf(book, text.check, text.setting)).toMatchObject({
+      ok: true,
+      judging: { rules: { bind: { reads: ["gpa"] } } },
+    });
+    expect(judgingOf(book, text.check, { ...text.setting, let: ["x"] })).toMatchObject({ ok: false });
+  });
 
   it.each([
     "null",
