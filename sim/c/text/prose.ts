@@ -18,11 +18,19 @@ const isProse = (text: string): boolean => {
   );
 };
 
-/** Outside of every brace. */
+/** A function's head that goes on in the next line. */
+const OPENS_LIST = /^[A-Za-z_][\w\s*]*\w\((?:[^()]*,)?\s*$/;
+
+/** Outside of every brace, and of every list of parameters: some are called to, in or i. */
 export function hasProse(lines: readonly Line[]): boolean {
   let depth = 0;
+  let inList = false;
   for (const text of codeOf(lines)) {
-    if (depth === 0 && isProse(text)) return true;
+    if (depth === 0) {
+      inList ||= OPENS_LIST.test(text);
+      if (!inList && isProse(text)) return true;
+      inList &&= text.trim() !== "" && !text.includes(")");
+    }
     depth += (text.match(/\{/g)?.length ?? 0) - (text.match(/\}/g)?.length ?? 0);
   }
   return false;

@@ -1,8 +1,9 @@
 /** One change, in every form in which it may arrive: what is read is always the same, and places lead back to the text. */
 
 import { describe, expect, it } from "vitest";
-import { type Line, placeIn } from "../../../../sim/c/text/line.ts";
+import { type Line, linesOf, placeIn } from "../../../../sim/c/text/line.ts";
 import { readDocument } from "../../../../sim/c/text/document.ts";
+import { hasProse } from "../../../../sim/c/text/prose.ts";
 
 const BEFORE = `static int slot_fits(u64 offset, u64 size)
 {
@@ -127,4 +128,33 @@ describe("a change is read whatever it is wrapped in", () => {
       .slice(4 * Math.floor((column - 1) / 4));
     expect(Buffer.from(rest, "base64").toString()).toMatch(/^.{0,3}\treturn 0/s);
   });
+});
+
+describe("a source file", () => {
+  const FILE = `#define each(_slot_, _level_,	\\
+	     _iter_)			\\
+	for (begin(_iter_, _slot_, _level_); goes_on(_iter_);)
+
+static void charge(struct region *r, long from,
+		   long to, struct part *in, int i,
+		   int on)
+{
+}
+
+${AFTER}
+`;
+
+  it("is read whole, whatever its parameters are called", () => {
+    const reading = readDocument(FILE);
+    if (!reading.ok) throw new Error(reading.what);
+    const text = reading.document.pieces.map(({ lines }) => lines.map((line) => line.text).join("\n"));
+    expect(text).toEqual([FILE]);
+  });
+
+  it.each(["Is slot_fits() to be used as it is (for now,", "slot_fits( is what you want here, and", "Hello,"])(
+    "is still told from a sentence: %s",
+    (sentence) => {
+      expect(hasProse(linesOf(`${FILE}\n${sentence}\nthanks\n`))).toBe(true);
+    },
+  );
 });
