@@ -16,7 +16,7 @@ import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
 import { assumedAs, type Reading, saidAs } from "./reading.ts";
 import { ruleOf } from "./rule.ts";
-import { fileOf, NO_RULE, refuseRecursions, rulesAmong } from "./sources.ts";
+import { fileOf, NO_RULE, refuseRecursion, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
 import { suffixOf, variantsOf } from "./syntax/variant.ts";
 import type { Said } from "./tree/scope.ts";
@@ -161,7 +161,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
       return variants.map((variant) => {
         const needed = (inAll ?? needsAmong(variant.active))(name);
         const file = fileOf(read(needed));
-        refuseRecursions(file.sources);
+        refuseRecursion(file.sources, name);
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
         const isWhole =
           entries.size === 1 && outline.chunks.every((chunk) => chunk.first.text === ";" || isNeeded(chunk));

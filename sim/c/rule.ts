@@ -11,7 +11,7 @@ import { lowerEntry, lowerFunction } from "./lower/function.ts";
 import { boundFile } from "./memory/bound.ts";
 import { declared, functionPlace } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
-import { isErrno, isInt, type File } from "./sources.ts";
+import { isErrno, isInt, recursiveAmong, type File } from "./sources.ts";
 import { fail } from "./syntax/fail.ts";
 import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
 import { emptyMemory } from "./tree/memory.ts";
@@ -181,6 +181,7 @@ function scopeOf(
     variables: new Map(),
     prototypes: new Map(),
     sources,
+    recursive: recursiveAmong(sources),
     said,
     isStrict: name === BARE && isExpression(source),
     boundName: boundFile(sources, source),

@@ -46,13 +46,13 @@ export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errn
 /** Those that no other calls and that return bool; where none does, those that return 0 or an errno. */
 export function rulesAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
-  refuseRecursions(sources);
   const answers = [...sources].filter(([name]) => !called.has(name));
   const bools = answers.filter(([, source]) => isBool(source));
   if (bools.length > 0) return bools;
   const sure = answers.filter(([, source]) => givesErrnos(source, sources) || findMeasure(NO_TYPES, source));
   const rules = sure.length > 0 ? sure : answers.filter(([, source]) => isErrno(source, sources));
   if (rules.length > 0) return rules;
+  for (const name of recursiveAmong(sources).keys()) refuseRecursion(sources, name);
   const [source] = sources.values();
   return fail(source ? functionPlace(source) : { line: 1, column: 1 }, NO_RULE);
 }
@@ -107,24 +107,57 @@ function* callees(source: Syntax, sources: Sources): Generator<string> {
   if (callee !== undefined && sources.has(callee)) yield callee;
 }
 
-export function refuseRecursions(sources: Sources): void {
-  const done = new Set<string>();
-  for (const [name, source] of sources) refuseRecursion(name, source, sources, [], done);
+/**
+ * Functions that call themselves, directly or through others: each group of functions that all reach one another is found
+ * once, so the time is that of reading the calls (Tarjan's algorithm, with a stack of its own: a chain of calls may be long).
+ */
+export function recursiveAmong(sources: Sources): ReadonlyMap<string, Syntax> {
+  const calls = new Map([...sources].map(([name, source]) => [name, [...new Set(callees(source, sources))]] as const));
+  const found = new Set<string>();
+  const number = new Map<string, number>();
+  /** The first of the functions still open that it reaches. */
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const isOpen = new Set<string>();
+  for (const root of sources.keys()) {
+    if (number.has(root)) continue;
+    const path: { readonly name: string; next: number }[] = [];
+    const enter = (name: string): void => {
+      number.set(name, number.size);
+      lowest.set(name, number.get(name) ?? 0);
+      open.push(name);
+      isOpen.add(name);
+      path.push({ name, next: 0 });
+    };
+    const reaches = (name: string, least: number): void => {
+      lowest.set(name, Math.min(lowest.get(name) ?? least, least));
+    };
+    enter(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { name } = top;
+      const callee = calls.get(name)?.[top.next];
+      top.next += 1;
+      if (callee !== undefined) {
+        // What is pasted without a function has no name to call it by.
+        if (callee === name && name !== BARE) found.add(name);
+        if (!number.has(callee)) enter(callee);
+        else if (isOpen.has(callee)) reaches(name, number.get(callee) ?? 0);
+        continue;
+      }
+      path.pop();
+      const caller = path.at(-1);
+      if (caller) reaches(caller.name, lowest.get(name) ?? 0);
+      if (lowest.get(name) !== number.get(name)) continue;
+      const group = open.splice(open.indexOf(name));
+      for (const each of group) isOpen.delete(each);
+      if (group.length > 1) for (const each of group) found.add(each);
+    }
+  }
+  return new Map([...sources].filter(([name]) => found.has(name)));
 }
 
-/** @param done functions whose calls are known to end */
-function refuseRecursion(
-  name: string,
-  source: Syntax,
-  sources: Sources,
-  path: readonly string[],
-  done: Set<string>,
-): void {
-  if (path.includes(name)) fail(functionPlace(source), `${name}() is recursive`);
-  if (done.has(name)) return;
-  for (const callee of new Set(callees(source, sources))) {
-    const next = sources.get(callee);
-    if (next) refuseRecursion(callee, next, sources, [...path, name], done);
-  }
-  done.add(name);
+/** A rule that calls itself has no verdict; a helper that does is one more call whose value is not known. */
+export function refuseRecursion(sources: Sources, entry: string): void {
+  const source = recursiveAmong(sources).get(entry);
+  if (source) fail(functionPlace(source), `${entry}() is recursive`);
 }

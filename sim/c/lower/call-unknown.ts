@@ -10,11 +10,12 @@ import type { Syntax } from "../syntax/syntax.ts";
 import { HELPERS } from "../helpers/table.ts";
 
 import { REFUSED } from "./effects.ts";
-import { forgetCalled } from "../memory/called.ts";
+import { forgetCalled, forgetRecursive } from "../memory/called.ts";
 import { refuseSlip } from "../memory/names.ts";
 import { inAnyOrder } from "./order.ts";
 import { anyOf, effectsOf, fresh, integer, loseIn } from "../memory/value.ts";
 import { textOf } from "../memory/words.ts";
+import { returnTypeOf } from "./signature.ts";
 
 /** @param isNamed it has a name, that of no variable */
 export function callUnknown(
@@ -34,9 +35,12 @@ export function callUnknown(
   for (const each of values) if (each?.is === "place") loseIn(scope, each);
   const effects = values.flatMap((each) => (each ? effectsOf(each) : []));
   const name = isNamed ? callee.unit.out : textOf(callee);
-  const forget = forgetCalled(scope, name, syntax.place, values.flatMap(handed));
+  const recursive = isNamed ? scope.rule.recursive.get(name) : undefined;
+  const forget = recursive
+    ? forgetRecursive(scope, name, syntax.place)
+    : forgetCalled(scope, name, syntax.place, values.flatMap(handed));
   const done = [...unordered, ...before, ...effects, ...forget];
-  const type = isNamed ? scope.rule.prototypes.get(name) : undefined;
+  const type = recursive ? returnTypeOf(scope.rule, recursive) : isNamed ? scope.rule.prototypes.get(name) : undefined;
   if (type?.is === "int") return integer(after(done, fresh(scope, syntax, "call", type.type, false)));
   if (type?.is === "pointer")
     return { is: "pointer", expr: after(done, fresh(scope, syntax, "call", "u64", true)), to: type.to };
@@ -62,7 +66,7 @@ function refuseMacros(scope: Scope, syntax: Syntax, callee: Syntax, args: readon
     const names = [...scope.rule.sources.keys(), ...Object.keys(HELPERS)].filter((each) => each !== "expression");
     fail(syntax.place, `unknown function '${name}'; known: ${known(name, names)}`);
   }
-  if (scope.rule.prototypes.has(name)) return;
+  if (scope.rule.prototypes.has(name) || scope.rule.recursive.has(name)) return;
   const others = [...scope.rule.sources.keys()].filter((each) => each !== scope.functionName);
   refuseSlip(callee, [...others, ...Object.keys(HELPERS)], "function");
   const isMacro = REFUSED.test(name) || !/[a-z]/.test(name);

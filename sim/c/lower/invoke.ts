@@ -38,7 +38,7 @@ export function lowerCall(scope: Scope, syntax: Syntax): Value {
 
 function callNamed(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[]): Value {
   if (isFunctionPointer(scope, name)) return callUnknown(scope, syntax, mustHave(syntax, "function"), args, false);
-  const source = scope.rule.sources.get(name);
+  const source = scope.rule.recursive.has(name) ? undefined : scope.rule.sources.get(name);
   // What is pasted without a function has no name to call it by.
   if (source && !(name === BARE && scope.functionName === BARE)) return callOwn(scope, syntax, name, source, args);
   const special = SPECIAL.get(name);

@@ -70,6 +70,8 @@ export type RuleScope = {
   /** Of functions that are declared and not shown. */
   readonly prototypes: ReadonlyMap<string, CType>;
   readonly sources: ReadonlyMap<string, Syntax>;
+  /** Those of them that may call themselves, at last; a call of one is a call of something that nobody shows. */
+  readonly recursive: ReadonlyMap<string, Syntax>;
   /** By name. */
   readonly said: ReadonlyMap<string, Said>;
   /** A bare expression: what it names must be known. */

@@ -260,6 +260,7 @@ describe("an error is one line that points at the place", () => {
       "3:20 a statement outside of a case is not supported",
     ],
     ["bool f(u64 offset) { return f(offset); }", "1:6 f() is recursive"],
+    ["bool a(u64 x) { return b(x); } bool b(u64 offset) { return a(offset); }", "1:6 a() is recursive"],
     [
       "static int f(u64 offset) { return offset; }",
       "1:12 no rule: no function here returns bool, nor 0 or an errno such as -EINVAL",
