@@ -96,12 +96,17 @@ export async function judgeCases(
   return { verdict: unknown === undefined ? { status: "proved" } : { status: "unknown", reason: unknown } };
 }
 
-/** Which premises are possible: those that a model shows, then those that the solver finds possible. */
+/**
+ * Which premises are possible: those that a model shows, then those that the solver finds possible. An input that a loop
+ * still holds meets none, so where a loop was cut a premise is impossible only if it is so with all loops summed up, too.
+ * @param summed the same premises with all loops summed up; undefined where no loop was cut
+ */
 async function possible(
   ask: AskTerm,
   claim: ClaimName,
   premises: Readonly<Record<string, readonly Term[]>>,
   models: readonly Model[],
+  summed: (() => Readonly<Record<string, readonly Term[]>>) | undefined,
 ): Promise<Pick<Proof, "premises" | "undecided">> {
   const met = metBy(models, premises);
   const answers: Record<string, boolean> = {};
@@ -112,6 +117,14 @@ async function possible(
       if (is === "sat" || isFalse(way)) continue;
       const said = await ask(`${claim}-${name}-${at}`, `sat if ${name} is possible`, way); // oxlint-disable-line no-await-in-loop -- the first way that is possible will do
       if (said.answer !== "unsat") is = said.answer;
+    }
+    if (is === "unsat" && summed) {
+      for (const [at, way] of (summed()[name] ?? []).entries()) {
+        if (is !== "unsat" || isFalse(way)) continue;
+        const about = `unsat if ${name} is impossible wherever a loop may end, and whatever it has written by then`;
+        const said = await ask(`${claim}-${name}-${at}-summed-up`, about, way); // oxlint-disable-line no-await-in-loop -- the first way that may be possible will do
+        if (said.answer !== "unsat") is = "unknown";
+      }
     }
     if (is === "unknown") undecided.push(name);
     else answers[name] = is === "sat";
@@ -132,14 +145,18 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
     return said;
   };
   try {
+    const cases = casesOf(question, claim);
     const { verdict, broken } = await judgeCases(
       kept,
-      casesOf(question, claim),
+      cases,
       () => NOTHING_MORE,
       () => summedUp(question, claim),
     );
     const models = likelyModels(question.setting.orders.length, broken === undefined ? [] : [broken.model]);
-    return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models)), queries };
+    const summed = cases.every(({ cut }) => isFalse(cut))
+      ? undefined
+      : () => premisesOf({ ...question, loops: "summed up" }, claim);
+    return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models, summed)), queries };
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     return { status: "unknown", reason: LONG, premises: {}, queries };

@@ -57,3 +57,15 @@ it("proves nothing that holds in no more than the iterations it follows", async 
     reason: "a loop that depends on the inputs was not followed to its end",
   });
 });
+
+it("calls nothing impossible that comes behind the iterations it follows", async () => {
+  const twice = (result: string): string =>
+    `bool f(u64 offset, u64 npages) { for (u64 i = 0; i < npages; i++) ; for (u64 i = 0; i < npages; i++) ; return ${result}; }`;
+  for (const result of ["true", "offset == 0"]) {
+    const proof = await prover.prove(question({ bind: parse(twice(result)) }), "mapping_starts_in_slot"); // oxlint-disable-line no-await-in-loop -- one after the other
+    expect(proof.undecided).toContain("slot_accepted");
+    expect(proof.premises).not.toHaveProperty("slot_accepted");
+  }
+  const never = await prover.prove(question({ bind: parse(twice("false")) }), "mapping_starts_in_slot");
+  expect(never.premises).toMatchObject({ slot_accepted: false });
+});
