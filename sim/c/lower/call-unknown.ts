@@ -9,7 +9,7 @@ import { known } from "../syntax/nearest.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import { HELPERS } from "../helpers/table.ts";
 
-import { REFUSED } from "./effects.ts";
+import { isMacro } from "./effects.ts";
 import { forgetCalled, forgetRecursive } from "../memory/called.ts";
 import { refuseSlip } from "../memory/names.ts";
 import { inAnyOrder } from "./order.ts";
@@ -69,7 +69,6 @@ function refuseMacros(scope: Scope, syntax: Syntax, callee: Syntax, args: readon
   if (scope.rule.prototypes.has(name) || scope.rule.recursive.has(name)) return;
   const others = [...scope.rule.sources.keys()].filter((each) => each !== scope.functionName);
   refuseSlip(callee, [...others, ...Object.keys(HELPERS)], "function");
-  const isMacro = REFUSED.test(name) || !/[a-z]/.test(name);
   const odd = args.some(
     (each) =>
       each.type === "type_descriptor" ||
@@ -77,7 +76,7 @@ function refuseMacros(scope: Scope, syntax: Syntax, callee: Syntax, args: readon
       each.type === "compound_statement" ||
       writes(each),
   );
-  if (isMacro || odd) {
+  if (isMacro(name) || odd) {
     fail(
       syntax.place,
       `what ${name}() does is not shown, and it may be a macro that writes or jumps: add its definition`,

@@ -29,9 +29,17 @@ export const waits = (name: string): boolean => WAITS.test(name);
 /** Of a call that stands for itself, whose value nobody takes. */
 export const isWithoutEffect = (name: string): boolean => isIdle(name) || waits(name);
 
+/** Macros in upper case, and functions called like one, that do no more with an argument than a function could. */
+const LIKE_FUNCTIONS =
+  /^(?:S_IS(?:LNK|REG|DIR|CHR|BLK|FIFO|SOCK)|RB_EMPTY_(?:ROOT|NODE)|HUGETLBFS_(?:I|SB)|IS_ERR_VALUE|VALID_PAGE|SPTE_INDEX|ARM64_HW_PGTABLE_LEVEL(?:S|_SHIFT)|KVM_VM_TYPE_ARM_IPA_SIZE|NODE_DATA|MAJOR|MINOR|MKDEV|I_BDEV|INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE))$/;
+
 /** Macros that write their arguments, jump or wait: without their definition nobody can say what they do. */
-export const REFUSED =
+const REFUSED =
   /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
+
+/** Is nothing shown of it, and is it a macro, which may do more than a function? */
+export const isMacro = (name: string): boolean =>
+  REFUSED.test(name) || (!/[a-z]/.test(name) && !LIKE_FUNCTIONS.test(name));
 
 /** Macros whose type is their arguments': of unknown type, the result is so, too. */
 export const GENERIC = new Set(

@@ -40,3 +40,11 @@ it("keeps its value in a piece, and the report says what it was taken for", () =
   expect(outcomes(rule)).toEqual(new Set([1]));
   expect(rule.readAs).toContainEqual({ text: "last_seen", as: "a variable of the function, declared above" });
 });
+
+it("is a function's though it is in upper case, where the kernel's macro does no more than one", () => {
+  const body = "if (!S_ISREG(inode->i_mode))\n\t\treturn false;\n\treturn gfp != 0 && offset == 0;";
+  const rule = ruleOf(`static bool check(struct inode *inode, gfp_t gfp, u64 offset)\n{\n\t${body}\n}\n`);
+  expect(rule.unknowns.map(({ text }) => text)).toEqual(expect.arrayContaining(["S_ISREG(inode->i_mode)", "gfp"]));
+  expect(outcomes(rule)).toEqual(new Set([0, 1]));
+  expect(() => ruleOf(body.replace("S_ISREG", "S_PUTREG"))).toThrow("what S_PUTREG() does is not shown");
+});
