@@ -20,7 +20,7 @@ import {
 import { startsBefore } from "./scene.ts";
 import type { Question } from "./question.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, eq, FALSE, not, or, truth, ule, ult } from "./smt/term.ts";
+import { add, and, eq, FALSE, isFalse, not, or, truth, ule, ult } from "./smt/term.ts";
 
 /** One way for a claim to break: with a folio of one order, mapped at one level. */
 export interface Case {
@@ -192,6 +192,10 @@ export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =
     : largeOrders(question).flatMap((folio) =>
         isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
       );
+
+/** Does a loop of the bind rule hold inputs that it was not followed for, under any order? */
+export const isBindCut = (question: Question): boolean =>
+  question.setting.orders.some((order) => !isFalse(bindSlot(question, "slot", order).rule.cut));
 
 /**
  * What has to be possible for the claim to say anything; each is met if one of its terms can be. A slot that is not empty

@@ -4,7 +4,7 @@ import type { ClaimName } from "../../model/claim.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP, UNSURE } from "./ask.ts";
 import type { Case } from "./claims.ts";
-import { casesOf, premisesOf } from "./claims.ts";
+import { casesOf, isBindCut, premisesOf } from "./claims.ts";
 import { likelyBroken } from "./likely-broken.ts";
 import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
@@ -136,6 +136,10 @@ async function possible(
 export const summedUp = (question: Question, claim: ClaimName): readonly Case[] =>
   casesOf({ ...question, loops: "summed up" }, claim);
 
+/** What is needed for the claim to say anything, and some more. */
+export const premisesSummedUp = (question: Question, claim: ClaimName): ReturnType<typeof premisesOf> =>
+  premisesOf({ ...question, loops: "summed up" }, claim);
+
 export async function proveClaim(ask: Ask, question: Question, claim: ClaimName): Promise<Proof> {
   const queries: Query[] = [];
   const about = aboutWorld(question);
@@ -146,6 +150,7 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
   };
   try {
     const cases = casesOf(question, claim);
+    const isCut = !cases.every(({ cut }) => isFalse(cut)) || isBindCut(question);
     const { verdict, broken } = await judgeCases(
       kept,
       cases,
@@ -153,9 +158,7 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
       () => summedUp(question, claim),
     );
     const models = likelyModels(question.setting.orders.length, broken === undefined ? [] : [broken.model]);
-    const summed = cases.every(({ cut }) => isFalse(cut))
-      ? undefined
-      : () => premisesOf({ ...question, loops: "summed up" }, claim);
+    const summed = isCut ? () => premisesSummedUp(question, claim) : undefined;
     return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models, summed)), queries };
   } catch (error) {
     if (error !== TOO_LONG) throw error;

@@ -8,8 +8,7 @@
 
 import type { ClaimName } from "../../../model/claim.ts";
 import { aboutWorld } from "../ask.ts";
-import { premisesOf } from "../claims.ts";
-import { summedUp } from "../verdict.ts";
+import { premisesSummedUp, summedUp } from "../verdict.ts";
 import { obligationsOf } from "../obligations.ts";
 import type { Question } from "../question.ts";
 import type { Blasted } from "../sat/blast.ts";
@@ -104,7 +103,7 @@ const brokenWays = (question: Question, claim: ClaimName): readonly Impossible[]
 
 /** Every way to meet premises that a vacuous verdict says cannot be met. */
 const unmetWays = (question: Question, claim: ClaimName, unmet: readonly string[]): readonly Impossible[] =>
-  Object.entries(premisesOf(question, claim))
+  Object.entries(premisesSummedUp(question, claim))
     .filter(([premise]) => unmet.includes(premise))
     .flatMap(([premise, ways]) =>
       ways.map((term, at) => ({ name: `${claim}-${premise}-${at}`, sentence: `${premise} is met`, term })),

@@ -1,8 +1,10 @@
 /** Loops that nobody can follow to their end: a summary of them proves, a run of them refutes. */
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { certify } from "../../../props/prove/certificate/certify.ts";
 import { openProver } from "../../../props/prove/prover.ts";
 import type { Prover } from "../../../props/prove/prover.ts";
+import type { Question } from "../../../props/prove/question.ts";
 import { parse, question } from "../../support/prove-models.ts";
 
 let prover: Prover;
@@ -58,14 +60,26 @@ it("proves nothing that holds in no more than the iterations it follows", async 
   });
 });
 
-it("calls nothing impossible that comes behind the iterations it follows", async () => {
-  const twice = (result: string): string =>
-    `bool f(u64 offset, u64 npages) { for (u64 i = 0; i < npages; i++) ; for (u64 i = 0; i < npages; i++) ; return ${result}; }`;
-  for (const result of ["true", "offset == 0"]) {
-    const proof = await prover.prove(question({ bind: parse(twice(result)) }), "mapping_starts_in_slot"); // oxlint-disable-line no-await-in-loop -- one after the other
-    expect(proof.undecided).toContain("slot_accepted");
-    expect(proof.premises).not.toHaveProperty("slot_accepted");
-  }
-  const never = await prover.prove(question({ bind: parse(twice("false")) }), "mapping_starts_in_slot");
-  expect(never.premises).toMatchObject({ slot_accepted: false });
+describe("what comes behind the iterations that are followed", () => {
+  const twice = (result: string, first = ""): string =>
+    `bool f(u64 offset, u64 npages) { ${first} for (u64 i = 0; i < npages; i++) ; for (u64 i = 0; i < npages; i++) ; return ${result}; }`;
+  const asked = (text: string, resize: "any" | "never" = "any"): Question =>
+    question({ bind: parse(text) }, { resize });
+
+  it.each([
+    ["whatever is bound", asked(twice("true"))],
+    ["an offset", asked(twice("offset == 0"))],
+    ["base pages, which no case is about", asked(twice("true", "if (folio_size > 4096) return false;"), "never")],
+  ])("is not called impossible: %s", async (_, it) => {
+    const { undecided, premises } = await prover.prove(it, "mapping_starts_in_slot");
+    expect(undecided).toContain("slot_accepted");
+    expect(premises).not.toHaveProperty("slot_accepted");
+    expect(() => certify(it, "mapping_starts_in_slot", ["slot_accepted"])).toThrow("was proved and is possible");
+  });
+
+  it("is, where it refuses", async () => {
+    const it = asked(twice("false"));
+    expect((await prover.prove(it, "mapping_starts_in_slot")).premises).toMatchObject({ slot_accepted: false });
+    expect(certify(it, "mapping_starts_in_slot", ["slot_accepted"])?.length).toBeGreaterThan(0);
+  });
 });
