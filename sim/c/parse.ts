@@ -16,7 +16,7 @@ import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
 import { assumedAs, type Reading, saidAs } from "./reading.ts";
 import { ruleOf } from "./rule.ts";
-import { fileOf, NO_RULE, refuseRecursion, rulesAmong } from "./sources.ts";
+import { fileOf, NO_RULE, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
 import { suffixOf, variantsOf } from "./syntax/variant.ts";
 import type { Said } from "./tree/scope.ts";
@@ -149,7 +149,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
   const given = options.reading?.config ?? NOTHING_GIVEN;
   const whole = variantsOf(outline, asked ?? functions, given, (active) => active);
   const entries = new Set(
-    whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active)).sources).map(([name]) => name)),
+    whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active))).map(([name]) => name)),
   );
   const [only] = whole;
   // Where nothing is configured, one reading of the text serves every rule.
@@ -161,7 +161,6 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
       return variants.map((variant) => {
         const needed = (inAll ?? needsAmong(variant.active))(name);
         const file = fileOf(read(needed));
-        refuseRecursion(file.sources, name);
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
         const isWhole =
           entries.size === 1 && outline.chunks.every((chunk) => chunk.first.text === ";" || isNeeded(chunk));

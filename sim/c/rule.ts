@@ -9,9 +9,10 @@ import { declareConstants, type Declarations } from "./lower/constants.ts";
 import { lowerExpression } from "./lower/expression.ts";
 import { lowerEntry, lowerFunction } from "./lower/function.ts";
 import { boundFile } from "./memory/bound.ts";
+import { refuseDoubts } from "./memory/obligation.ts";
 import { declared, functionPlace } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
-import { isErrno, isInt, recursiveAmong, type File } from "./sources.ts";
+import { isErrno, isInt, type File } from "./sources.ts";
 import { fail } from "./syntax/fail.ts";
 import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
 import { emptyMemory } from "./tree/memory.ts";
@@ -65,6 +66,7 @@ export function ruleOf(
 ): Rule {
   const source = file.sources.get(name);
   if (!source) throw new Error(`no function ${name}`);
+  if (file.recursive.has(name)) fail(functionPlace(source), `${name}() is recursive`);
   const asked = options.use === undefined ? options.kind : kindOfUse(options.use);
   const isPiece = name === BARE || isPart;
   const first = scopeOf(file, name, source, asked, false, options);
@@ -99,6 +101,7 @@ export function ruleOf(
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
+  refuseDoubts(scope);
   const { functions, cells, unknowns, calls } = settle(scope);
   const isTree =
     isVariant ||
@@ -164,7 +167,7 @@ function lowerAs(file: File, name: string, source: Syntax, given: Taken, options
 }
 
 function scopeOf(
-  { sources }: File,
+  { sources, recursive }: File,
   name: string,
   source: Syntax,
   kind: RuleKind | undefined,
@@ -181,7 +184,7 @@ function scopeOf(
     variables: new Map(),
     prototypes: new Map(),
     sources,
-    recursive: recursiveAmong(sources),
+    recursive,
     said,
     isStrict: name === BARE && isExpression(source),
     boundName: boundFile(sources, source),
@@ -200,6 +203,7 @@ function scopeOf(
     mentionedAside: new Map(),
     needsTree: { is: false },
     obligations: new Map(),
+    doubts: [],
     places: new WeakMap(),
     gotos: 0,
     budget: BUDGET,

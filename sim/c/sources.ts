@@ -12,6 +12,8 @@ export type Sources = ReadonlyMap<string, Syntax>;
 
 export type File = {
   readonly sources: Sources;
+  /** Those that call themselves, directly or through others. */
+  readonly recursive: Sources;
   /** Declarations of constants, in their order. */
   readonly constants: readonly Syntax[];
   /** Is there anything else, which a rule needs not: EXPORT_SYMBOL_GPL(f); or a struct's members? */
@@ -31,7 +33,7 @@ export function fileOf(root: Syntax): File {
     else if (isExport(each)) hasMore = true;
     else if (each.type !== ";") fail(each.place, "only functions, declarations and #defines can stand here");
   }
-  return { sources, constants, hasMore };
+  return { sources, recursive: recursiveAmong(sources), constants, hasMore };
 }
 
 const DECLARES = new Set(["declaration", "enum_specifier", "struct_specifier", "union_specifier", "type_definition"]);
@@ -43,18 +45,32 @@ const isExport = (syntax: Syntax): boolean =>
 
 export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errno such as -EINVAL";
 
-/** Those that no other calls and that return bool; where none does, those that return 0 or an errno. */
-export function rulesAmong(sources: Sources): [string, Syntax][] {
+/**
+ * Those that no other calls and that return bool; where none does, those that return 0 or an errno. One that calls itself
+ * and that nothing here needs was meant to be one of them.
+ */
+export function rulesAmong({ sources, recursive }: File): [string, Syntax][] {
+  const rules = answersAmong(sources);
+  const needed = new Set(rules.map(([name]) => name));
+  for (const name of needed) {
+    const source = sources.get(name);
+    if (source) for (const callee of callees(source, sources)) needed.add(callee);
+  }
+  for (const [name, source] of recursive) {
+    if (!needed.has(name)) fail(functionPlace(source), `${name}() is recursive`);
+  }
+  if (rules.length > 0) return rules;
+  const [source] = sources.values();
+  return fail(source ? functionPlace(source) : { line: 1, column: 1 }, NO_RULE);
+}
+
+function answersAmong(sources: Sources): [string, Syntax][] {
   const called = new Set([...sources.values()].flatMap((source) => [...callees(source, sources)]));
   const answers = [...sources].filter(([name]) => !called.has(name));
   const bools = answers.filter(([, source]) => isBool(source));
   if (bools.length > 0) return bools;
   const sure = answers.filter(([, source]) => givesErrnos(source, sources) || findMeasure(NO_TYPES, source));
-  const rules = sure.length > 0 ? sure : answers.filter(([, source]) => isErrno(source, sources));
-  if (rules.length > 0) return rules;
-  for (const name of recursiveAmong(sources).keys()) refuseRecursion(sources, name);
-  const [source] = sources.values();
-  return fail(source ? functionPlace(source) : { line: 1, column: 1 }, NO_RULE);
+  return sure.length > 0 ? sure : answers.filter(([, source]) => isErrno(source, sources));
 }
 
 /** Of the text's own types only the names are known here. */
@@ -111,7 +127,7 @@ function* callees(source: Syntax, sources: Sources): Generator<string> {
  * Functions that call themselves, directly or through others: each group of functions that all reach one another is found
  * once, so the time is that of reading the calls (Tarjan's algorithm, with a stack of its own: a chain of calls may be long).
  */
-export function recursiveAmong(sources: Sources): ReadonlyMap<string, Syntax> {
+function recursiveAmong(sources: Sources): Sources {
   const calls = new Map([...sources].map(([name, source]) => [name, [...new Set(callees(source, sources))]] as const));
   const found = new Set<string>();
   const number = new Map<string, number>();
@@ -154,10 +170,4 @@ export function recursiveAmong(sources: Sources): ReadonlyMap<string, Syntax> {
     }
   }
   return new Map([...sources].filter(([name]) => found.has(name)));
-}
-
-/** A rule that calls itself has no verdict; a helper that does is one more call whose value is not known. */
-export function refuseRecursion(sources: Sources, entry: string): void {
-  const source = recursiveAmong(sources).get(entry);
-  if (source) fail(functionPlace(source), `${entry}() is recursive`);
 }

@@ -10,9 +10,9 @@ import { addLocal, after, localRead, lookUp, lower, type Scope } from "../tree/s
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { combine } from "./operation.ts";
 import { clashes, undefinedOrder } from "./order.ts";
-import { type Located, readAt, storeTo } from "../memory/cell.ts";
+import { type Located, readAt } from "../memory/cell.ts";
 import { locate } from "../memory/place.ts";
-import { obligation } from "../memory/obligation.ts";
+import { storeTo } from "../memory/store.ts";
 import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
 import { refuseToSet } from "../memory/said.ts";
@@ -117,8 +117,7 @@ export function assignTo(scope: Scope, located: Located, value: Value, left: Syn
     };
   }
   const convertTo = (type: IntType): Expr => asType(scope, value, type, right);
-  const check = obligation(scope, located, left);
-  const effects = [...storeTo(scope, located, value, left, convertTo), ...check];
+  const effects = storeTo(scope, located, value, left, convertTo);
   const again: Located = { ...located, effects: [] };
   return { effects, value: () => readAt(scope, again, left) };
 }

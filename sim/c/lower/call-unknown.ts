@@ -37,7 +37,7 @@ export function callUnknown(
   const name = isNamed ? callee.unit.out : textOf(callee);
   const recursive = isNamed ? scope.rule.recursive.get(name) : undefined;
   const forget = recursive
-    ? forgetRecursive(scope, name, syntax.place)
+    ? forgetRecursive(scope, name, syntax, values.flatMap(handed))
     : forgetCalled(scope, name, syntax.place, values.flatMap(handed));
   const done = [...unordered, ...before, ...effects, ...forget];
   const type = recursive ? returnTypeOf(scope.rule, recursive) : isNamed ? scope.rule.prototypes.get(name) : undefined;

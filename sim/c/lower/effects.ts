@@ -10,8 +10,12 @@ const UNLOCKS = `(?:${LOCKS})_unlock(?:_(?:shared|read|write|bh|irq|irqrestore|n
 const REFERENCES =
   "f(?:d)?put|folio_(?:put|get)|kvm_get_kvm|get_task_struct|put_task_struct|mmgrab|mmdrop|mmput|kfree|kvfree|vfree|SHMEM_SB|SHMEM_I|smp_\\w*mb|barrier|rcu_access_pointer|prefetchw?";
 
+/** Macros that come to a value, of a mode, a node, a device or a level, and do nothing. */
+const READS =
+  "S_IS(?:LNK|REG|DIR|CHR|BLK|FIFO|SOCK)|RB_EMPTY_(?:ROOT|NODE)|HUGETLBFS_(?:I|SB)|VALID_PAGE|SPTE_INDEX|ARM64_HW_PGTABLE_LEVEL(?:S|_SHIFT)|KVM_VM_TYPE_ARM_IPA_SIZE|NODE_DATA|MAJOR|MINOR|MKDEV";
+
 /** Messages, assertions, references, releases: their arguments are evaluated, and that is all. */
-const IDLE = new RegExp(`^(?:${PRINTS}|${ASSERTS}|${UNLOCKS}|${REFERENCES})$`);
+const IDLE = new RegExp(`^(?:${PRINTS}|${ASSERTS}|${UNLOCKS}|${REFERENCES}|${READS})$`);
 
 /** They look up, keep or allocate, and are taken not to change what a check reads: a report says so. */
 const TAKEN =
@@ -29,17 +33,15 @@ export const waits = (name: string): boolean => WAITS.test(name);
 /** Of a call that stands for itself, whose value nobody takes. */
 export const isWithoutEffect = (name: string): boolean => isIdle(name) || waits(name);
 
-/** Macros in upper case, and functions called like one, that do no more with an argument than a function could. */
-const LIKE_FUNCTIONS =
-  /^(?:S_IS(?:LNK|REG|DIR|CHR|BLK|FIFO|SOCK)|RB_EMPTY_(?:ROOT|NODE)|HUGETLBFS_(?:I|SB)|IS_ERR_VALUE|VALID_PAGE|SPTE_INDEX|ARM64_HW_PGTABLE_LEVEL(?:S|_SHIFT)|KVM_VM_TYPE_ARM_IPA_SIZE|NODE_DATA|MAJOR|MINOR|MKDEV|I_BDEV|INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE))$/;
+/** In upper case, and functions all the same. */
+const FUNCTIONS = /^INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE)$/;
 
 /** Macros that write their arguments, jump or wait: without their definition nobody can say what they do. */
 const REFUSED =
-  /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
+  /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|swap|do_div|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
 
 /** Is nothing shown of it, and is it a macro, which may do more than a function? */
-export const isMacro = (name: string): boolean =>
-  REFUSED.test(name) || (!/[a-z]/.test(name) && !LIKE_FUNCTIONS.test(name));
+export const isMacro = (name: string): boolean => REFUSED.test(name) || (!/[a-z]/.test(name) && !FUNCTIONS.test(name));
 
 /** Macros whose type is their arguments': of unknown type, the result is so, too. */
 export const GENERIC = new Set(

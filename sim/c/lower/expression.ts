@@ -14,6 +14,7 @@ import { lowerCall } from "./invoke.ts";
 import { globalOf, readName } from "../memory/names.ts";
 import { choice, operation, prefix } from "./operation.ts";
 import { locate } from "../memory/place.ts";
+import { watchAddress } from "../memory/obligation.ts";
 import { refuseToSet } from "../memory/said.ts";
 import { typeWith } from "../memory/types.ts";
 import {
@@ -24,7 +25,7 @@ import {
   effectsOf,
   fresh,
   integer,
-  loseIn,
+  recastIn,
   withEffects,
 } from "../memory/value.ts";
 import { stripped } from "../memory/variables.ts";
@@ -114,7 +115,7 @@ function cast(scope: Scope, syntax: Syntax): Value {
       // Through another type it leads somewhere else for all that is known here.
       const isSame =
         value.is === "pointer" && (type.to.is === "void" || value.to.is === "unknown" || sameStruct(value.to, type.to));
-      if (!isSame) loseIn(scope, value);
+      if (!isSame) recastIn(scope, value);
       const { is } = type.to;
       const at = isSame &&
         value.at && { ...value.at, isConst: type.isConst || (is === "void" && value.at.isConst === true) };
@@ -156,6 +157,7 @@ function address(scope: Scope, syntax: Syntax): Value {
     return { is: "pointer", expr: after(located.effects, fresh(scope, syntax, "name", "u64", true)), to: UNKNOWN };
   }
   const { at, type, effects } = located;
+  watchAddress(scope, at, syntax);
   const isWhole = at.path === "" && at.obj.isStable;
   const expr = isWhole ? addressOf(at) : fresh(scope, syntax, "name", "u64", true);
   return { is: "pointer", expr: after(effects, expr), to: type, at };

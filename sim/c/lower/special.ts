@@ -6,7 +6,8 @@ import { binary, compare, constant, convert, divide, int, logic } from "../tree/
 import { UNKNOWN } from "../tree/ctype.ts";
 import { cellOf, forgetMark, objectOf, readMark } from "../tree/memory.ts";
 import { addLocal, addSite, after, localRead, lower, once, parameter } from "../tree/scope.ts";
-import { isBound, linkedTo, readAt, readCell, storeTo } from "../memory/cell.ts";
+import { isBound, linkedTo, readAt, readCell } from "../memory/cell.ts";
+import { overwrite } from "../memory/store.ts";
 import { assignTo } from "./assign.ts";
 import { guard, irqSaving, lockSaving, type Special } from "./locks.ts";
 import { OF_FOLIO } from "../memory/folio.ts";
@@ -21,6 +22,7 @@ import {
   fresh,
   integer,
   loseIn,
+  recastIn,
   withEffects,
 } from "../memory/value.ts";
 import { stripped } from "../memory/variables.ts";
@@ -126,7 +128,7 @@ const find =
 const container: Special = (scope, syntax, [pointer, type]) => {
   if (!pointer || !type) return undefined;
   const value = lower(scope, pointer);
-  loseIn(scope, value);
+  recastIn(scope, value);
   const effects = effectsOf(value);
   return {
     is: "pointer",
@@ -146,19 +148,13 @@ const overwrites =
     const zeroed = isZero && args[1]?.unit.out === "0" && at && at.path === "" && at.obj.is === "stack";
     const { memory } = scope.rule;
     const change = zeroed
-      ? forgetMark(memory, { what: "zero", obj: at.obj })
+      ? [forgetMark(memory, { what: "zero", obj: at.obj })]
       : at?.obj.is === "stack"
-        ? forgetMark(memory, { what: "object", obj: at.obj })
-        : at && at.obj.is === "role" && at.path !== ""
-          ? (storeTo(
-              scope,
-              { is: "memory", at, type: UNKNOWN, effects: [] },
-              { is: "nothing", effects: [] },
-              syntax,
-              () => int(0),
-            ).at(-1) ?? int(0))
-          : forgetMark(memory, { what: "all", but: -1 });
-    return anyOf(scope, syntax, "call", [...effects, change]);
+        ? [forgetMark(memory, { what: "object", obj: at.obj })]
+        : at && at.obj.is === "role" && (at.path !== "" || at.obj.role === "slot")
+          ? overwrite(scope, at, syntax, isZero && args[1]?.unit.out === "0" && args[2]?.type === "sizeof_expression")
+          : [forgetMark(memory, { what: "all", but: -1 })];
+    return anyOf(scope, syntax, "call", [...effects, ...change]);
   };
 
 /** @kernel include/asm-generic/div64.h do_div: n becomes the quotient, the value is the remainder */
@@ -230,6 +226,7 @@ const readIndex: Special = (scope, syntax, [slot, gfn]) => {
 export const SPECIAL: ReadonlyMap<string, Special> = new Map(
   Object.entries({
     IS_ERR: onPointer(isErr),
+    IS_ERR_VALUE: onPointer(isErr),
     IS_ERR_OR_NULL: onPointer((value) => logic("or", isErr(value), compare("eq", value, int(0)))),
     PTR_ERR: onPointer((value) => convert("s64", value)),
     PTR_ERR_OR_ZERO: onPointer((value) =>

@@ -4,14 +4,14 @@ import type { Expr } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, constant, convert } from "../tree/build.ts";
 import { type CType, intType, pointerTo, UNKNOWN } from "../tree/ctype.ts";
-import { cellOf, forgetMark, isWithin, objectOf, readMark, storeMark, type Obj, type Target } from "../tree/memory.ts";
+import { cellOf, isWithin, objectOf, readMark, type Obj, type Target } from "../tree/memory.ts";
 import { readVariable } from "../tree/names.ts";
 import type { ReadableName } from "../tree/readable.ts";
 import { INPUT_MEMBERS, LINKS, SET_BY_CALLER, TYPE_OF_MEMBER } from "../tree/objects.ts";
 import { after, parameter, type Scope, unknown } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import type { Syntax } from "../syntax/syntax.ts";
-import { addressOf, asPointer, effectsOf, fresh, loseIn } from "./value.ts";
+import { addressOf, fresh } from "./value.ts";
 import { textOf } from "./words.ts";
 
 export type Located =
@@ -132,7 +132,7 @@ export const theSlot = (scope: Scope): Obj =>
     isPlain: true,
   });
 
-function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boolean, syntax: Syntax): number {
+export function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boolean, syntax: Syntax): number {
   const { rule } = scope;
   const input = inputOf(scope, at);
   if (input === undefined)
@@ -174,53 +174,3 @@ export function readCell(scope: Scope, at: Target, type: IntType, isPointer: boo
   const isOnce = scope.answer !== undefined && !scope.inside.some((each) => each !== "switch");
   return readMark(scope.rule.memory, { cell, text: textOf(syntax), line, column, isOnce });
 }
-
-/** Forgets what the store may have changed, and keeps the value. */
-export function storeTo(
-  scope: Scope,
-  located: Exclude<Located, { is: "local" }>,
-  value: Value,
-  syntax: Syntax,
-  convertTo: (type: IntType) => Expr,
-): readonly Expr[] {
-  const { memory } = scope.rule;
-  if (located.is === "lost" || located.is === "somewhere") loseIn(scope, value);
-  if (located.is === "lost") return [...located.effects, ...effectsOf(value)];
-  if (located.is === "somewhere") {
-    const inner = located.in?.is === "stack" ? located.in : undefined;
-    const done = forgetMark(memory, inner ? { what: "object", obj: inner } : { what: "all", but: -1 });
-    return [...located.effects, ...effectsOf(value), done];
-  }
-  const { at, type, effects } = located;
-  noteStored(scope, value, at);
-  if (type.is === "struct" || type.is === "array" || type.is === "void" || type.is === "unknown") {
-    return [...effects, ...effectsOf(value), forgetting(scope, at, -1)];
-  }
-  const isPointer = type.is === "pointer";
-  const as = isPointer ? "u64" : type.type;
-  const cell = cellAt(scope, at, as, isPointer, syntax);
-  const stored = isPointer ? asPointer(value, syntax) : convertTo(as);
-  const behindIt = isPointer ? [forgetMark(memory, { what: "object", obj: linkedTo(scope, at).obj })] : [];
-  return [
-    ...effects,
-    ...keepFirst(scope, stored, (kept) => [forgetting(scope, at, cell), ...behindIt, storeMark(memory, cell, kept)]),
-  ];
-}
-
-/** Who is handed the object that a pointer is stored in has what the pointer leads to; of others' objects that is anybody. */
-function noteStored(scope: Scope, value: Value, at: Target): void {
-  if (at.obj.is !== "stack" || value.is === "place") loseIn(scope, value);
-  else if (value.is === "pointer" && value.at) value.at.obj.within.push(at.obj);
-}
-
-/** The value is evaluated before anything is forgotten. */
-function keepFirst(scope: Scope, value: Expr, then: (kept: Expr) => readonly Expr[]): readonly Expr[] {
-  if (value.node === "const" || value.node === "parameter" || value.node === "local") return then(value);
-  const local = scope.locals.push({ name: temporaryName(scope), type: value.type, temporary: true }) - 1;
-  return [{ node: "assign", type: value.type, local, value }, ...then({ node: "local", type: value.type, local })];
-}
-
-const temporaryName = (scope: Scope): string => `tmp_${scope.locals.length}`;
-
-const forgetting = (scope: Scope, at: Target, but: number): Expr =>
-  forgetMark(scope.rule.memory, at.obj.is === "heap" ? { what: "all", but } : { what: "aliases", of: at.obj, but });

@@ -2,18 +2,36 @@
 
 import type { Expr } from "../../../model/rule/tree.ts";
 import { compare, conditional, constant, convert, divide, int, logic } from "../tree/build.ts";
-import { objectOf, readMark, storeMark, cellOf } from "../tree/memory.ts";
+import type { CType } from "../tree/ctype.ts";
+import {
+  cellOf,
+  isLost,
+  isLostAt,
+  isWithin,
+  objectOf,
+  type Obj,
+  overlaps,
+  readMark,
+  storeMark,
+} from "../tree/memory.ts";
+import type { Memory, Target } from "../tree/memory.ts";
 import { readVariable } from "../tree/names.ts";
-import { addSite, after, type Scope } from "../tree/scope.ts";
-import type { Place } from "../syntax/fail.ts";
+import { INPUT_MEMBERS } from "../tree/objects.ts";
+import type { ReadableName } from "../tree/readable.ts";
+import { addSite, after, type RuleScope, type Scope } from "../tree/scope.ts";
+import { fail, type Place } from "../syntax/fail.ts";
 import type { Syntax } from "../syntax/syntax.ts";
-import { inputOf, type Located, readAt } from "./cell.ts";
+import { inputOf, readAt } from "./cell.ts";
 import { textOf } from "./words.ts";
 
+/** What is bound where the host's memory is does not decide which file pages are. */
+const isBindable = (input: ReadableName | undefined): input is ReadableName =>
+  input !== undefined && input !== "userspace_addr";
+
 /** A cell that says whether the last store to the member was of another value. */
-function wrongCell(scope: Scope, name: string): number {
-  const obj = objectOf(scope.rule.memory, `wrong ${name}`, {
-    name: `${name} is set to what is not bound`,
+function wrongCell(scope: Scope, input: ReadableName): number {
+  const obj = objectOf(scope.rule.memory, `wrong ${input}`, {
+    name: `${input} is set to what is not bound`,
     is: "stack",
     isStable: true,
     isEscaped: false,
@@ -22,32 +40,96 @@ function wrongCell(scope: Scope, name: string): number {
   return cellOf(scope.rule.memory, { obj, path: "" }, "bool", false, { value: constant("bool", 0n), isInput: false });
 }
 
-/** @returns what is done behind the store: it notes whether the member has the machine's value */
-export function obligation(scope: Scope, located: Exclude<Located, { is: "local" }>, left: Syntax): readonly Expr[] {
-  if (located.is !== "memory" || located.at.obj.role !== "slot") return [];
-  const input = inputOf(scope, located.at);
-  if (input === undefined || input === "userspace_addr") return [];
-  const value = readAt(scope, { ...located, effects: [] }, left);
+/** Is its address in anything that a pointer may be read from? */
+const isReachable = (slot: Obj): boolean => slot.within.length > 0 || isLost(slot);
+
+/** A store to an object that is not the slot for all that is known: through what the text made of the slot's address, it may be. */
+export function watchStore(scope: Scope, at: Target | undefined, left: Syntax): void {
+  const { memory } = scope.rule;
+  if (at && at.obj.is !== "heap") return;
+  const isMember = at !== undefined && isBindable(INPUT_MEMBERS.slot?.get(at.path));
+  doubt(scope, left, "may be in the slot, whose address the text has stored or cast", () =>
+    slotsOf(memory).some((slot) => memory.recast.has(slot) || (isMember && isReachable(slot))),
+  );
+}
+
+/** @returns what is done behind a store: it notes whether the member has the machine's value */
+export function obligation(scope: Scope, at: Target, type: CType, left: Syntax): readonly Expr[] {
+  if (at.obj.role === "slot" && at.path === "") doubt(scope, left, "is in the slot, nobody knows where", () => true);
+  const input = at.obj.role === "slot" ? inputOf(scope, at) : undefined;
+  if (!isBindable(input)) return [];
+  const value = readAt(scope, { is: "memory", at, type, effects: [] }, left);
   if (value.is !== "int") return [];
   const bound = readVariable(scope.rule, input, left.place);
-  const name = textOf(left);
-  scope.rule.obligations.set(name, left.place);
-  return [
-    storeMark(scope.rule.memory, wrongCell(scope, name), compare("ne", value.expr, convert(value.expr.type, bound))),
-  ];
+  return note(scope, input, left, compare("ne", value.expr, convert(value.expr.type, bound)));
+}
+
+/**
+ * The same of all that is overwritten at once. A file offset of 0 is one that is not set yet; what else is copied over a
+ * member that is bound is not followed.
+ */
+export function overwritten(scope: Scope, at: Target, left: Syntax, isZero: boolean): readonly Expr[] {
+  if (at.obj.role !== "slot") return [];
+  const inputs = [...(INPUT_MEMBERS.slot ?? [])].flatMap(([path, input]) =>
+    isBindable(input) && overlaps(path, at.path) ? [input] : [],
+  );
+  if (inputs.length > 0 && !isZero)
+    doubt(scope, left, "sets members of the slot that are bound, to what is not known", () => true);
+  return inputs.flatMap((input) =>
+    note(
+      scope,
+      input,
+      left,
+      isZero && NOT_SET_YET.has(input) ? FALSE : compare("ne", int(0), readVariable(scope.rule, input, left.place)),
+    ),
+  );
+}
+
+const NOT_SET_YET: ReadonlySet<ReadableName> = new Set(["pgoff", "offset"] as const);
+const FALSE = constant("bool", 0n);
+
+function note(scope: Scope, input: ReadableName, left: Syntax, isWrong: Expr): readonly Expr[] {
+  scope.rule.obligations.set(input, { place: left.place, text: textOf(left) });
+  return [storeMark(scope.rule.memory, wrongCell(scope, input), isWrong)];
 }
 
 /** Where it accepts, and something wrong was stored, what it does is undefined, for there is a finding. */
 export function kept(scope: Scope, accepts: Expr): Expr {
   if (scope.rule.obligations.size === 0 || (accepts.node === "const" && accepts.value === 0n)) return accepts;
   const { line, column } = scope.body.place;
-  const wrong = [...scope.rule.obligations].map(([name, place]): readonly [Expr, Place, string] => {
-    const mark = { cell: wrongCell(scope, name), text: name, line, column, isOnce: false };
-    return [readMark(scope.rule.memory, mark), place, name];
-  });
-  const checks = wrong.map(([isWrong, place, name]) => {
-    const what = `${name} is set to another value than the one that is bound`;
-    return divide("div", int(1), conditional(isWrong, int(0), int(1)), () => addSite(scope.rule, place, what));
+  const checks = [...scope.rule.obligations].map(([input, { place, text }]) => {
+    const mark = { cell: wrongCell(scope, input), text, line, column, isOnce: false };
+    const what = `${text} is set to another value than the one that is bound`;
+    return divide("div", int(1), conditional(readMark(scope.rule.memory, mark), int(0), int(1)), () =>
+      addSite(scope.rule, place, what),
+    );
   });
   return logic("and", accepts, after(checks, constant("bool", 1n)));
+}
+
+const slotsOf = (memory: Memory): readonly Obj[] => [...memory.objects.values()].filter(({ role }) => role === "slot");
+
+const doubt = ({ rule }: Scope, syntax: Syntax, why: string, isReal: () => boolean): void => {
+  rule.doubts.push({ place: syntax.place, message: `${textOf(syntax)} ${why}`, isReal });
+};
+
+/** The address of a member that is bound, as long as somebody follows where it goes. */
+export function watchAddress(scope: Scope, at: Target, syntax: Syntax): void {
+  if (at.obj.role !== "slot" || !isBindable(inputOf(scope, at))) return;
+  doubt(scope, syntax, "is kept, and what is stored through it is not followed", () => isLostAt(scope.rule.memory, at));
+}
+
+/** A call of a function whose text is there and not followed. */
+export function watchSlot(scope: Scope, call: Syntax, handed: readonly Obj[]): void {
+  const { memory } = scope.rule;
+  const has = (slot: Obj): boolean => isWithin(slot, handed) || isReachable(slot);
+  doubt(scope, call, "calls itself and can reach the slot: what it leaves there is not known", () =>
+    slotsOf(memory).some(has),
+  );
+}
+
+/** By the end it is known where every address went. */
+export function refuseDoubts({ doubts }: RuleScope): void {
+  const real: { readonly place: Place; readonly message: string } | undefined = doubts.find(({ isReal }) => isReal());
+  if (real) fail(real.place, real.message);
 }

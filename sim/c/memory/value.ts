@@ -59,7 +59,7 @@ export function asType(scope: Scope, value: Value, type: IntType, syntax: Syntax
     case "int":
       return convert(type, value.expr);
     case "pointer":
-      if (type !== "bool") lose(scope.rule.memory, value.at);
+      if (type !== "bool") recastIn(scope, value);
       // An object's address is a number that nobody knows; only that it is none of the others' matters elsewhere.
       if (value.expr.node === "const" && value.expr.value !== 0n && type !== "bool") {
         return fresh(scope, syntax, "name", type, false);
@@ -109,6 +109,12 @@ const isIdle = ({ node }: Expr): boolean => ["const", "parameter", "unknown", "l
 export const loseIn = ({ rule: { memory } }: Scope, value: Value | undefined): void => {
   if (value?.is === "pointer" || value?.is === "place") lose(memory, value.at);
 };
+
+/** What it leads to is something else from here on. */
+export function recastIn(scope: Scope, value: Value): void {
+  loseIn(scope, value);
+  if (value.is === "pointer" && value.at) scope.rule.memory.recast.add(value.at.obj);
+}
 
 /** A pointer that holds the value is known to lead there, or nowhere known. */
 export function keepTrack(scope: Scope, value: Value, at: Target | undefined): void {

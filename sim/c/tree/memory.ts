@@ -75,6 +75,10 @@ export type Memory = {
   readonly reads: Map<Expr, ReadMark>;
   readonly stores: Map<Expr, number>;
   readonly forgets: Map<Expr, Forget>;
+  /** Places whose address goes where nobody follows it. */
+  readonly lost: Set<string>;
+  /** Objects that are looked at as something else: through a cast, a number, container_of. */
+  readonly recast: Set<Obj>;
 };
 
 export const emptyMemory = (): Memory => ({
@@ -83,6 +87,8 @@ export const emptyMemory = (): Memory => ({
   reads: new Map(),
   stores: new Map(),
   forgets: new Map(),
+  lost: new Set(),
+  recast: new Set(),
 });
 
 /** @param key the same for the same object */
@@ -139,9 +145,15 @@ export function forgetMark(memory: Memory, forget: Forget): Expr {
 export function lose(memory: Memory, at: Target | undefined): void {
   if (!at) return;
   at.obj.isEscaped = true;
+  memory.lost.add(placeOf(at));
   // Who has it has what stands in it.
   if (at.obj.is === "stack") for (const each of storedIn(memory, at.obj)) lose(memory, { obj: each, path: "" });
 }
+
+const placeOf = ({ obj, path }: Target): string => `${obj.id} ${path}`;
+
+/** Did the address of just this place go where nobody follows it? */
+export const isLostAt = (memory: Memory, at: Target): boolean => memory.lost.has(placeOf(at));
 
 const storedIn = (memory: Memory, obj: Obj): Obj[] =>
   [...memory.objects.values()].filter((each) => !each.isEscaped && each.within.includes(obj));
@@ -157,7 +169,7 @@ const isUnknown = ({ at: { obj }, isInput }: MemoryCell): boolean =>
   obj.is === "heap" || (obj.is === "role" && !isInput);
 
 /** Whoever is called may have it. */
-const isLost = (obj: Obj, seen = new Set<Obj>()): boolean => {
+export const isLost = (obj: Obj, seen = new Set<Obj>()): boolean => {
   if (obj.isEscaped) return true;
   seen.add(obj);
   return obj.within.some((each) => each.is !== "stack" && !seen.has(each) && isLost(each, seen));
@@ -167,7 +179,8 @@ const isLost = (obj: Obj, seen = new Set<Obj>()): boolean => {
 const staysWhileAsked = ({ at: { obj, path } }: MemoryCell): boolean =>
   path === "its order" || (obj.role === "inode" && path === "i_size");
 
-const overlaps = (a: string, b: string): boolean => a === b || a === "" || b === "" || within(a, b) || within(b, a);
+export const overlaps = (a: string, b: string): boolean =>
+  a === b || a === "" || b === "" || within(a, b) || within(b, a);
 const within = (a: string, b: string): boolean => a.startsWith(b) && /^[.[]/.test(a.slice(b.length));
 
 /** Does the cell become unknown? */

@@ -10,6 +10,7 @@ import type { Token } from "../syntax/lex.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import type { CType } from "./ctype.ts";
 import type { Memory, Target } from "./memory.ts";
+import type { ReadableName } from "./readable.ts";
 import type { Value } from "./value.ts";
 
 /** What a name stands for. */
@@ -99,7 +100,9 @@ export type RuleScope = {
   /** Rests the rule on what a program around its text cannot give it: a pointer beside a number, a slot not yet stored to? */
   readonly needsTree: { is: boolean };
   /** Members of the slot that the text sets and that must be what is bound, and where. */
-  readonly obligations: Map<string, Place>;
+  readonly obligations: Map<ReadableName, { readonly place: Place; readonly text: string }>;
+  /** What cannot be judged if it turns out to be so, once the whole text is lowered. */
+  readonly doubts: { readonly place: Place; readonly message: string; readonly isReal: () => boolean }[];
   /** Where each local is read, for the flow check. */
   readonly places: WeakMap<Expr, Token>;
   /** How many were followed so far. */

@@ -16,23 +16,23 @@ const judge = (text: string): Promise<Ran> => {
   return command(["judge", "it.c", "--claims", "allocation", "--engine", "prove", "--no-out"], folder);
 };
 
-/** Two helpers that call one another, the first of which stores, and a rule. */
-const textOf = (store: string, result: string): string =>
-  `static int odd(struct kvm *kvm, struct kvm_memory_slot *slot, int n);
-static int even(struct kvm *kvm, struct kvm_memory_slot *slot, int n)
+/** Two helpers that call one another, handed what `type` points to, and a rule that hands it to them. */
+const textOf = (type: string, handed: string, store: string, result: string): string =>
+  `static int odd(${type} *it, int n);
+static int even(${type} *it, int n)
 {
 	${store}
-	return n ? odd(kvm, slot, n - 1) : 1;
+	return n ? odd(it, n - 1) : 1;
 }
-static int odd(struct kvm *kvm, struct kvm_memory_slot *slot, int n)
+static int odd(${type} *it, int n)
 {
-	return n ? even(kvm, slot, n - 1) : 0;
+	return n ? even(it, n - 1) : 0;
 }
 static bool fits(struct kvm *kvm, struct kvm_memory_slot *slot, u64 offset, u64 size)
 {
 	if (kvm->depth != 1)
 		return false;
-	if (odd(kvm, slot, 9))
+	if (odd(${handed}, 9))
 		return false;
 	return ${result};
 }
@@ -40,22 +40,32 @@ static bool fits(struct kvm *kvm, struct kvm_memory_slot *slot, u64 offset, u64 
 const ALIGNED = "IS_ALIGNED(offset | size, SZ_1G)";
 
 it("what it returns is arbitrary", async () => {
-  const { code, out } = await judge(textOf("", ALIGNED));
-  expect(out).toContain("arbitrary: kvm->depth != 1 (13:6), odd(kvm, slot, 9) (15:6)\n");
+  const { code, out } = await judge(textOf("struct kvm", "kvm", "", ALIGNED));
+  expect(out).toContain("arbitrary: kvm->depth != 1 (13:6), odd(kvm, 9) (15:6)\n");
   expect(out).toContain("taken not to change slot: odd\n");
   expect(code).toBe(0);
 });
 
 it("what it can reach is arbitrary then", async () => {
-  const { code, out } = await judge(textOf("kvm->depth = n;", `kvm->depth != 1 || ${ALIGNED}`));
-  expect(out).toContain("and kvm->depth != 1 is 1 (17:9)\n");
+  const { code, out } = await judge(
+    `struct kvm { int depth; };\n${textOf("struct kvm", "kvm", "it->depth = n;", `kvm->depth != 1 || ${ALIGNED}`)}`,
+  );
+  expect(out).toContain("given kvm->depth is 1 (14:6)\n  and odd(kvm, 9) is 0 (16:6)\n  and kvm->depth is 0 (18:9)\n");
   expect(code).toBe(1);
 });
 
-it("of a store to the slot there is no verdict", async () => {
-  const { code, err } = await judge(textOf("slot->npages = 1;", ALIGNED));
-  expect(err).toBe(
-    "foliofence: it.c:15:6: odd() calls itself, and even() sets slot->npages: what it leaves there is not known\n",
-  );
-  expect(code).toBe(2);
+const REACHES = "calls itself and can reach the slot: what it leaves there is not known\n";
+it("there is no verdict where that is the slot", async () => {
+  const mutable = await judge(textOf("struct kvm_memory_slot", "slot", "it->npages = 1;", ALIGNED));
+  expect(mutable).toMatchObject({ code: 2, err: `foliofence: it.c:15:6: odd(slot, 9) ${REACHES}` });
+  const stored = textOf("struct kvm", "kvm", "", ALIGNED).replace("\tif (odd", "\tkvm->slot = slot;\n\tif (odd");
+  expect(await judge(stored)).toMatchObject({ code: 2, err: `foliofence: it.c:16:6: odd(kvm, 9) ${REACHES}` });
+  const constant = await judge(textOf("const struct kvm_memory_slot", "slot", "", ALIGNED));
+  expect(constant.code).toBe(2);
+});
+
+it("is named where it seems meant to be the rule", async () => {
+  const own = "static bool bad(u64 offset, u64 size)\n{\n\treturn offset ? bad(offset - 1, size) : true;\n}\n";
+  const { code, err } = await judge(`${own}static bool good(u64 offset, u64 size)\n{\n\treturn ${ALIGNED};\n}\n`);
+  expect({ code, err }).toEqual({ code: 2, err: "foliofence: it.c:1:13: bad() is recursive\n" });
 });

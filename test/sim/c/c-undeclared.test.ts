@@ -41,10 +41,25 @@ it("keeps its value in a piece, and the report says what it was taken for", () =
   expect(rule.readAs).toContainEqual({ text: "last_seen", as: "a variable of the function, declared above" });
 });
 
-it("is a function's though it is in upper case, where the kernel's macro does no more than one", () => {
+it("is a macro that only comes to a value, where it is one of the kernel's that do", () => {
   const body = "if (!S_ISREG(inode->i_mode))\n\t\treturn false;\n\treturn gfp != 0 && offset == 0;";
-  const rule = ruleOf(`static bool check(struct inode *inode, gfp_t gfp, u64 offset)\n{\n\t${body}\n}\n`);
+  const head = "static bool check(struct inode *inode, gfp_t gfp, u64 offset)";
+  const rule = ruleOf(`${head}\n{\n\t${body}\n}\n`);
   expect(rule.unknowns.map(({ text }) => text)).toEqual(expect.arrayContaining(["S_ISREG(inode->i_mode)", "gfp"]));
+  expect(rule.takenNotToChange).toBeUndefined();
   expect(outcomes(rule)).toEqual(new Set([0, 1]));
   expect(() => ruleOf(body.replace("S_ISREG", "S_PUTREG"))).toThrow("what S_PUTREG() does is not shown");
+});
+
+it("is a function in upper case, which may keep what it is handed", () => {
+  const rule = ruleOf(
+    "static bool check(struct kvm *kvm, u64 offset)\n{\n\tINIT_LIST_HEAD(&kvm->list);\n\treturn offset == 0;\n}\n",
+  );
+  expect(rule.takenNotToChange).toEqual(["INIT_LIST_HEAD"]);
+});
+
+it("tells an errno in an unsigned long by its value", () => {
+  const rule = ruleOf("static bool check(u64 offset)\n{\n\treturn IS_ERR_VALUE(offset);\n}\n");
+  const asked = [0n, 4095n, 2n ** 64n - 4096n, 2n ** 64n - 4095n, 2n ** 64n - 1n];
+  expect(asked.map((offset) => compileRule(rule).bytes({ offset }))).toEqual([0, 0, 0, 1, 1]);
 });
