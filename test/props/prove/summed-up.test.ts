@@ -70,16 +70,16 @@ describe("what comes behind the iterations that are followed", () => {
     ["whatever is bound", asked(twice("true"))],
     ["an offset", asked(twice("offset == 0"))],
     ["base pages, which no case is about", asked(twice("true", "if (folio_size > 4096) return false;"), "never")],
-  ])("is not called impossible: %s", async (_, it) => {
-    const { undecided, premises } = await prover.prove(it, "mapping_starts_in_slot");
+  ])("is not called impossible: %s", async (_, world) => {
+    const { undecided, premises } = await prover.prove(world, "mapping_starts_in_slot");
     expect(undecided).toContain("slot_accepted");
     expect(premises).not.toHaveProperty("slot_accepted");
-    expect(() => certify(it, "mapping_starts_in_slot", ["slot_accepted"])).toThrow("was proved and is possible");
+    expect(() => certify(world, "mapping_starts_in_slot", ["slot_accepted"])).toThrow("was proved and is possible");
   });
 
   it("is, where it refuses", async () => {
-    const it = asked(twice("false"));
-    expect((await prover.prove(it, "mapping_starts_in_slot")).premises).toMatchObject({ slot_accepted: false });
-    expect(certify(it, "mapping_starts_in_slot", ["slot_accepted"])?.length).toBeGreaterThan(0);
+    const world = asked(twice("false"));
+    expect((await prover.prove(world, "mapping_starts_in_slot")).premises).toMatchObject({ slot_accepted: false });
+    expect(certify(world, "mapping_starts_in_slot", ["slot_accepted"])?.length).toBeGreaterThan(0);
   });
 });
