@@ -241,6 +241,8 @@ export type Rule = {
   readonly takenNotToChange?: readonly string[];
   /** C that is taken for granted whenever it is asked: where one is false, the tree's entry refuses. */
   readonly assumed?: readonly string[];
+  /** Stores that may leave a slot that is not the one bound: whatever is proved of the check says nothing of that one. */
+  readonly doubts?: readonly Site[];
   /** Calls that nobody shows. */
   readonly calls?: readonly RuleCall[];
 };

@@ -17,6 +17,7 @@ import { firstMet, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Templates } from "../shrink/minimise.ts";
 import { hasTemplate, minimise, templatesOf } from "../shrink/minimise.ts";
 import type { Proof } from "../prove/question.ts";
+import { doubtOf } from "../prove/question.ts";
 import type { Context, JudgeOptions } from "./context.ts";
 import { claimsOf, contextOf, planOf, questionOf } from "./context.ts";
 import { tellCounterexample } from "./finding.ts";
@@ -158,11 +159,19 @@ export async function concludeRule(
   }
   const left = open.filter((claim) => exhausted?.found.has(claim) !== true);
   const proofs = settled?.proofs ?? (await prove(context, left));
+  const doubt = doubtOf(context);
   const came = (claim: ClaimName): Came => {
     const proof = proofs.get(claim);
     const endedEarly = hunted !== undefined && hunted.runs < ownRuns(plan);
     const walk = isOfFault(claim) ? exhausted : undefined;
-    return { hunted, endedEarly, exhausted: walk, proof, prover: proof === undefined ? "prove" : proverOf(proof) };
+    return {
+      hunted,
+      endedEarly,
+      exhausted: walk,
+      proof,
+      prover: proof === undefined ? "prove" : proverOf(proof),
+      doubt,
+    };
   };
   const notRun = (claim: ClaimName): Pick<Judgement, "notRun"> =>
     engines.includes("exhaust") && !(exhausts && isOfFault(claim)) ? { notRun: ["exhaust"] } : {};

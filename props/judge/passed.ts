@@ -28,10 +28,12 @@ export interface Came {
   readonly proof?: Proof | undefined;
   /** Which solver the proof is of. */
   readonly prover: Engine;
+  /** Why a pass says nothing of what is bound, where the text leaves that open. */
+  readonly doubt?: string | undefined;
 }
 
 export function passed(rule: string, claim: ClaimName, orders: readonly number[], came: Came): Judgement {
-  const { hunted, endedEarly, exhausted, proof, prover } = came;
+  const { hunted, endedEarly, exhausted, proof, prover, doubt } = came;
   const base = { rule, claim };
   const missing = (witnesses: Witnesses): readonly string[] => unmet(claim, orders, witnesses);
   const witnesses = hunted?.witnesses ?? {};
@@ -48,7 +50,7 @@ export function passed(rule: string, claim: ClaimName, orders: readonly number[]
       return { ...common, verdict: "sampled", inconclusive };
     }
   }
-  const gaveUp = proof?.status === "unknown" ? proof.reason : endedEarly ? "time is up" : undefined;
+  const gaveUp = doubt ?? (proof?.status === "unknown" ? proof.reason : endedEarly ? "time is up" : undefined);
   const why = gaveUp === undefined ? {} : { inconclusive: gaveUp };
   if (exhausted !== undefined) {
     const { states, bound } = exhausted;

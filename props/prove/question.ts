@@ -103,3 +103,9 @@ export type LeastGiven = (
   /** With all that they were given, which breaks the claim as well. */
   | { readonly status: "unknown"; readonly ops: readonly Op[]; readonly reason: string }
 ) & { readonly queries: readonly Query[] };
+
+/** Why nothing can be proved of these rules, whatever the formulas say; undefined where nothing stands against it. */
+export function doubtOf({ rules }: Pick<Question, "rules">): string | undefined {
+  const [first] = Object.values(rules).flatMap(({ doubts = [] }) => doubts);
+  return first && `${first.line}:${first.column}: ${first.what}`;
+}

@@ -9,6 +9,7 @@ import { likelyBroken } from "./likely-broken.ts";
 import { replayed } from "./ops.ts";
 import { likelyModels, metBy } from "./premises.ts";
 import type { Proof, Query, Question, Verdict } from "./question.ts";
+import { doubtOf } from "./question.ts";
 import { TOO_LONG } from "./smt/expression.ts";
 import { alike, isSure, plainly, readsUnknowns } from "./unknowns.ts";
 import type { Answer } from "./smt/answer.ts";
@@ -157,6 +158,8 @@ export async function proveClaim(ask: Ask, question: Question, claim: ClaimName)
       () => NOTHING_MORE,
       () => summedUp(question, claim),
     );
+    const doubt = verdict.status === "proved" ? doubtOf(question) : undefined;
+    if (doubt !== undefined) return { status: "unknown", reason: doubt, premises: {}, queries };
     const models = likelyModels(question.setting.orders.length, broken === undefined ? [] : [broken.model]);
     const summed = isCut ? () => premisesSummedUp(question, claim) : undefined;
     return { ...verdict, ...(await possible(kept, claim, premisesOf(question, claim), models, summed)), queries };

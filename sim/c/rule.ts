@@ -9,7 +9,7 @@ import { declareConstants, type Declarations } from "./lower/constants.ts";
 import { lowerExpression } from "./lower/expression.ts";
 import { lowerEntry, lowerFunction } from "./lower/function.ts";
 import { boundFile } from "./memory/bound.ts";
-import { refuseDoubts } from "./memory/obligation.ts";
+import { doubtsOf } from "./memory/obligation.ts";
 import { declared, functionPlace } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
 import { isErrno, isInt, type File } from "./sources.ts";
@@ -101,7 +101,6 @@ export function ruleOf(
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
-  refuseDoubts(scope);
   const { functions, cells, unknowns, calls } = settle(scope);
   const isTree =
     isVariant ||
@@ -110,6 +109,7 @@ export function ruleOf(
     answer.is === "measure" ||
     (answer.is === "errno" && answer.handsOut !== undefined) ||
     needsMore(scope, cells, unknowns);
+  const doubts = doubtsOf(scope);
   const assumed = scope.assumed.map((each) => each.text);
   const readAs = [...scope.readAs].map(([own, as]) => ({ text: own, as }));
   return {
@@ -129,6 +129,7 @@ export function ruleOf(
     ...(readAs.length > 0 && { readAs }),
     ...(scope.taken.size > 0 && { takenNotToChange: [...scope.taken] }),
     ...(calls.length > 0 && { calls }),
+    ...(doubts.length > 0 && { doubts }),
     ...(assumed.length > 0 && { assumed }),
   };
 }

@@ -14,6 +14,7 @@ import type { Case } from "../claims.ts";
 import { casesOf } from "../claims.ts";
 import { judgeCases } from "../verdict.ts";
 import type { Query, Question } from "../question.ts";
+import { doubtOf } from "../question.ts";
 import { TOO_LONG } from "../smt/expression.ts";
 import type { Answer } from "../smt/answer.ts";
 import type { Term } from "../smt/term.ts";
@@ -99,6 +100,7 @@ export async function weakestFixes(ask: Ask, question: Question, claim: ClaimNam
   const queries: Query[] = [];
   const fixes: Fix[] = [];
   const undecided: (readonly PremiseName[])[] = [];
+  const isDoubted = doubtOf(question) !== undefined;
   const asking =
     (world: Question, names: readonly PremiseName[]) =>
     async (name: string, what: string, term: Term): Promise<Answer> => {
@@ -117,9 +119,10 @@ export async function weakestFixes(ask: Ask, question: Question, claim: ClaimNam
       const say = asking(isFixed ? fixed : question, names);
       const also = (c: Case): Term => premisesTerm(names, c, largest);
       const { verdict, broken } = await judgeCases(say, ground.cases, also); // oxlint-disable-line no-await-in-loop -- what is asked next depends on it
-      if (names.length === 0 && verdict.status === "proved") return { claim, holds: true, fixes, undecided, queries };
+      if (names.length === 0 && verdict.status === "proved" && !isDoubted)
+        return { claim, holds: true, fixes, undecided, queries };
       if (broken !== undefined) ground.met(broken.case, broken.model);
-      else if (verdict.status === "unknown") undecided.push(names);
+      else if (verdict.status === "unknown" || isDoubted) undecided.push(names);
       else if (await isPossible(say, ground.cases, also)) fixes.push(fixOf(names, largest)); // oxlint-disable-line no-await-in-loop -- the same
     }
   } catch (error) {

@@ -38,7 +38,7 @@ const FUNCTIONS = /^INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE)$/;
 
 /** Macros that write their arguments, jump or wait: without their definition nobody can say what they do. */
 const REFUSED =
-  /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|swap|do_div|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
+  /^(?:__?get_user|get_user|put_user|\w*poll_timeout\w*|rdmsr\w*|rcu_(?:replace_pointer|swap_protected)|\w+_(?:try)?lock_irqsave\w*|local_save_flags|unsafe_\w+|wait_event\w*|(?:try_)?cmpxchg\w*|xchg|arch_xchg|this_cpu_\w+|raw_cpu_\w+|list_for_each\w*|hlist_for_each\w*|\w*_for_each_\w+|for_each_\w+|with_\w+|scoped_\w+|user_access_begin|local_irq_save|put_unaligned|SET_\w+|__mutate\w*)$/;
 
 /** Is nothing shown of it, and is it a macro, which may do more than a function? */
 export const isMacro = (name: string): boolean => REFUSED.test(name) || (!/[a-z]/.test(name) && !FUNCTIONS.test(name));

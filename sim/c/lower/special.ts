@@ -7,7 +7,7 @@ import { UNKNOWN } from "../tree/ctype.ts";
 import { cellOf, forgetMark, objectOf, readMark } from "../tree/memory.ts";
 import { addLocal, addSite, after, localRead, lower, once, parameter } from "../tree/scope.ts";
 import { isBound, linkedTo, readAt, readCell } from "../memory/cell.ts";
-import { overwrite } from "../memory/store.ts";
+import { watchOverwrite } from "../memory/obligation.ts";
 import { assignTo } from "./assign.ts";
 import { guard, irqSaving, lockSaving, type Special } from "./locks.ts";
 import { OF_FOLIO } from "../memory/folio.ts";
@@ -148,13 +148,14 @@ const overwrites =
     const zeroed = isZero && args[1]?.unit.out === "0" && at && at.path === "" && at.obj.is === "stack";
     const { memory } = scope.rule;
     const change = zeroed
-      ? [forgetMark(memory, { what: "zero", obj: at.obj })]
+      ? forgetMark(memory, { what: "zero", obj: at.obj })
       : at?.obj.is === "stack"
-        ? [forgetMark(memory, { what: "object", obj: at.obj })]
-        : at && at.obj.is === "role" && (at.path !== "" || at.obj.role === "slot")
-          ? overwrite(scope, at, syntax, isZero && args[1]?.unit.out === "0" && args[2]?.type === "sizeof_expression")
-          : [forgetMark(memory, { what: "all", but: -1 })];
-    return anyOf(scope, syntax, "call", [...effects, ...change]);
+        ? forgetMark(memory, { what: "object", obj: at.obj })
+        : at && at.obj.is === "role" && at.path !== ""
+          ? forgetMark(memory, { what: "aliases", of: at.obj, but: -1 })
+          : forgetMark(memory, { what: "all", but: -1 });
+    if (at) watchOverwrite(scope, at, syntax);
+    return anyOf(scope, syntax, "call", [...effects, change]);
   };
 
 /** @kernel include/asm-generic/div64.h do_div: n becomes the quotient, the value is the remainder */
@@ -178,9 +179,10 @@ const doDiv: Special = (scope, syntax, [n, base]) => {
   return integer(after([...value.effects, ...divisor.effects, kept, ...done.effects], localRead(scope, rest)));
 };
 
-const swap: Special = (scope, _syntax, [a, b]) => {
+const swap: Special = (scope, syntax, [a, b]) => {
   if (!a || !b) return undefined;
   const [x, y] = [lower(scope, a), lower(scope, b)];
+  for (const each of [x, y]) if (each.is === "place") watchOverwrite(scope, each.at, syntax);
   if (x.is !== "int" || y.is !== "int") return undefined;
   const kept = addLocal(scope, "tmp", x.expr.type, true);
   const first: Expr = { node: "assign", type: x.expr.type, local: kept, value: x.expr };

@@ -1,6 +1,6 @@
 /** What the text stores in the slot must be what the machine binds. */
 
-import type { Expr } from "../../../model/rule/tree.ts";
+import type { Expr, Site } from "../../../model/rule/tree.ts";
 import { compare, conditional, constant, convert, divide, int, logic } from "../tree/build.ts";
 import type { CType } from "../tree/ctype.ts";
 import {
@@ -19,7 +19,6 @@ import { readVariable } from "../tree/names.ts";
 import { INPUT_MEMBERS } from "../tree/objects.ts";
 import type { ReadableName } from "../tree/readable.ts";
 import { addSite, after, type RuleScope, type Scope } from "../tree/scope.ts";
-import { fail, type Place } from "../syntax/fail.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import { inputOf, readAt } from "./cell.ts";
 import { textOf } from "./words.ts";
@@ -48,14 +47,15 @@ export function watchStore(scope: Scope, at: Target | undefined, left: Syntax): 
   const { memory } = scope.rule;
   if (at && at.obj.is !== "heap") return;
   const isMember = at !== undefined && isBindable(INPUT_MEMBERS.slot?.get(at.path));
-  doubt(scope, left, "may be in the slot, whose address the text has stored or cast", () =>
+  doubt(scope.rule, left, "may be in the slot, whose address the text has stored or cast", () =>
     slotsOf(memory).some((slot) => memory.recast.has(slot) || (isMember && isReachable(slot))),
   );
 }
 
 /** @returns what is done behind a store: it notes whether the member has the machine's value */
 export function obligation(scope: Scope, at: Target, type: CType, left: Syntax): readonly Expr[] {
-  if (at.obj.role === "slot" && at.path === "") doubt(scope, left, "is in the slot, nobody knows where", () => true);
+  if (at.obj.role === "slot" && at.path === "")
+    doubt(scope.rule, left, "is in the slot, nobody knows where", () => true);
   const input = at.obj.role === "slot" ? inputOf(scope, at) : undefined;
   if (!isBindable(input)) return [];
   const value = readAt(scope, { is: "memory", at, type, effects: [] }, left);
@@ -64,29 +64,12 @@ export function obligation(scope: Scope, at: Target, type: CType, left: Syntax):
   return note(scope, input, left, compare("ne", value.expr, convert(value.expr.type, bound)));
 }
 
-/**
- * The same of all that is overwritten at once. A file offset of 0 is one that is not set yet; what else is copied over a
- * member that is bound is not followed.
- */
-export function overwritten(scope: Scope, at: Target, left: Syntax, isZero: boolean): readonly Expr[] {
-  if (at.obj.role !== "slot") return [];
-  const inputs = [...(INPUT_MEMBERS.slot ?? [])].flatMap(([path, input]) =>
-    isBindable(input) && overlaps(path, at.path) ? [input] : [],
-  );
-  if (inputs.length > 0 && !isZero)
-    doubt(scope, left, "sets members of the slot that are bound, to what is not known", () => true);
-  return inputs.flatMap((input) =>
-    note(
-      scope,
-      input,
-      left,
-      isZero && NOT_SET_YET.has(input) ? FALSE : compare("ne", int(0), readVariable(scope.rule, input, left.place)),
-    ),
-  );
+/** All of it is overwritten at once: what is copied over a member that is bound is not followed. */
+export function watchOverwrite({ rule }: Scope, at: Target, left: Syntax): void {
+  const isBound = [...(INPUT_MEMBERS.slot ?? [])].some(([path, input]) => isBindable(input) && overlaps(path, at.path));
+  if (at.obj.role === "slot" && isBound)
+    doubt(rule, left, "sets members of the slot that are bound, to what is not followed", () => true);
 }
-
-const NOT_SET_YET: ReadonlySet<ReadableName> = new Set(["pgoff", "offset"] as const);
-const FALSE = constant("bool", 0n);
 
 function note(scope: Scope, input: ReadableName, left: Syntax, isWrong: Expr): readonly Expr[] {
   scope.rule.obligations.set(input, { place: left.place, text: textOf(left) });
@@ -109,27 +92,28 @@ export function kept(scope: Scope, accepts: Expr): Expr {
 
 const slotsOf = (memory: Memory): readonly Obj[] => [...memory.objects.values()].filter(({ role }) => role === "slot");
 
-const doubt = ({ rule }: Scope, syntax: Syntax, why: string, isReal: () => boolean): void => {
-  rule.doubts.push({ place: syntax.place, message: `${textOf(syntax)} ${why}`, isReal });
+const doubt = ({ doubts }: RuleScope, syntax: Syntax, why: string, isReal: () => boolean): void => {
+  const { line, column } = syntax.place;
+  doubts.push({ site: { line, column, what: `${textOf(syntax)} ${why}` }, isReal });
 };
 
 /** The address of a member that is bound, as long as somebody follows where it goes. */
 export function watchAddress(scope: Scope, at: Target, syntax: Syntax): void {
   if (at.obj.role !== "slot" || !isBindable(inputOf(scope, at))) return;
-  doubt(scope, syntax, "is kept, and what is stored through it is not followed", () => isLostAt(scope.rule.memory, at));
+  doubt(scope.rule, syntax, "is kept, and what is stored through it is not followed", () =>
+    isLostAt(scope.rule.memory, at),
+  );
 }
 
 /** A call of a function whose text is there and not followed. */
 export function watchSlot(scope: Scope, call: Syntax, handed: readonly Obj[]): void {
   const { memory } = scope.rule;
   const has = (slot: Obj): boolean => isWithin(slot, handed) || isReachable(slot);
-  doubt(scope, call, "calls itself and can reach the slot: what it leaves there is not known", () =>
+  doubt(scope.rule, call, "calls itself and can reach the slot: what it leaves there is not known", () =>
     slotsOf(memory).some(has),
   );
 }
 
-/** By the end it is known where every address went. */
-export function refuseDoubts({ doubts }: RuleScope): void {
-  const real: { readonly place: Place; readonly message: string } | undefined = doubts.find(({ isReal }) => isReal());
-  if (real) fail(real.place, real.message);
-}
+/** Stores of which nobody can say that they leave the slot as it is bound; by the end it is known where every address went. */
+export const doubtsOf = ({ doubts }: RuleScope): readonly Site[] =>
+  doubts.flatMap(({ isReal, site }) => (isReal() ? [site] : []));

@@ -7,7 +7,7 @@ import type { Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import { cellAt, linkedTo, type Located } from "./cell.ts";
-import { obligation, overwritten, watchStore } from "./obligation.ts";
+import { obligation, watchOverwrite, watchStore } from "./obligation.ts";
 import { asPointer, effectsOf, loseIn } from "./value.ts";
 
 /** Forgets what the store may have changed, and keeps the value; of the slot's, notes whether it is what is bound. */
@@ -30,7 +30,7 @@ export function storeTo(
   const { at, type, effects } = located;
   noteStored(scope, value, at);
   if (type.is === "struct" || type.is === "array" || type.is === "void" || type.is === "unknown") {
-    return [...effects, ...effectsOf(value), ...overwrite(scope, at, syntax, false)];
+    return [...effects, ...effectsOf(value), overwrite(scope, at, syntax)];
   }
   const isPointer = type.is === "pointer";
   const as = isPointer ? "u64" : type.type;
@@ -44,11 +44,11 @@ export function storeTo(
   ];
 }
 
-/** All of it changes: to 0, or to what is not followed. */
-export const overwrite = (scope: Scope, at: Target, syntax: Syntax, isZero: boolean): readonly Expr[] => [
-  forgetting(scope, at, -1),
-  ...overwritten(scope, at, syntax, isZero),
-];
+/** All of it changes, to what is not followed. */
+export function overwrite(scope: Scope, at: Target, syntax: Syntax): Expr {
+  watchOverwrite(scope, at, syntax);
+  return forgetting(scope, at, -1);
+}
 
 /** Who is handed the object that a pointer is stored in has what the pointer leads to; of others' objects that is anybody. */
 function noteStored(scope: Scope, value: Value, at: Target): void {

@@ -101,8 +101,8 @@ export type RuleScope = {
   readonly needsTree: { is: boolean };
   /** Members of the slot that the text sets and that must be what is bound, and where. */
   readonly obligations: Map<ReadableName, { readonly place: Place; readonly text: string }>;
-  /** What cannot be judged if it turns out to be so, once the whole text is lowered. */
-  readonly doubts: { readonly place: Place; readonly message: string; readonly isReal: () => boolean }[];
+  /** What leaves a proof open if it turns out to be so, once the whole text is lowered. */
+  readonly doubts: { readonly site: Site; readonly isReal: () => boolean }[];
   /** Where each local is read, for the flow check. */
   readonly places: WeakMap<Expr, Token>;
   /** How many were followed so far. */

@@ -30,13 +30,13 @@ it.each([
   "slot->npages = 1; (slot->npages) = npages;",
   "slot->gmem.pgoff = offset >> PAGE_SHIFT;",
   "memset(&slot->arch, 0, sizeof(slot->arch));",
-  "memset(slot, 0, sizeof(*slot)); slot->npages = npages; slot->base_gfn = 8;",
   "g->slot = slot; g->seen = 1;",
   "g->other->npages = 1;",
   "poke(&slot->npages);",
   "other->npages = 1;",
 ])("accepts after: %s", (body) => {
   expect(outcomeOf(body)).toBe(ACCEPTED);
+  expect(read(body)).not.toHaveProperty("doubts");
 });
 
 it.each([
@@ -54,15 +54,13 @@ it.each([
   "do_div(slot->npages, 2);",
   "bool b = check_add_overflow(1UL, 2UL, &slot->npages);",
   "struct kvm_memory_slot *q = slot; q->npages = 1;",
-  "memset(slot, 0, sizeof(*slot));",
-  "memset(slot, 0, sizeof(*slot)); slot->npages = npages;",
 ])("is a finding: %s", (body) => {
   expect(outcomeOf(body)).toBe(UNDEFINED);
 });
 
 const KEPT = "&slot->npages is kept, and what is stored through it is not followed";
 const MAYBE = "may be in the slot, whose address the text has stored or cast";
-const COPIED = "sets members of the slot that are bound, to what is not known";
+const COPIED = "sets members of the slot that are bound, to what is not followed";
 it.each([
   ["u64 *p = &slot->npages; *p = 1;", KEPT],
   ["u64 *p = poke() ? &slot->npages : &npages; *p = 1;", KEPT],
@@ -79,7 +77,9 @@ it.each([
   ["memset(slot, 1, sizeof(*slot));", `memset(slot, 1, sizeof(*slot)) ${COPIED}`],
   ["memcpy(slot, other, sizeof(*slot));", `memcpy(slot, other, sizeof(*slot)) ${COPIED}`],
   ["*slot = *other;", `*slot ${COPIED}`],
-  ["swap(*slot, *other);", "what swap() does is not shown"],
-])("is refused: %s", (body, why) => {
-  expect(outcomeOf(body)).toContain(why);
+  ["swap(*slot, *other);", `swap(*slot, *other) ${COPIED}`],
+  ["memset(slot, 0, sizeof(*slot)); slot->npages = npages;", `memset(slot, 0, sizeof(*slot)) ${COPIED}`],
+])("leaves a proof open: %s", (body, why) => {
+  const rule = read(body);
+  expect(typeof rule === "string" ? rule : rule.doubts?.map(({ what }) => what)).toContain(why);
 });
