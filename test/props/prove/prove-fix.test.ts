@@ -103,4 +103,14 @@ describe("the weakest fix", () => {
     const slot = { offset: 2n ** 31n, gpa: 2n ** 32n, size: 2n ** 31n, folio: 2n ** 30n };
     expect([first?.accepts(slot), first?.accepts({ ...slot, size: 2n ** 21n })]).toEqual([true, false]);
   });
+
+  it("is not known where a store may leave another slot than the one bound, and nothing holds as it is", async () => {
+    const text = (result: string): string =>
+      `bool f(struct kvm_memory_slot *slot, u64 offset, u64 size) { u64 *p = &slot->npages; *p = 1; return ${result}; }`;
+    for (const result of ["true", "!((offset | size) & (SZ_1G - 1))"]) {
+      const said = await bench.prover.fixes(bench.question(bench.parse(text(result))), "folio_ends_in_slot"); // oxlint-disable-line no-await-in-loop -- one after the other
+      expect(said).toMatchObject({ holds: false, fixes: [] });
+      expect(said.undecided.length).toBeGreaterThan(0);
+    }
+  });
 });
