@@ -14,6 +14,8 @@ export type Chunk = {
   readonly name?: Token;
   /** What it declares: the function, a type's tag, a variable, enumerators. */
   readonly declares: ReadonlySet<string>;
+  /** Is it the members of a struct or a union? */
+  readonly isStruct: boolean;
 };
 
 /** Words that a bracketed group belongs to, which is no list of parameters. */
@@ -93,7 +95,14 @@ function chunkOf(items: readonly Item[], from: number, to: number): Chunk {
   if (!first || !last) throw new Error("a chunk without a token");
   const name = functionName(items, from, to);
   const declares = name ? new Set([name.text]) : declaredBy(tokens);
-  return { from, to, first, last, ...(name && { name }), declares };
+  return { from, to, first, last, ...(name && { name }), declares, isStruct: !name && hasMembers(tokens) };
+}
+
+function hasMembers(tokens: readonly Token[]): boolean {
+  const open = tokens.findIndex(({ text }) => text === "{");
+  return tokens
+    .slice(Math.max(0, open - 2), Math.max(0, open))
+    .some(({ text }) => text === "struct" || text === "union");
 }
 
 const TAGGED = new Set(["struct", "union", "enum"]);
@@ -116,7 +125,7 @@ function declaredBy(tokens: readonly Token[]): Set<string> {
     const isDeclarator = depth === 0 && (ENDS_DECLARATOR.has(next) || next === "(") && !TAGGED.has(before);
     const isEnumerator = depth === 1 && inEnum && (before === "{" || before === ",");
     // typedef int (*name)(…)
-    const isPointer = depth === 1 && before === "*" && next === ")";
+    const isPointer = depth === 1 && before === "*" && tokens[i - 2]?.text === "(" && next === ")";
     if (isTag || isDeclarator || isEnumerator || isPointer) names.add(text);
   }
   return names;

@@ -5,6 +5,7 @@ import { type Chunk, chunksOf } from "./chunk.ts";
 import { isEnabledName } from "./condition.ts";
 import { isDirective, type Item, itemsOf, plainTokens } from "./directive.ts";
 import { lex, type Token } from "./lex.ts";
+import type { Active, Wanted } from "./preprocess.ts";
 import { isFile } from "./shape.ts";
 
 export type Outline = {
@@ -31,7 +32,7 @@ export function outlineOf(text: string, placeOf: PlaceOf = placesIn(text)): Outl
 function wholeOf(items: readonly Item[], tokens: readonly Token[]): Chunk | undefined {
   const [first] = tokens;
   const last = tokens.at(-1);
-  return first && last && { from: 0, to: items.length, first, last, declares: new Set() };
+  return first && last && { from: 0, to: items.length, first, last, declares: new Set(), isStruct: false };
 }
 
 function conditionalsOf(items: readonly Item[]): Map<number, number> {
@@ -46,53 +47,133 @@ function conditionalsOf(items: readonly Item[]): Map<number, number> {
   return found;
 }
 
-/** The chunks and the items of #define and #undef that these names need, whatever is configured. */
-export type Closure = { readonly chunks: readonly Chunk[]; readonly matters: (at: number) => boolean };
+/**
+ * What names need of a text, found from what is read of it: a conditional that stands around nothing that is needed is
+ * nobody's question.
+ */
+export type Demand = {
+  /** The parts that these names declare. */
+  readonly first: ReadonlySet<Chunk>;
+  /** And those that the tokens of these parts need. */
+  readonly more: (chunks: ReadonlySet<Chunk>, active: readonly Active[]) => ReadonlySet<Chunk>;
+  readonly wanted: (chunks: ReadonlySet<Chunk>) => Wanted;
+};
 
-export function closureOf(outline: Outline, names: Iterable<string>): Closure {
+export function demandOf(outline: Outline, names: readonly string[]): Demand {
   const { items, chunks } = outline;
-  const byName = new Map<string, (Chunk | number)[]>();
-  const add = (name: string, what: Chunk | number): void => {
-    byName.set(name, [...(byName.get(name) ?? []), what]);
-  };
-  for (const chunk of chunks) for (const name of chunk.declares) add(name, chunk);
+  const byName = new Map<string, Chunk[]>();
+  for (const chunk of chunks) for (const name of chunk.declares) put(byName, name, chunk);
+  const macros = new Map<string, number[]>();
   for (const [i, item] of items.entries()) {
     const [name] = isDirective(item) && /^(?:define|undef)$/.test(item.name) ? item.tokens : [];
-    if (name) add(name.text, i);
+    if (name) put(macros, name.text, i);
   }
-  const wanted = new Set<string>(names);
-  const needed = new Set<Chunk | number>();
-  if (!outline.isFile) for (const chunk of chunks) take(chunk);
-  function take(what: Chunk | number): void {
-    if (needed.has(what)) return;
-    needed.add(what);
-    for (const word of mentionsOf(items, what)) wanted.add(word);
-  }
-  for (const name of wanted) for (const what of byName.get(name) ?? []) take(what);
-  const ranges = [...needed].map((what) => (typeof what === "number" ? [what, what + 1] : [what.from, what.to]));
-  const matters = (at: number): boolean => {
-    const end = outline.conditionals.get(at) ?? items.length;
-    // It stands in what is needed, or around it.
-    return ranges.some(([from = 0, to = 0]) => from < end && at < to);
+  const wordsOf = remembered((each: Chunk): readonly string[] => wordsIn(items.slice(each.from, each.to)));
+  const wordsOfMacro = remembered((at: number): readonly string[] => wordsIn(items.slice(at, at + 1)));
+  const membersAt = remembered((at: number) => declaredIn(items.slice(at, outline.conditionals.get(at))));
+  const named = (word: string): readonly Chunk[] => byName.get(word) ?? [];
+  /** Words of functions: the names of the members that they read are among them. */
+  const readBy = (needed: ReadonlySet<Chunk>): Set<string> =>
+    new Set([...needed].flatMap((each) => (each.name ? wordsOf(each) : [])));
+  const wanted = (needed: ReadonlySet<Chunk>): Wanted => {
+    const words = new Set([...needed].flatMap((each) => (each.isStruct ? [] : wordsOf(each))));
+    // Of a struct only the members that are read matter: no struct's size is known.
+    const read = readBy(needed);
+    for (const each of needed) {
+      const members = each.isStruct ? membersRead(items.slice(each.from, each.to), read) : [];
+      for (const word of wordsIn(members)) words.add(word);
+    }
+    const used: number[] = [];
+    // A set grows while it is walked.
+    for (const word of words) {
+      for (const at of macros.get(word) ?? []) {
+        used.push(at);
+        for (const inner of wordsOfMacro(at)) words.add(inner);
+      }
+    }
+    for (const at of used) for (const word of wordsOfMacro(at)) read.add(word);
+    const matters = remembered((at: number): boolean => {
+      const end = outline.conditionals.get(at) ?? items.length;
+      if (used.some((each) => at <= each && each < end)) return true;
+      return [...needed].some((chunk) => {
+        if (chunk.from >= end || at >= chunk.to) return false;
+        const isOfMembers = chunk.isStruct && chunk.from < at && end <= chunk.to;
+        return !isOfMembers || membersAt(at).some((word) => read.has(word));
+      });
+    });
+    return { items, chunks: chunks.filter((chunk) => needed.has(chunk)), matters };
   };
-  return { chunks: chunks.filter((chunk) => needed.has(chunk)), matters };
+  return {
+    first: new Set(outline.isFile ? names.flatMap((name) => byName.get(name) ?? []) : chunks),
+    more: (before, active) => {
+      const read = readBy(before);
+      const found = active.flatMap((each) => {
+        const tokens = each.chunk.isStruct ? plainTokens(membersRead(each.tokens, read)) : each.tokens;
+        return neededBy({ ...each, tokens }, named);
+      });
+      return new Set([...before, ...found]);
+    },
+    wanted,
+  };
 }
 
-/** Words that lead to other parts. What a variable starts with is of no use where only its type is read. */
-function* mentionsOf(items: readonly Item[], what: Chunk | number): Generator<string> {
-  if (typeof what === "number") {
-    const item = items[what];
-    if (item && isDirective(item)) for (const { text, kind } of item.tokens) if (kind === "word") yield text;
-    return;
-  }
-  let isValue = false;
-  for (const item of items.slice(what.from, what.to)) {
-    if (isDirective(item)) {
-      for (const { text, kind } of item.tokens) if (kind === "word" && !isEnabledName(text)) yield text;
-      continue;
-    }
-    if (item.text === "=") isValue = true;
-    if (isValue && item.text === "{" && !what.name) return;
-    if (item.kind === "word") yield item.text;
-  }
+function remembered<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
 }
+
+/** Of a struct's declarations, those of a member whose name is read. */
+function membersRead(items: readonly Item[], read: ReadonlySet<string>): Item[] {
+  const found: Item[] = [];
+  let member: Item[] = [];
+  let depth = 0;
+  for (const item of items) {
+    const text = isDirective(item) ? "" : item.text;
+    if (text === "}") depth -= 1;
+    member.push(item);
+    if (text === "{") depth += 1;
+    if (!(depth === 1 && (text === ";" || text === "{"))) continue;
+    if (declaredIn(member).some((word) => read.has(word))) found.push(...member);
+    member = [];
+  }
+  return found;
+}
+
+/** Words that a declarator may end with. */
+function declaredIn(items: readonly Item[]): string[] {
+  const tokens = plainTokens(items);
+  return tokens.flatMap(({ text, kind }, i) => {
+    return kind === "word" && /^[;,:)[]$/.test(tokens[i + 1]?.text ?? ";") ? [text] : [];
+  });
+}
+
+function put<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const all = map.get(key) ?? [];
+  all.push(value);
+  map.set(key, all);
+}
+
+/** Those whose parts a part of a configuration calls or names. */
+export function neededBy<T extends { readonly name?: unknown }>(
+  { chunk, tokens }: Active,
+  named: (word: string) => readonly T[],
+): T[] {
+  const found: T[] = [];
+  for (const [i, { text, kind }] of tokens.entries()) {
+    // What a variable starts with is of no use where only its type is read.
+    if (!chunk.name && text === "{" && tokens[i - 1]?.text === "=") break;
+    const isCall = tokens[i + 1]?.text === "(";
+    // A local may be called as some function is.
+    for (const each of kind === "word" ? named(text) : []) if (!each.name || isCall) found.push(each);
+  }
+  return found;
+}
+
+const wordsIn = (items: readonly Item[]): string[] =>
+  items
+    .flatMap((item) => (isDirective(item) ? item.tokens : [item]))
+    .flatMap(({ text, kind }) => (kind === "word" && !isEnabledName(text) ? [text] : []));

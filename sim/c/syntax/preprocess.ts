@@ -59,7 +59,8 @@ export function preprocess({ items, chunks, matters }: Wanted, asked: Ask): Prep
   const conditional = (directive: Directive, i: number): void => {
     const top = branches.at(-1);
     const at = directive.name.startsWith("if") ? i : (top?.at ?? i);
-    const test = (): boolean => decide(directive, defines, matters(at) ? ask : off);
+    const isGuard = directive.name === "ifndef" && guards(directive, items[i + 1]);
+    const test = (): boolean => decide(directive, defines, matters(at) && !isGuard ? ask : off);
     if (directive.name.startsWith("if")) {
       const isOn = isActive() && test();
       branches.push({ at, isTaken: isOn, isActive: isOn, isOuterActive: isActive() });
@@ -102,6 +103,12 @@ export function preprocess({ items, chunks, matters }: Wanted, asked: Ask): Prep
   const unclosed = open && items[open.at];
   if (unclosed && isDirective(unclosed)) fail(unclosed.hash, `#${unclosed.name} is never closed by an #endif`);
   return { active, directives };
+}
+
+/** Of what keeps a file from being read twice, nobody has defined the name before. */
+function guards(directive: Directive, next: Item | undefined): boolean {
+  if (!next || !isDirective(next) || next.name !== "define" || next.tokens.length > 1) return false;
+  return nameOf(next).text === nameOf(directive).text;
 }
 
 const CONDITIONAL: ReadonlySet<string> = new Set("if ifdef ifndef elif else endif elifdef elifndef".split(" "));

@@ -2,6 +2,7 @@
 
 import type { Grammar } from "./parser-store.ts";
 import { normalise } from "./normalise.ts";
+import { neededBy } from "./outline.ts";
 import type { Active } from "./preprocess.ts";
 import { parseSyntax, type Syntax } from "./syntax.ts";
 
@@ -37,14 +38,9 @@ export function needsAmong(all: readonly Active[]): (name: string) => readonly A
   return (name) => {
     const needed = new Set<Active>(byName.get(name));
     // What is added while this goes on is visited, too.
-    for (const { tokens } of needed) {
-      for (const [i, { text, kind }] of tokens.entries()) {
-        const isCall = tokens[i + 1]?.text === "(";
-        for (const each of kind === "word" ? (byName.get(text) ?? []) : []) {
-          // A local may be called as some function is.
-          if (!each.chunk.name || isCall) needed.add(each);
-        }
-      }
+    for (const each of needed) {
+      const named = neededBy(each, (word) => (byName.get(word) ?? []).map((part) => ({ name: part.chunk.name, part })));
+      for (const { part } of named) needed.add(part);
     }
     return all.filter((each) => needed.has(each));
   };

@@ -3,12 +3,13 @@
  * come to the same tokens are one.
  */
 
+import type { Chunk } from "./chunk.ts";
 import type { Ask } from "./condition.ts";
 import type { Directive } from "./directive.ts";
 import { fail } from "./fail.ts";
 import type { Token } from "./lex.ts";
-import { closureOf, type Outline } from "./outline.ts";
-import { type Active, preprocess } from "./preprocess.ts";
+import { demandOf, type Outline } from "./outline.ts";
+import { type Active, preprocess, type Preprocessed } from "./preprocess.ts";
 
 /** More are nobody's question: the one asked for has to be named. */
 const MOST_VARIANTS = 8;
@@ -51,14 +52,14 @@ export function variantsOf(
   given: Given,
   needs: (active: readonly Active[]) => readonly Active[],
 ): Variant[] {
-  const { chunks, matters } = closureOf(outline, names);
-  const wanted = { items: outline.items, chunks, matters };
+  const demand = demandOf(outline, names);
   /** How each symbol is asked: what is built as a module is enabled, but not defined. */
   const hows = new Map<string, Set<"on" | "enabled">>();
   const signs = new Map<string, number>();
   let tried = 0;
 
-  const explore = (settings: ReadonlyMap<string, State>): Tree => {
+  /** @param start what is needed whatever else is settled */
+  const explore = (settings: ReadonlyMap<string, State>, start: ReadonlySet<Chunk>): Tree => {
     const asked = new Map<string, State | bigint>();
     let open: { readonly symbol: string; readonly place: Token } | undefined;
     const stateOf = (symbol: string, how: "on" | "enabled", place: Token): State => {
@@ -86,7 +87,13 @@ export function variantsOf(
         return typeof said === "bigint" ? said : undefined;
       },
     };
-    const made = preprocess(wanted, ask);
+    // What is needed is known only where all is settled that it depends on.
+    const grow = (chunks: ReadonlySet<Chunk>): { readonly made: Preprocessed; readonly chunks: ReadonlySet<Chunk> } => {
+      const made = preprocess(demand.wanted(chunks), ask);
+      const more = open === undefined ? demand.more(chunks, made.active) : chunks;
+      return more.size === chunks.size ? { made, chunks } : grow(more);
+    };
+    const { made, chunks } = grow(start);
     if (open === undefined) {
       const active = needs(made.active);
       const text = active.map(({ chunk, tokens }) => [chunk.from, ...tokens.map((each) => each.text)].join(" "));
@@ -99,7 +106,7 @@ export function variantsOf(
     tried += 1;
     if (tried > MOST_TRIED) tooMany(place, [...hows.keys()]);
     const states: State[] = (hows.get(symbol)?.size ?? 0) > 1 ? ["n", "m", "y"] : ["n", "y"];
-    const branches = states.map((state) => [state, explore(new Map([...settings, [symbol, state]]))] as const);
+    const branches = states.map((state) => [state, explore(new Map([...settings, [symbol, state]]), chunks)] as const);
     const [first] = branches;
     const isOne = branches.every(([, tree]) => tree.sign === first?.[1].sign);
     if (first && isOne) return first[1];
@@ -110,10 +117,10 @@ export function variantsOf(
     };
   };
 
-  explore(new Map());
+  explore(new Map(), demand.first);
   tried = 0;
   // By now it is known which symbols are asked both ways.
-  const variants = leaves(explore(new Map()), []).filter(({ active }) => active.length > 0);
+  const variants = leaves(explore(new Map(), demand.first), []).filter(({ active }) => active.length > 0);
   const [first] = outline.tokens;
   if (variants.length > MOST_VARIANTS && first) {
     const symbols = new Set(variants.flatMap(({ settings }) => [...settings.keys()]));

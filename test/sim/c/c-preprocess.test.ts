@@ -147,11 +147,33 @@ describe("what the text tests and does not say is tried both ways", () => {
       "bool f(u64 offset) {\n#ifdef CONFIG_A\nif (offset == 1) {\n#else\nif (offset == 2) {\n#endif\nreturn true; } return false; }",
       { "f[CONFIG_A=n]": "0010", "f[CONFIG_A=y]": "0100" },
     ],
+    // Of a struct, members that nobody reads; of a call, what the other configuration would call.
+    [
+      "struct s { u64 a;\n#ifdef CONFIG_A\nu64 b;\n#endif\n};\nbool f(u64 offset, struct s *s) { return offset == 1; }",
+      { f: "0100" },
+    ],
+    [
+      "#ifdef CONFIG_B\nstatic u64 g(u64 x) { return x; }\n#else\nstatic u64 g(u64 x) { return x + 1; }\n#endif\n" +
+        "bool f(u64 offset) {\n#ifdef CONFIG_A\nreturn g(offset) == 2;\n#else\nreturn offset == 3;\n#endif\n}",
+      { "f[CONFIG_A=n]": "0001", "f[CONFIG_A=y,CONFIG_B=n]": "0100", "f[CONFIG_A=y,CONFIG_B=y]": "0010" },
+    ],
+    // What another function's parameter is called, and what keeps a file from being read twice.
+    [
+      "#ifdef CONFIG_A\nvoid g(struct s *s);\n#endif\nbool f(u64 offset, struct s *s) { return offset == 1; }",
+      { f: "0100" },
+    ],
+    ["#ifndef F_H\n#define F_H\nbool f(u64 offset) { return offset == 1; }\n#endif", { f: "0100" }],
   ])("%j", (text, told) => {
     expect(answers(text)).toEqual(told);
     // A variant's text names its own configuration: read by itself it says the same.
     const again = rulesOf(text).map(({ text: own }) => Object.values(answers(own)));
     expect(again).toEqual(Object.values(told).map((each) => [each]));
+  });
+
+  it("members that are read among them", () => {
+    const text =
+      "struct s { u64 a;\n#ifdef CONFIG_A\nu32 b;\n#else\nu64 b;\n#endif\n};\nbool f(u64 offset, struct s *s) { return s->b > offset; }";
+    expect(rulesOf(text).map(({ id }) => id)).toEqual(["f[CONFIG_A=n]", "f[CONFIG_A=y]"]);
   });
 
   it("up to eight", () => {
