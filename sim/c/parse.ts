@@ -5,7 +5,7 @@ import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Chunk } from "./syntax/chunk.ts";
 import { excerpt } from "./syntax/excerpt.ts";
-import { fail, isRefusal } from "./syntax/fail.ts";
+import { fail, isRefusal, type Refusal } from "./syntax/fail.ts";
 import { BARE } from "./lower/bare.ts";
 import type { Grammar } from "./syntax/parser-store.ts";
 import { normalise, refuseLong, type Unit } from "./syntax/normalise.ts";
@@ -18,7 +18,7 @@ import { assumedAs, type Reading, saidAs } from "./reading.ts";
 import { ruleOf } from "./rule.ts";
 import { fileOf, NO_RULE, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
-import { suffixOf, variantsOf } from "./syntax/variant.ts";
+import { suffixOf, type Variant, variantsOf } from "./syntax/variant.ts";
 import type { Said } from "./tree/scope.ts";
 import { type Found, rulesOfDocument } from "./document.ts";
 import { placed } from "./text/line.ts";
@@ -158,7 +158,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
     .filter((name) => entries.has(name))
     .flatMap((name) => {
       const variants = inAll ? whole : variantsOf(outline, [name], given, (active) => needsAmong(active)(name));
-      return variants.map((variant) => {
+      return ofEach(variants, (variant) => {
         const needed = (inAll ?? needsAmong(variant.active))(name);
         const file = fileOf(read(needed));
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
@@ -180,6 +180,24 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
         );
       });
     });
+}
+
+/** Of several configurations, what is wrong may be wrong in one. */
+function ofEach(variants: readonly Variant[], run: (variant: Variant) => Rule): Rule[] {
+  const done = variants.map((variant): Rule | { readonly variant: Variant; readonly refusal: Refusal } => {
+    try {
+      return run(variant);
+    } catch (thrown) {
+      if (!isRefusal(thrown)) throw thrown;
+      return { variant, refusal: thrown };
+    }
+  });
+  const rules = done.flatMap((each) => ("refusal" in each ? [] : [each]));
+  const wrong = done.find((each) => "refusal" in each);
+  if (!wrong) return rules;
+  if (rules.length === 0) throw wrong.refusal;
+  const settings = [...wrong.variant.settings].map(([symbol, state]) => `${symbol}=${state}`).join(",");
+  return fail(wrong.refusal.place, `${wrong.refusal.message}; this is so where ${settings}: --let settles another`);
 }
 
 const NOTHING_GIVEN = new Map<string, never>();

@@ -11,8 +11,10 @@ import type { Target } from "../tree/memory.ts";
 import { readCell } from "../memory/cell.ts";
 import { intObject, roleObject } from "../memory/names.ts";
 import { kept } from "../memory/obligation.ts";
-import { asCondition, asInt, asPointer, asType, effectsOf, fresh, loseIn } from "../memory/value.ts";
+import { anyOf, asCondition, asInt, asPointer, asType, effectsOf, fresh, loseIn } from "../memory/value.ts";
 import { stripped } from "../memory/variables.ts";
+
+const STOPS = /^(?:BUG|BUILD_BUG|panic|unreachable|__builtin_unreachable)$/;
 
 /** @param syntax of the value, or of the return itself if there is none */
 export function lowerReturn(scope: Scope, value: Value | undefined, syntax: Syntax): Stmt[] {
@@ -27,6 +29,11 @@ export function fallOff(scope: Scope): Stmt[] | undefined {
     if (!scope.answer) return [{ stmt: "return", value: int(0) }];
     return [{ stmt: "return", value: kept(scope, convert("bool", answerOf(scope, undefined, scope.body))) }];
   }
+  // The kernel stops there, or the compiler; a call that may not return is taken to return.
+  const last = named(scope.body).at(-1);
+  const call = last?.type === "expression_statement" ? named(last)[0] : undefined;
+  if (call?.type === "call_expression" && STOPS.test(mustHave(call, "function").unit.out))
+    return lowerReturn(scope, anyOf(scope, call, "call", []), call);
   // A piece of a function: what it did not refuse goes on behind it.
   return scope.answer?.is === "errno" && scope.isPiece ? [{ stmt: "return", value: kept(scope, TRUE) }] : undefined;
 }

@@ -3,7 +3,7 @@
 const PRINTS =
   "printk(?:_\\w+)?|pr_(?:emerg|alert|crit|err|warn|warning|notice|info|cont|debug|devel)\\w*|(?:dev|netdev)_(?:emerg|alert|crit|err|warn|notice|info|dbg)\\w*|kvm_pr_\\w+|kvm_err|kvm_info|kvm_debug|vcpu_unimpl|trace_\\w+";
 const ASSERTS =
-  "lockdep_\\w+|might_\\w+|BUILD_BUG_ON\\w*|static_assert|VM_WARN_ON\\w*|VM_BUG_ON\\w*|BUG_ON|BUG|access_ok|untagged_addr|capable";
+  "lockdep_\\w+|might_\\w+|BUILD_BUG(?:_ON\\w*)?|static_assert|VM_WARN_ON\\w*|VM_BUG_ON\\w*|BUG_ON|BUG|access_ok|untagged_addr|capable";
 const LOCKS =
   "mutex|spin|raw_spin|rcu_read|srcu_read|read|write|inode|folio|filemap_invalidate|mmap_read|mmap_write|kvm_mmu|slots|i_mmap|xa";
 const UNLOCKS = `(?:${LOCKS})_unlock(?:_(?:shared|read|write|bh|irq|irqrestore|nested))*|up_(?:read|write)|percpu_up_(?:read|write)|KVM_MMU_UNLOCK|local_irq_restore`;
@@ -12,7 +12,7 @@ const REFERENCES =
 
 /** Macros that come to a value, of a mode, a node, a device or a level, and do nothing. */
 const READS =
-  "S_IS(?:LNK|REG|DIR|CHR|BLK|FIFO|SOCK)|RB_EMPTY_(?:ROOT|NODE)|HUGETLBFS_(?:I|SB)|VALID_PAGE|SPTE_INDEX|ARM64_HW_PGTABLE_LEVEL(?:S|_SHIFT)|KVM_VM_TYPE_ARM_IPA_SIZE|NODE_DATA|MAJOR|MINOR|MKDEV";
+  "S_IS(?:LNK|REG|DIR|CHR|BLK|FIFO|SOCK)|RB_EMPTY_(?:ROOT|NODE)|HUGETLBFS_(?:I|SB)|VALID_PAGE|SPTE_INDEX|ARM64_HW_PGTABLE_LEVEL(?:S|_SHIFT)|KVM_VM_TYPE_ARM_IPA_SIZE|NODE_DATA|MAJOR|MINOR|MKDEV|FIELD_(?:GET|PREP)|PAGE_S2_MEMATTR|ZERO_PAGE|ARRAY_SIZE|(?:this|raw|__this)_cpu_(?:read|ptr|cpumask_var_ptr)|per_cpu(?:_ptr)?";
 
 /** Messages, assertions, references, releases: their arguments are evaluated, and that is all. */
 const IDLE = new RegExp(`^(?:${PRINTS}|${ASSERTS}|${UNLOCKS}|${REFERENCES}|${READS})$`);
@@ -34,7 +34,7 @@ export const waits = (name: string): boolean => WAITS.test(name);
 export const isWithoutEffect = (name: string): boolean => isIdle(name) || waits(name);
 
 /** In upper case, and functions all the same. */
-const FUNCTIONS = /^INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE)$/;
+const FUNCTIONS = /^(?:INIT_(?:LIST_HEAD|HLIST_HEAD|HLIST_NODE)|RB_CLEAR_NODE)$/;
 
 /** Macros that write their arguments, jump or wait: without their definition nobody can say what they do. */
 const REFUSED =

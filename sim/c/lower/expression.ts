@@ -127,7 +127,9 @@ function cast(scope: Scope, syntax: Syntax): Value {
     case "unknown":
     case "struct":
     case "array":
-      if (type.is !== "unknown") return fail(typeSyntax.place, `a cast to '${textOf(typeSyntax)}' is not supported`);
+      // GNU's cast to a union.
+      if (type.is === "array" || scope.rule.isStrict)
+        return fail(typeSyntax.place, `a cast to '${textOf(typeSyntax)}' is not supported`);
       return anyOf(scope, syntax, "name", effectsOf(value));
     default:
       return type satisfies never;

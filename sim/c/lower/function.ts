@@ -11,7 +11,7 @@ import { assuming } from "../memory/assumed.ts";
 import { BARE } from "./bare.ts";
 import { askOfEachOrder, takeFirstOrder } from "./first-order.ts";
 import { canEnd } from "./flow.ts";
-import { bind, bindInt, intParameter, isSlot, pointerParameter } from "./parameters.ts";
+import { bind, bindInt, bindPointer, intParameter, isSlot, pointerParameter } from "./parameters.ts";
 import { declared, functionPlace, returnTypeOf } from "./signature.ts";
 import { sizeOf } from "./size.ts";
 import { variablesOf } from "../memory/variables.ts";
@@ -38,6 +38,10 @@ export function lowerFunction(
       bindInt(scope, each, local, opening);
     } else if (type.is === "pointer") {
       const at = given[i];
+      if (scope.variables.addressTaken.has(each.name)) {
+        opening.push(...bindPointer(scope, each, addLocal(scope, each.name, "u64"), at));
+        return type;
+      }
       if (scope.variables.set.has(each.name)) lose(rule.memory, at);
       else if (at) scope.pointers.set(each.name, type.isConst ? { ...at, isConst: true } : at);
       const local = addLocal(scope, each.name, "u64");

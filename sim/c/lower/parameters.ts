@@ -4,7 +4,7 @@ import type { Expr, Stmt } from "../../../model/rule/tree.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
 import { binary, constant, convert, int, shift } from "../tree/build.ts";
 import type { CType } from "../tree/ctype.ts";
-import { cellOf, objectOf, storeMark, type Target } from "../tree/memory.ts";
+import { cellOf, lose, objectOf, storeMark, type Target } from "../tree/memory.ts";
 import { readVariable, VARIABLES } from "../tree/names.ts";
 import type { ReadableName } from "../tree/readable.ts";
 import { ROLE_OF_STRUCT } from "../tree/objects.ts";
@@ -18,7 +18,11 @@ import { addressOf } from "../memory/value.ts";
 export const isSlot = (type: CType): boolean =>
   type.is === "pointer" && type.to.is === "struct" && type.to.tag === "kvm_memory_slot";
 
-export function pointerParameter(scope: Scope, { name, type }: Declared, slots: readonly Declared[]): Stmt[] {
+export function pointerParameter(
+  scope: Scope,
+  { name, type }: Pick<Declared, "name" | "type">,
+  slots: readonly Declared[],
+): Stmt[] {
   if (type.is !== "pointer") return [];
   const at: Target = { ...targetOfParameter(scope, name, type, slots), ...(type.isConst && { isConst: true }) };
   const isThere = at.obj.is === "role" && at.obj.role !== undefined && !["vma", "vmf", "folio"].includes(at.obj.role);
@@ -26,6 +30,10 @@ export function pointerParameter(scope: Scope, { name, type }: Declared, slots: 
     isThere || (type.to.is === "struct" && ["kvm", "kvm_vcpu"].includes(type.to.tag)) || type.to.is === "int";
   const value = isKnown ? addressOf(at) : pointerUnknown(scope, name);
   const isMoved = scope.variables.set.has(name);
+  if (scope.variables.addressTaken.has(name)) {
+    const held = addLocal(scope, name, "u64", true);
+    return [{ stmt: "declare", local: held, value }, ...bindPointer(scope, { name, type }, held, at)];
+  }
   if (!isMoved && value.node === "const") {
     bind(scope, name, { is: "pointer", expr: value, to: type.to, at });
     return [];
@@ -147,6 +155,21 @@ export function bindInt(scope: Scope, { name, type }: Declared, local: number, o
     stmt: "effect",
     value: storeMark(scope.rule.memory, cell, { node: "local", type: type.type, local }),
   });
+}
+
+/** The same of a pointer: whoever has its address may lead it elsewhere. */
+export function bindPointer(
+  scope: Scope,
+  { name, type }: Pick<Declared, "name" | "type">,
+  local: number,
+  leadsTo: Target | undefined,
+): Stmt[] {
+  const { memory } = scope.rule;
+  const at = stackOf(scope, name);
+  bind(scope, name, { is: "place", at, type });
+  lose(memory, leadsTo);
+  const cell = cellOf(memory, at, "u64", true, { isInput: false });
+  return [{ stmt: "effect", value: storeMark(memory, cell, { node: "local", type: "u64", local }) }];
 }
 
 const stackOf = (scope: Scope, name: string): Target => ({

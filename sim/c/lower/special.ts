@@ -10,6 +10,8 @@ import { isBound, linkedTo, readAt, readCell } from "../memory/cell.ts";
 import { watchOverwrite } from "../memory/obligation.ts";
 import { assignTo } from "./assign.ts";
 import { guard, irqSaving, lockSaving, type Special } from "./locks.ts";
+import { OF_STORES } from "../memory/stores.ts";
+import { OF_LAYOUT } from "../memory/layout.ts";
 import { OF_FOLIO } from "../memory/folio.ts";
 import { locate } from "../memory/place.ts";
 import {
@@ -272,10 +274,18 @@ export const SPECIAL: ReadonlyMap<string, Special> = new Map(
     raw_spin_lock_irqsave: lockSaving,
     local_irq_save: irqSaving,
     KVM_MMU_WARN_ON: truth,
+    KVM_BUG_ON_DATA_CORRUPTION: truth,
     VM_WARN_ON_ONCE: truth,
     XA_STATE: declares,
+    XA_STATE_ORDER: declares,
     LIST_HEAD: declares,
+    HLIST_HEAD: declares,
     DEFINE_WAIT: declares,
+    DECLARE_BITMAP: declares,
+    DECLARE_WAIT_QUEUE_HEAD_ONSTACK: declares,
+    DECLARE_COMPLETION_ONSTACK: declares,
+    ...OF_LAYOUT,
+    ...OF_STORES,
     ...OF_FOLIO,
     kvm_gmem_get_index: readIndex,
     guard,

@@ -1,5 +1,6 @@
 /** What a function's text does with its own variables, read before it is lowered. */
 
+import { FOR_EACH } from "../syntax/adapt.ts";
 import { child, named, type Syntax } from "../syntax/syntax.ts";
 import type { Variables } from "../tree/scope.ts";
 
@@ -76,8 +77,6 @@ function forEachCall(syntax: Syntax): Syntax | undefined {
   if (call?.type !== "call_expression") return undefined;
   return FOR_EACH.test(child(call, "function")?.unit.out ?? "") ? child(call, "arguments") : undefined;
 }
-
-export const FOR_EACH = /(?:^|_)for_each|^for_each/;
 
 export function stripped(syntax: Syntax | undefined): Syntax | undefined {
   if (syntax?.type !== "parenthesized_expression") return syntax;

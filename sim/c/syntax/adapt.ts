@@ -2,15 +2,34 @@
 
 import type { Unit } from "./normalise.ts";
 
-const FOR_EACH = /(?:^|_)for_each|^for_each/;
+/** Macros that run what follows them as often as nobody knows. */
+export const FOR_EACH = /(?:^|_)for_?each/;
 
 export function adapt(units: readonly Unit[]): Unit[] {
   const out: Unit[] = [];
+  /** Of each brace that is open: is it a struct's? */
+  const braces: boolean[] = [];
   for (let i = 0; i < units.length; i += 1) {
     const unit = units[i];
     if (!unit) break;
     const next = units[i + 1];
     const before = units[i - 1];
+    if (unit.out === "{")
+      braces.push([before, units[i - 2]].some((each) => each?.out === "struct" || each?.out === "union"));
+    if (unit.out === "}") braces.pop();
+    // A macro that declares a member, of no type that is known: DECLARE_BITMAP(name, bits);
+    if (
+      braces.at(-1) === true &&
+      /^[A-Z]\w*$/.test(unit.out) &&
+      next?.out === "(" &&
+      /^[{};]$/.test(before?.out ?? "")
+    ) {
+      const close = closing(units, i + 1);
+      if (units[close + 1]?.out === ";") {
+        i = close + 1;
+        continue;
+      }
+    }
     // for_each_x(…) { … } is a loop whose ends nobody knows: while (for_each_x(…)) { … }
     if (unit.token.kind === "word" && FOR_EACH.test(unit.out) && next?.out === "(" && startsStatement(before)) {
       const close = closing(units, i + 1);
@@ -21,8 +40,9 @@ export function adapt(units: readonly Unit[]): Unit[] {
         continue;
       }
     }
-    // A struct's name among a macro's arguments: container_of(p, struct foo, member).
-    if (unit.out === "struct" && before?.out === "," && [",", ")"].includes(units[i + 2]?.out ?? "")) continue;
+    // A struct's name among a macro's arguments: container_of(p, struct foo, member), offsetofend(struct foo, member).
+    const isArgument = before?.out === "," || (before?.out === "(" && TAKES_STRUCT.test(units[i - 2]?.out ?? ""));
+    if (unit.out === "struct" && isArgument && [",", ")"].includes(units[i + 2]?.out ?? "")) continue;
     // GNU's range of cases: 1 ... 3 is read as 1, 3, which no case can be.
     if (unit.out === "..." && before?.out !== "," && before?.out !== "(") {
       out.push({ ...unit, out: "," });
@@ -32,6 +52,8 @@ export function adapt(units: readonly Unit[]): Unit[] {
   }
   return out;
 }
+
+const TAKES_STRUCT = /^(?:offsetofend|sizeof_field|BITS_PER_TYPE)$/;
 
 const startsStatement = (before: Unit | undefined): boolean =>
   before === undefined || ["{", "}", ";", ")", ":", "else"].includes(before.out);

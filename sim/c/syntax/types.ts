@@ -27,7 +27,7 @@ export const TYPE_WORDS: ReadonlySet<string> = new Set(["unsigned", "signed", "l
 
 /** Words that say nothing about a value. */
 export const IGNORED_WORDS: ReadonlySet<string> = new Set(
-  "static inline extern const volatile register auto noinline __inline __inline__ __always_inline __maybe_unused __unused __must_check __init __exit __cold __pure __attribute_const__ __used __weak __no_sanitize_address noinline_for_stack notrace asmlinkage __user __kernel __force __bitwise __read_mostly __ro_after_init fallthrough".split(
+  "static inline extern const volatile register auto noinline __inline __inline__ __always_inline __maybe_unused __unused __must_check __init __exit __cold __pure __attribute_const__ __used __weak __no_sanitize_address noinline_for_stack notrace asmlinkage __user __kernel __force __bitwise __read_mostly __ro_after_init __initdata __initconst __exitdata __meminit __meminitdata __ref __refdata __rcu __percpu __iomem __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp __packed __randomize_layout __visible __sched nokprobe_inline fallthrough".split(
     " ",
   ),
 );
