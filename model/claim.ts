@@ -1,231 +1,123 @@
-/**
- * What must hold after every fault, and after every bind: each claim as data, with every word that is said of it. How far a
- * claim is broken is measured in props/claims/always.ts, and what breaks it as a formula stands in props/prove/claims.ts;
- * both are made from `subject` and `side`, so a claim's name stands here and where it is measured.
- */
+/** Claims by name: those of built-in-claims.ts, and claims of one's own, which are C over what a fault did. */
 
-/**
- * The range that a claim is about: the file pages of the folio that a fault allocated, the guest frames or the file pages
- * of the mapping that it made, or the file pages of the slot that was bound.
- */
-export type Subject = "folio" | "frames" | "pages" | "binding";
+import type { ClaimData } from "./built-in-claims.ts";
+import { CLAIMS } from "./built-in-claims.ts";
+import { CLAIM_WORDS, type ClaimWord } from "./rule/parameters.ts";
 
-/** Which way that range goes wrong: below the slot's, past it, into other slots', somewhere else than it should be, or not bound. */
-export type Side = "start" | "end" | "others" | "distance" | "refused";
-
-interface ClaimData {
-  /**
-   * Upstream accepts the first kind of escape for some designs, never the second. The third is about the bind itself, and
-   * asked for by name.
-   */
-  readonly family: "allocation" | "mapping" | "binding";
-  readonly subject: Subject;
-  readonly side: Side;
-  /** What must hold. */
-  readonly sentence: string;
-  /** What is wrong where it does not. */
-  readonly broken: string;
-  /** The bytes that are wrong, after "0x1000 bytes". */
-  readonly by: string;
-  /** One line of a test: what must not happen. */
-  readonly never: string;
-  /**
-   * Broken as an expression that is JavaScript and C, over `slot`, `folio`, `allocated`, `frames` and `pages`, or over `slot`
-   * and `file`, in bytes (a range has a start and a size), or over what two checks say of a slot.
-   */
-  readonly c_text: string;
-  /** What would be right: {start} and {end} are those of the range that is allowed, {range} is all of it. */
-  readonly expected: string;
-  /** What happens to the slot, in few words: {by} is an amount. */
-  readonly short: string;
-  /** The same with every number: {actual} is the range that goes wrong, {expected} the one that is allowed. */
-  readonly long: string;
-  /** Head of the claim's column, in a table of its family. */
-  readonly column: string;
-  /** A rule that accepts everything breaks it as soon as there are large folios, whatever the sizes. */
-  readonly always_breakable: boolean;
-}
-
-export const CLAIMS = {
-  folio_starts_in_slot: {
-    family: "allocation",
-    subject: "folio",
-    side: "start",
-    sentence: "a folio allocated by a guest's fault does not start below the memslot's file range",
-    broken: "folio starts below its slot",
-    by: "below",
-    never: "no folio starts below its slot",
-    c_text: "allocated && folio.start < slot.offset",
-    expected: "a folio that starts at or above {start}",
-    short: "allocates {by} below the slot",
-    long: "folio {actual} starts {by} below the slot's file range {expected}",
-    column: "folio_starts_in_slot",
-    always_breakable: true,
-  },
-  folio_ends_in_slot: {
-    family: "allocation",
-    subject: "folio",
-    side: "end",
-    sentence: "a folio allocated by a guest's fault does not end past the memslot's file range",
-    broken: "folio ends past its slot",
-    by: "past",
-    never: "no folio ends past its slot",
-    c_text: "allocated && folio.start + folio.size > slot.offset + slot.size",
-    expected: "a folio that ends at or below {end}",
-    short: "allocates {by} past the slot",
-    long: "folio {actual} ends {by} past the slot's file range {expected}",
-    column: "folio_ends_in_slot",
-    always_breakable: true,
-  },
-  folio_avoids_other_slots: {
-    family: "allocation",
-    subject: "folio",
-    side: "others",
-    sentence: "a folio allocated by a guest's fault takes no page of another memslot's file range",
-    broken: "folio takes another slot's pages",
-    by: "of them",
-    never: "no folio takes another slot's pages",
-    c_text: "allocated && touches_other_slot(slot, folio)",
-    expected: "a folio without pages of another slot",
-    short: "allocates {by} of another slot",
-    long: "folio {actual} takes {by} of other slots' file ranges",
-    column: "folio_avoids_other_slots",
-    always_breakable: true,
-  },
-  mapping_starts_in_slot: {
-    family: "mapping",
-    subject: "frames",
-    side: "start",
-    sentence: "a guest mapping does not start below the memslot's guest frames",
-    broken: "mapping starts below its slot",
-    by: "below",
-    never: "no mapping starts below its slot",
-    c_text: "frames.start < slot.gpa",
-    expected: "a mapping that starts at or above gpa {start}",
-    short: "maps {by} of guest frames below the slot",
-    long: "the mapping of guest frames {actual} starts {by} below the slot's {expected}",
-    column: "starts_in_slot",
-    always_breakable: false,
-  },
-  mapping_ends_in_slot: {
-    family: "mapping",
-    subject: "frames",
-    side: "end",
-    sentence: "a guest mapping does not end past the memslot's guest frames",
-    broken: "mapping ends past its slot",
-    by: "past",
-    never: "no mapping ends past its slot",
-    c_text: "frames.start + frames.size > slot.gpa + slot.size",
-    expected: "a mapping that ends at or below gpa {end}",
-    short: "maps {by} of guest frames past the slot",
-    long: "the mapping of guest frames {actual} ends {by} past the slot's {expected}",
-    column: "ends_in_slot",
-    always_breakable: false,
-  },
-  mapping_starts_in_binding: {
-    family: "mapping",
-    subject: "pages",
-    side: "start",
-    sentence: "a guest mapping does not map file pages below the memslot's file range",
-    broken: "maps file pages below its slot",
-    by: "below",
-    never: "no file page below the slot is mapped",
-    c_text: "pages.start < slot.offset",
-    expected: "4 KiB mappings, or file pages at or above {start}",
-    short: "gives the guest {by} of the file below the slot",
-    long: "the guest gets file pages {actual}, from {by} below the slot's {expected}",
-    column: "starts_in_binding",
-    always_breakable: false,
-  },
-  mapping_ends_in_binding: {
-    family: "mapping",
-    subject: "pages",
-    side: "end",
-    sentence: "a guest mapping does not map file pages past the memslot's file range",
-    broken: "maps file pages past its slot",
-    by: "past",
-    never: "no file page past the slot is mapped",
-    c_text: "pages.start + pages.size > slot.offset + slot.size",
-    expected: "4 KiB mappings, or file pages below {end}",
-    short: "gives the guest {by} of the file past the slot",
-    long: "the guest gets file pages {actual}, to {by} past the slot's {expected}",
-    column: "ends_in_binding",
-    always_breakable: false,
-  },
-  mapping_translates: {
-    family: "mapping",
-    subject: "pages",
-    side: "distance",
-    sentence: "guest frame base_gfn + i maps file page pgoff + i",
-    broken: "maps the wrong file pages",
-    by: "off",
-    never: "the right file pages are mapped",
-    c_text: "pages.start - slot.offset != frames.start - slot.gpa",
-    expected: "4 KiB mappings, or file {range}",
-    short: "maps frames {by} off",
-    long: "the guest gets file pages {actual} in place of {expected}, {by} off",
-    column: "translates",
-    always_breakable: true,
-  },
-  binding_in_file: {
-    family: "binding",
-    subject: "binding",
-    side: "end",
-    sentence: "the file range of a memslot that is bound does not end past the file's size",
-    broken: "slot is bound past the file's end",
-    by: "past the end",
-    never: "no slot is bound past the file's end",
-    c_text: "slot.offset + slot.size > file.size",
-    expected: "a file range that ends at or below {end}",
-    short: "binds {by} past the file's end",
-    long: "the slot's file range {actual} ends {by} past the file {expected}",
-    column: "binding_in_file",
-    always_breakable: false,
-  },
-  accepts: {
-    family: "binding",
-    subject: "binding",
-    side: "refused",
-    sentence: "a memslot that --must-accept names is taken",
-    broken: "refuses a slot that must be taken",
-    by: "of it",
-    never: "no slot that must be taken is refused",
-    c_text: "must_be_taken && !taken",
-    expected: "the slot is taken",
-    short: "refuses {by} that must be taken",
-    long: "the check refuses the slot's file range {actual}, which must be taken",
-    column: "accepts",
-    always_breakable: false,
-  },
-} as const satisfies Readonly<Record<string, ClaimData>>;
-
-export type ClaimName = keyof typeof CLAIMS;
+export type BuiltInClaim = keyof typeof CLAIMS;
+/** A claim of one's own, "NAME: EXPR": what stands here is all that there is of it. */
+export type OwnClaim = `${string}: ${string}`;
+export type ClaimName = BuiltInClaim | OwnClaim;
 type InFamily<Family> = {
-  [Name in ClaimName]: (typeof CLAIMS)[Name]["family"] extends Family ? Name : never;
-}[ClaimName];
+  [Name in BuiltInClaim]: (typeof CLAIMS)[Name]["family"] extends Family ? Name : never;
+}[BuiltInClaim];
 export type AllocationClaim = InFamily<"allocation">;
 export type MappingClaim = InFamily<"mapping">;
 /** Looked at when a slot is bound. */
 export type BindingClaim = InFamily<"binding">;
 /** Looked at after a fault. */
-export type FaultClaim = AllocationClaim | MappingClaim;
+export type FaultClaim = AllocationClaim | MappingClaim | OwnClaim;
 
-export const isClaim = (name: string): name is ClaimName => Object.hasOwn(CLAIMS, name);
-export const isMapping = (claim: ClaimName): claim is MappingClaim => CLAIMS[claim].family === "mapping";
-export const isAllocation = (claim: ClaimName): claim is AllocationClaim => CLAIMS[claim].family === "allocation";
-export const isBinding = (claim: ClaimName): claim is BindingClaim => CLAIMS[claim].family === "binding";
+export const isBuiltIn = (claim: string): claim is BuiltInClaim => Object.hasOwn(CLAIMS, claim);
+export const isOwn = (claim: ClaimName): claim is OwnClaim => !isBuiltIn(claim);
+export const isMapping = (claim: ClaimName): claim is MappingClaim | OwnClaim => claimOf(claim).family === "mapping";
+export const isAllocation = (claim: ClaimName): claim is AllocationClaim | OwnClaim =>
+  claimOf(claim).family === "allocation";
+export const isBinding = (claim: ClaimName): claim is BindingClaim => claimOf(claim).family === "binding";
 export const isOfFault = (claim: ClaimName): claim is FaultClaim => !isBinding(claim);
 
-export const ALL_CLAIMS: readonly ClaimName[] = Object.keys(CLAIMS).filter(isClaim);
+export const ALL_CLAIMS: readonly BuiltInClaim[] = Object.keys(CLAIMS).filter(isBuiltIn);
 /** What is asked where no claim is named: all that must hold after a fault. */
-export const CLAIM_NAMES: readonly FaultClaim[] = ALL_CLAIMS.filter(isOfFault);
-export const ALLOCATION_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isAllocation);
-export const MAPPING_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isMapping);
-export const BINDING_CLAIMS: readonly ClaimName[] = ALL_CLAIMS.filter(isBinding);
+export const CLAIM_NAMES: readonly (AllocationClaim | MappingClaim)[] = ALL_CLAIMS.filter(
+  (claim): claim is AllocationClaim | MappingClaim => CLAIMS[claim].family !== "binding",
+);
+export const ALLOCATION_CLAIMS: readonly BuiltInClaim[] = ALL_CLAIMS.filter(isAllocation);
+export const MAPPING_CLAIMS: readonly BuiltInClaim[] = ALL_CLAIMS.filter(isMapping);
+export const BINDING_CLAIMS: readonly BindingClaim[] = ALL_CLAIMS.filter(isBinding);
 
 /** A value for every claim. */
-export const forEachClaim = <T>(make: (claim: ClaimName) => T): Readonly<Record<ClaimName, T>> =>
-  Object.fromEntries(ALL_CLAIMS.map((claim) => [claim, make(claim)])) as Record<ClaimName, T>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every name was made
+export const forEachClaim = <T>(make: (claim: BuiltInClaim) => T): Readonly<Record<BuiltInClaim, T>> =>
+  Object.fromEntries(ALL_CLAIMS.map((claim) => [claim, make(claim)])) as Record<BuiltInClaim, T>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every name was made
+
+// A claim of one's own that reads the mapping is asked about at every fault; one that does not, at the faults that allocate.
+const OF_MAPPING: readonly ClaimWord[] = ["map_pgoff", "map_gfn", "map_npages"];
+const OF_OTHERS: readonly ClaimWord[] = ["other_start", "other_end"];
+
+const OWN = /^([a-z][a-z_0-9]*): (\S.*)$/s;
+
+/** @throws Error where it is no claim of one's own */
+const partsOf = (claim: string): { readonly name: string; readonly text: string } => {
+  const [, name, text] = OWN.exec(claim) ?? [];
+  if (name === undefined || text === undefined) throw new Error(`no claim: ${claim}`);
+  return { name, text };
+};
+
+/** Comments say nothing, and would end the comments that a claim is quoted in. */
+const COMMENT = /\/\*.*?\*\/|\/\/[^\n]*/gs;
+
+/** "NAME: EXPR", on one line; undefined where the name is not lower case, digits and "_", or there is no expression. */
+export function ownClaim(said: string): OwnClaim | undefined {
+  const plain = said.replaceAll(COMMENT, " ");
+  const [, name, text] = /^\s*([a-z][a-z_0-9]*)\s*:\s*(\S.*?)\s*$/s.exec(plain) ?? [];
+  if (name === undefined || text === undefined || isBuiltIn(name)) return undefined;
+  return `${name}: ${text.replaceAll(/\s+/g, " ")}`;
+}
+
+/** A claim by its built-in name, or one's own. */
+export const isClaim = (said: string): said is ClaimName => isBuiltIn(said) || OWN.test(said);
+
+/** From what JSON says of a claim: its name, and what is said if it is one's own. */
+export const claimFrom = (name: string, expr: string | undefined): string =>
+  expr === undefined ? name : `${name}: ${expr}`;
+
+/** What JSON says of a claim of one's own beside its name. */
+export const exprOf = (claim: ClaimName): { expr?: string } => (isOwn(claim) ? { expr: textOf(claim) } : {});
+
+/** What a claim is called. */
+export const nameOf = (claim: ClaimName): string => (isOwn(claim) ? partsOf(claim).name : claim);
+
+/** The expression of a claim of one's own. */
+export const textOf = (claim: OwnClaim): string => partsOf(claim).text;
+
+/** Which words a claim of one's own has in it. */
+export const wordsIn = (claim: OwnClaim): readonly ClaimWord[] => {
+  const words = new Set(textOf(claim).match(/[A-Za-z_]\w*/g));
+  return CLAIM_WORDS.filter((word) => words.has(word));
+};
+
+/** Is it about other slots too, each of them for itself? */
+export const isAboutOthers = (claim: ClaimName): boolean =>
+  isOwn(claim) ? wordsIn(claim).some((word) => OF_OTHERS.includes(word)) : CLAIMS[claim].side === "others";
+
+function ownData(claim: OwnClaim): ClaimData {
+  const { name, text } = partsOf(claim);
+  const isOfMapping = wordsIn(claim).some((word) => OF_MAPPING.includes(word));
+  return {
+    family: isOfMapping ? "mapping" : "allocation",
+    subject: isOfMapping ? "pages" : "folio",
+    side: "said",
+    sentence: text,
+    broken: `${name} does not hold`,
+    by: "",
+    never: `${name} holds`,
+    c_text: isOfMapping ? text : `allocated && !(${text})`,
+    expected: text,
+    short: `breaks ${name}`,
+    long: `${name} does not hold: ${text}`,
+    column: name,
+    always_breakable: false,
+  };
+}
+
+const OWN_DATA = new Map<OwnClaim, ClaimData>();
+
+/** All that is said of a claim. */
+export function claimOf(claim: ClaimName): ClaimData {
+  if (isBuiltIn(claim)) return CLAIMS[claim];
+  const known = OWN_DATA.get(claim) ?? ownData(claim);
+  OWN_DATA.set(claim, known);
+  return known;
+}
 
 type Blank = "start" | "end" | "range" | "actual" | "expected" | "by";
 

@@ -9,6 +9,7 @@ import { opText } from "./op.ts";
 import type { Setting } from "./setting.ts";
 import type { Range } from "./step.ts";
 import type { Trace } from "./trace.ts";
+import type { Rules } from "./world.ts";
 
 /** How a claim was broken by the step `at` of the trace. Ranges are half-open, in pages. */
 export interface Violation {
@@ -33,14 +34,17 @@ export interface Counterexample {
   readonly claim: ClaimName;
   readonly setting: Setting;
   /** All three rules of the world it happened in; the judged one is among them. */
-  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule; readonly must?: Rule };
+  readonly rules: Rules;
   readonly ops: readonly Op[];
   readonly trace: Trace;
   readonly violation: Violation;
   /** Does it take a userspace_addr other than 0? */
   readonly userspaceAddrMatters: boolean;
-  /** A rule of the same kind that keeps the claim for every input of the setting, and what it makes of the same ops. */
-  readonly control: { readonly rule: Rule; readonly trace: Trace };
+  /**
+   * A rule of the same kind that keeps the claim for every input of the setting, and what it makes of the same ops. Where the
+   * claim is the user's own, one that keeps it with these ops; `fails` where no rule of the kind does.
+   */
+  readonly control: { readonly rule: Rule; readonly trace: Trace; readonly fails?: true };
 }
 
 /** What a picture of it needs: it can be drawn of any world, of one made of functions too. */

@@ -6,7 +6,7 @@ import type { Arch } from "../model/arch.ts";
 import { x86_64 } from "../model/arch.ts";
 import { PAGE_SHIFT } from "../model/units.ts";
 import type { Evaluator } from "../model/rule/wasm/module.ts";
-import { compileRule } from "../model/rule/wasm/module.ts";
+import { compileClaim, compileRule } from "../model/rule/wasm/module.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";
 import type { World } from "../model/abstract/machine.ts";
 import type { Given } from "../model/given.ts";
@@ -23,7 +23,17 @@ export interface Rules {
   readonly level: Rule;
   /** Says which slots the bind rule has to take. */
   readonly must?: Rule;
+  /** Claims of the user's own: the id of each is the claim. */
+  readonly own?: readonly Rule[];
 }
+
+/** Every rule that decides in a world. */
+export const decidingIn = ({ bind, map, level, must }: Rules): readonly Rule[] => [
+  bind,
+  map,
+  level,
+  ...(must === undefined ? [] : [must]),
+];
 
 /** A place in a rule's C text that is undefined for some input, with such an input. */
 export interface UndefinedInput {
@@ -144,6 +154,7 @@ export function worldOf(
     resize: setting.resize,
     answers,
     ...(rules.must && { must_rule: compileRule(rules.must).bind }),
+    ...(rules.own && { own_claims: new Map(rules.own.map((claim) => [claim.id, compileClaim(claim)])) }),
     ...(setting.file && { file: FILES[setting.file] }),
   };
   return { world, answers, undefinedInputs: notes };

@@ -16,6 +16,7 @@ import type { Memslot, MemslotTable, Region } from "../kvm/memslots.ts";
 import type { MemslotLimits } from "../kvm/limits.ts";
 import { clearMemslots, emptyMemslots, noSlots } from "../kvm/memslots.ts";
 import { KVM_MEM_GUEST_MEMFD } from "../kvm/limits.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 
 /** When the file's folio size may change. */
@@ -40,6 +41,8 @@ export interface World {
   readonly level_rule: LevelRule;
   /** Says which slots the bind rule has to take, where that is asked. */
   readonly must_rule?: BindRule;
+  /** Claims of the user's own, by what they say: does one hold, of a fault that is told in the values of CLAIM_WORDS? */
+  readonly own_claims?: ReadonlyMap<string, (...words: number[]) => Outcome>;
   /** Orders the file may take, ascending; it starts with the first. */
   readonly orders: readonly number[];
   readonly resize: Resize;

@@ -7,7 +7,10 @@
 
 import type { IntType } from "./int-type.ts";
 
-export type ParameterName = (typeof PARAMETERS)[number];
+/** What a rule may read. */
+export type RuleInput = (typeof PARAMETERS)[number];
+/** What a rule may read, or a claim of one's own. */
+export type ParameterName = RuleInput | ClaimWord;
 export const RULE_KINDS = ["bind", "map", "level"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 /** A kind, and what true says: that a slot may be bound, a page mapped, a level used, or that it may not. */
@@ -40,6 +43,28 @@ export const PARAMETERS = [
   "ugfn",
 ] as const;
 
+/**
+ * What a claim of one's own may read of a fault, in the order in which its evaluator takes them. Pages, but for the order, which
+ * is the folio's. `binding` is the slot's part of the file and `slot` its guest frames; `other` is another slot's part of the file.
+ */
+export const CLAIM_WORDS = [
+  "folio_start",
+  "folio_end",
+  "binding_start",
+  "binding_end",
+  "other_start",
+  "other_end",
+  "index",
+  "map_pgoff",
+  "slot_start",
+  "slot_end",
+  "gfn",
+  "map_gfn",
+  "map_npages",
+  "order",
+] as const;
+export type ClaimWord = (typeof CLAIM_WORDS)[number];
+
 /** x86-64: u64, gfn_t and unsigned long are all u64; loff_t is signed; order is an int. */
 export const PARAMETER_TYPE: Readonly<Record<ParameterName, IntType>> = {
   offset: "u64",
@@ -56,6 +81,17 @@ export const PARAMETER_TYPE: Readonly<Record<ParameterName, IntType>> = {
   order: "s32",
   nr_pages: "u64",
   ugfn: "u64",
+  folio_start: "u64",
+  folio_end: "u64",
+  binding_start: "u64",
+  binding_end: "u64",
+  other_start: "u64",
+  other_end: "u64",
+  map_pgoff: "u64",
+  slot_start: "u64",
+  slot_end: "u64",
+  map_gfn: "u64",
+  map_npages: "u64",
 };
 
 const OF_SLOT = [
@@ -71,8 +107,12 @@ const OF_SLOT = [
 ] as const;
 
 /** What rules of each kind may read. A level rule's order and nr_pages are the level's. */
-export const READABLE: Readonly<Record<RuleKind, readonly ParameterName[]>> = {
+export const READABLE: Readonly<Record<RuleKind, readonly RuleInput[]>> = {
   bind: OF_SLOT,
   map: [...OF_SLOT, "gfn", "index", "order", "nr_pages"],
   level: [...OF_SLOT, "order", "nr_pages", "ugfn"],
 };
+
+const RULE_INPUTS: ReadonlySet<string> = new Set(PARAMETERS);
+
+export const isRuleInput = (name: ParameterName): name is RuleInput => RULE_INPUTS.has(name);

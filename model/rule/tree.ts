@@ -243,6 +243,8 @@ export type Rule = {
   readonly assumed?: readonly string[];
   /** Stores that may leave a slot that is not the one bound: whatever is proved of the check says nothing of that one. */
   readonly doubts?: readonly Site[];
+  /** It says of a fault whether a claim of the user's holds: it reads CLAIM_WORDS, and its kind says nothing. */
+  readonly isClaim?: true;
   /** Calls that nobody shows. */
   readonly calls?: readonly RuleCall[];
 };

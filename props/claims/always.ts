@@ -3,8 +3,8 @@
  * good. One comparison each, so that one broken claim never hides another.
  */
 
-import type { BindingClaim, ClaimName, FaultClaim } from "../../model/claim.ts";
-import { isBinding } from "../../model/claim.ts";
+import type { BindingClaim, ClaimName, FaultClaim, OwnClaim } from "../../model/claim.ts";
+import { isAboutOthers, isAllocation, isBinding, isOwn } from "../../model/claim.ts";
 import { turnedDown } from "../../model/abstract/bind.ts";
 import { PRESENT } from "../../model/abstract/file.ts";
 import { ACCEPTED } from "../../model/outcome.ts";
@@ -64,7 +64,7 @@ export const always = {
 
   /** Frame base_gfn + i maps file page pgoff + i: the distance between the page mapped and the page meant. */
   mapping_translates: (vm, slot) => Math.abs(mappedPage(vm) - slot.pgoff - (mappedGfn(vm) - slot.base_gfn)),
-} satisfies Readonly<Record<FaultClaim, Measure>>;
+} satisfies Readonly<Record<Exclude<FaultClaim, OwnClaim>, Measure>>;
 
 /** Of the slot that was bound just now. Page numbers below 2^53 are exact: no sum wraps, and none has a sign. */
 export const atBind = {
@@ -88,10 +88,51 @@ const turnedDownWrongly = (vm: Vm): number => {
   return mustBeTaken(vm) ? npages : 0;
 };
 
-/** How many pages the last op put where the claim forbids; 0 for an op that is not of those the claim is about. */
+/** What a claim of the user's reads of the last fault, but for what is of another slot, in the order of CLAIM_WORDS. */
+const saidOf = (vm: Vm, { base_gfn, npages, pgoff }: Memslot, other: Memslot | undefined): readonly number[] => [
+  vm.saw.folio_start,
+  folioEnd(vm),
+  pgoff,
+  pgoff + npages,
+  other?.pgoff ?? 0,
+  other === undefined ? 0 : other.pgoff + other.npages,
+  vm.saw.index,
+  mappedPage(vm),
+  base_gfn,
+  base_gfn + npages,
+  vm.saw.gfn,
+  mappedGfn(vm),
+  mappedNpages(vm),
+  vm.saw.folio_order,
+];
+
+/** 1 where the user's claim does not hold of the last fault, or C does not say whether it does. */
+function ownMeasure(claim: OwnClaim): Measure {
+  const [allocates, others] = [isAllocation(claim), isAboutOthers(claim)];
+  return (vm, slot) => {
+    if (allocates && !allocated(vm)) return 0;
+    const holds = vm.world.own_claims?.get(claim);
+    if (holds === undefined) throw new Error(`the world does not know the claim ${claim}`);
+    const isBroken = (other?: Memslot): boolean => holds(...saidOf(vm, slot, other)) !== ACCEPTED;
+    if (!others) return isBroken() ? 1 : 0;
+    return vm.bindings.some((other) => other !== slot && isBroken(other)) ? 1 : 0;
+  };
+}
+
+const own = new Map<OwnClaim, Measure>();
+
+/** The measure of a claim about faults. */
+export function measureOf(claim: FaultClaim): Measure {
+  if (!isOwn(claim)) return always[claim];
+  const known = own.get(claim) ?? ownMeasure(claim);
+  own.set(claim, known);
+  return known;
+}
+
+/** How many pages the last op put where the claim forbids, of a claim of the user's 1 where it is broken; 0 for an op that is not of those the claim is about. */
 export function excess(claim: ClaimName, vm: Vm): number {
   const { got, slot, bound } = vm.saw;
   if (claim === "accepts") return turnedDownWrongly(vm);
   if (isBinding(claim)) return got >= 0 || bound === undefined ? 0 : atBind[claim](vm, bound);
-  return got < 0 || slot === undefined ? 0 : always[claim](vm, slot);
+  return got < 0 || slot === undefined ? 0 : measureOf(claim)(vm, slot);
 }

@@ -5,12 +5,22 @@
 
 import { PMD_ORDER } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { isAllocation, isBinding } from "../../model/claim.ts";
+import { isAllocation, isBinding, isOwn } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 
 /** The id of the rule that --must-accept makes: it says which slots the judged one has to take, and takes them itself. */
 export const MUST_ACCEPT = "must_accept";
+
+/** Rules that let nothing through that a claim could be about: no slot is bound, and no level used. */
+export const NO_SLOT = "no_slot";
+export const NO_LEVEL = "no_level";
+
+const REFUSING: Readonly<Record<RuleKind, string>> = { bind: NO_SLOT, map: "order_zero", level: NO_LEVEL };
+
+/** Of a claim of the user's, of which nothing is proved: the rules to try, most lenient first. */
+export const controlsFor = (kind: RuleKind, claim: ClaimName, setting: Pick<Setting, "orders">): readonly string[] =>
+  isOwn(claim) ? [controlFor(kind, claim, setting), REFUSING[kind]] : [controlFor(kind, claim, setting)];
 
 /** The id of a catalogue rule of this kind. Map and level rules have a say in the mapping claims alone, bind rules in all. */
 export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Setting, "orders">): string {

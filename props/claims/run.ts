@@ -6,7 +6,7 @@ import type { Vm } from "../../model/abstract/machine.ts";
 import { resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import { always, excess } from "./always.ts";
+import { excess, measureOf } from "./always.ts";
 
 /** Index of the first op after which the claim is broken, or -1. The machine is emptied first. */
 export function brokenAt(vm: Vm, claim: ClaimName, ops: readonly Op[]): number {
@@ -18,7 +18,7 @@ export function brokenAt(vm: Vm, claim: ClaimName, ops: readonly Op[]): number {
     }
     return -1;
   }
-  const check = always[claim];
+  const check = measureOf(claim);
   for (let at = 0; at < ops.length; at++) {
     const op = ops[at] as Op;
     apply(vm, op);

@@ -3,7 +3,7 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
+import { isAboutOthers, isBinding, isMapping } from "../../model/claim.ts";
 import { FELL_BACK, PRESENT } from "../../model/abstract/file.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { MAX_ORDER } from "../../model/units.ts";
@@ -124,7 +124,7 @@ export function needed(claim: ClaimName, orders: readonly number[]): readonly st
   const folios = large.length > 0 ? large.map(folioWitness) : ["large_folio"];
   const all = ["bind_accepted", ...folios, "fault_on_first_page", "fault_on_last_page"];
   if (isMapping(claim)) return [...all, "large_mapping"];
-  return CLAIMS[claim].side === "others" ? [...all, "two_slots"] : all;
+  return isAboutOthers(claim) ? [...all, "two_slots"] : all;
 }
 
 /** Those of the needed witnesses that were not met. */

@@ -1,7 +1,8 @@
 /** `foliofence rules`, `foliofence claims` and `foliofence kernels`: what is judged, what is asked of it, named settings. */
 
+import { CLAIM_WORDS } from "../../model/rule/parameters.ts";
 import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
-import { ALL_CLAIMS, CLAIMS, isBinding } from "../../model/claim.ts";
+import { ALL_CLAIMS, claimOf, isBinding } from "../../model/claim.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../sim/c/syntax/nearest.ts";
 import { orderText } from "../../sim/setting.ts";
@@ -75,16 +76,18 @@ export function claimsCommand(name: string | undefined, flags: ListFlags, io: Io
   const ink = paint(io.color);
   if (flags.json === true) {
     const claims = chosen.map((claim) => {
-      const { family, sentence, broken, by, c_text } = CLAIMS[claim];
+      const { family, sentence, broken, by, c_text } = claimOf(claim);
       return { name: claim, family, holds: sentence, broken: `${broken}: N bytes ${by}`, where: c_text };
     });
     io.out(`${JSON.stringify({ claims }, undefined, 2)}\n`);
   } else if (name === undefined) {
-    const rows = chosen.map((claim) => [ink.name(claim), CLAIMS[claim].family, CLAIMS[claim].sentence]);
-    io.out(`${table(rows).join("\n")}\n\nfoliofence claims NAME says exactly what breaks one.\n`);
+    const rows = chosen.map((claim) => [ink.name(claim), claimOf(claim).family, claimOf(claim).sentence]);
+    io.out(
+      `${table(rows).join("\n")}\n\nfoliofence claims NAME says exactly what breaks one.\njudge --claim 'name: EXPR' asks for one of your own, over ${CLAIM_WORDS.join(", ")}; see docs/CLAIMS.md.\n`,
+    );
   } else {
     for (const claim of chosen) {
-      const { family, sentence, broken, by, c_text, expected } = CLAIMS[claim];
+      const { family, sentence, broken, by, c_text, expected } = claimOf(claim);
       const parts = isBinding(claim) ? { ...RIGHT, end: "the file's end" } : RIGHT;
       const right = expected.replaceAll(/\{(start|end|range)\}/g, (_, part: "start" | "end" | "range") => parts[part]);
       io.out(

@@ -117,6 +117,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
         collect,
       )
       .option("--assume <C>", "what is taken for granted whenever the rule is asked, over what it reads", collect)
+      .option("--claim <NAME: C>", "a claim of your own about every fault, over what docs/CLAIMS.md lists", collect)
       .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
       .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")

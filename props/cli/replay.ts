@@ -1,8 +1,9 @@
 /** `foliofence replay`: a counterexample in any of its formats, or a kernel's trace, on the models. */
 
+import { withOwnClaims } from "../judge/own-claims.ts";
 import { brokenBy } from "../../sim/words/claim.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { ALL_CLAIMS, CLAIMS } from "../../model/claim.ts";
+import { claimOf, exprOf, isClaim, nameOf } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import { inText } from "../../sim/words/op-line.ts";
@@ -50,10 +51,10 @@ function readingIn(setting: Imported["setting"], file: string): ReturnType<typeo
   }
 }
 
-/** With the slots that the setting says must be taken. */
-function knowing(book: Rulebook, setting: Imported["setting"], file: string): Rulebook {
+/** With the slots that the setting says must be taken, and a claim of the user's own. */
+function knowing(book: Rulebook, setting: Imported["setting"], claim: ClaimName, file: string): Rulebook {
   try {
-    return withMustAccept(book, setting);
+    return withOwnClaims(withMustAccept(book, setting), [claim]);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`${file}: ${error.message}`);
@@ -62,8 +63,8 @@ function knowing(book: Rulebook, setting: Imported["setting"], file: string): Ru
 
 function replayCounterexample(imported: Imported, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
   const { setting, ops, id } = imported;
-  const claim = ALL_CLAIMS.find((known): known is ClaimName => known === imported.claim);
-  if (claim === undefined) throw new UsageError(`${file}: "${imported.claim}" is no claim`);
+  const { claim } = imported;
+  if (!isClaim(claim)) throw new UsageError(`${file}: "${claim}" is no claim`);
   for (const [kind, name] of [
     ["map", setting.map_rule],
     ["level", setting.level_rule],
@@ -71,7 +72,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     if (!book.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
   }
   const rule = ruleOf(imported, file, book);
-  const rules = rulesOf(rule, { setting, ruleById: knowing(book, setting, file).byId });
+  const rules = rulesOf(rule, { setting, ruleById: knowing(book, setting, claim, file).byId, claims: [claim] });
   const { world } = worldOf(rules, setting);
   const trace = run(world, ops);
   const vm = newVm(world);
@@ -80,17 +81,17 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
   if (flags.json === true) {
     const verdict = at < 0 ? "holds" : "refuted";
     io.out(
-      `${JSON.stringify({ id, rule: rule.id, claim, verdict, step: at, excess_pages: pages, ops, trace }, undefined, 2)}\n`,
+      `${JSON.stringify({ id, rule: rule.id, claim: nameOf(claim), ...exprOf(claim), verdict, step: at, excess_pages: pages, ops, trace }, undefined, 2)}\n`,
     );
   } else {
     const ink = paint(io.color);
     const lines = [
-      `${ink.strong(id)}: ${rule.id}, ${claim}`,
+      `${ink.strong(id)}: ${rule.id}, ${nameOf(claim)}`,
       ink.faint(settingText(setting)),
       ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${describeEffect(step.effect)}`),
       at < 0
-        ? `${claim} holds: ${CLAIMS[claim].sentence}`
-        : ink.bad(`${claim} is broken by step ${at + 1}: ${brokenBy(claim, pages)}`),
+        ? `${nameOf(claim)} holds: ${claimOf(claim).sentence}`
+        : ink.bad(`${nameOf(claim)} is broken by step ${at + 1}: ${brokenBy(claim, pages)}`),
     ];
     io.out(`${lines.join("\n")}\n`);
   }

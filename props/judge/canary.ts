@@ -5,7 +5,7 @@
 
 import { PMD_ORDER, x86_64 } from "../../model/arch.ts";
 import type { ClaimName, FaultClaim } from "../../model/claim.ts";
-import { CLAIM_NAMES, CLAIMS } from "../../model/claim.ts";
+import { CLAIM_NAMES, claimOf } from "../../model/claim.ts";
 import type { Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
 import type { Prover } from "../prove/prover.ts";
@@ -15,7 +15,7 @@ import type { Judged } from "./judge.ts";
 import type { Engine } from "./verdict.ts";
 import { ENGINES, proves } from "./verdict.ts";
 
-const BREAKABLE = CLAIM_NAMES.filter((claim) => CLAIMS[claim].always_breakable);
+const BREAKABLE = CLAIM_NAMES.filter((claim) => claimOf(claim).always_breakable);
 
 export type Canary = "refuted" | "no large folio in this setting";
 

@@ -1,7 +1,7 @@
 /** What a judging is asked, and one rule in its world. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { isBinding, isMapping } from "../../model/claim.ts";
+import { isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import { MUST_ACCEPT } from "../claims/controls.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
@@ -41,8 +41,17 @@ export interface JudgeOptions {
 }
 
 /** The judged rule in the world that the setting completes. */
-export function rulesOf(rule: Rule, { setting, ruleById }: Pick<JudgeOptions, "setting" | "ruleById">): Rules {
+export function rulesOf(
+  rule: Rule,
+  {
+    setting,
+    ruleById,
+    claims = [],
+  }: Pick<JudgeOptions, "setting" | "ruleById"> & Partial<Pick<JudgeOptions, "claims">>,
+): Rules {
+  const own = claims.filter(isOwn);
   const rules = {
+    ...(own.length > 0 && { own: own.map(ruleById) }),
     bind: ruleById(setting.bind_rule),
     map: ruleById(setting.map_rule),
     level: ruleById(setting.level_rule),

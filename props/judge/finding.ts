@@ -1,7 +1,7 @@
 /** From the ops that break a claim to the whole finding: trace, intervals, and a rule that keeps the claim. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isBinding } from "../../model/claim.ts";
+import { claimOf, isAboutOthers, isBinding, isOwn } from "../../model/claim.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Rule } from "../../model/rule/tree.ts";
@@ -14,7 +14,7 @@ import type { Effect, Range } from "../../sim/step.ts";
 import type { Trace } from "../../sim/trace.ts";
 import { run } from "../../sim/trace.ts";
 import { excess } from "../claims/always.ts";
-import { controlFor } from "../claims/controls.ts";
+import { controlsFor } from "../claims/controls.ts";
 import { brokenAt } from "../claims/run.ts";
 import type { Rules } from "../../sim/world.ts";
 import { worldOf } from "../../sim/world.ts";
@@ -37,7 +37,7 @@ function boundOutside(claim: ClaimName, trace: Trace, at: number, pages: number)
   const op = trace[at]?.op;
   if (op?.op !== "bind_memslot") throw new Error("no slot was bound at the step that broke the claim");
   const actual: Range = { start: op.pgoff, npages: op.npages };
-  if (CLAIMS[claim].side === "refused") {
+  if (claimOf(claim).side === "refused") {
     return { at, excess: pages, others: [], unit: "file pages", expected: actual, actual: { ...actual, npages: 0 } };
   }
   const expected: Range = { start: 0, npages: op.pgoff + op.npages - pages };
@@ -55,10 +55,10 @@ export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: n
   const binding: Range = { start: slot.pgoff, npages: slot.npages };
   const frames: Range = { start: slot.base_gfn, npages: slot.npages };
   const base = { at, excess: pages, others: [] };
-  const { subject, side } = CLAIMS[claim];
+  const { subject, side } = claimOf(claim);
   switch (subject) {
     case "folio": {
-      const others = side === "others" ? otherSlots(trace, slot, step.op.vm) : [];
+      const others = isAboutOthers(claim) ? otherSlots(trace, slot, step.op.vm) : [];
       return { ...base, unit: "file pages", expected: binding, actual: folio, others };
     }
     case "frames":
@@ -68,6 +68,8 @@ export function violationOf(claim: ClaimName, trace: Trace, at: number, pages: n
       const expected = side === "distance" ? meant : binding;
       return { ...base, unit: "file pages", expected, actual: mapping.pages };
     }
+    case "binding":
+      throw new Error(`${claim} was broken by a bind`);
     default:
       return subject satisfies never;
   }
@@ -97,11 +99,17 @@ function controlled(
   setting: Setting,
   judged: Rule,
   ruleById: (id: string) => Rule,
-): { rule: Rule; trace: Trace } {
-  const rule = ruleById(controlFor(judged.kind, claim, setting));
-  const { world } = worldOf({ ...rules, [judged.kind]: rule }, setting);
-  if (brokenAt(newVm(world), claim, ops) >= 0) throw new Error(`${claim}: the control ${rule.id} does not keep it`);
-  return { rule, trace: run(world, ops) };
+): Counterexample["control"] {
+  const tried = controlsFor(judged.kind, claim, setting).map((id) => {
+    const rule = ruleById(id);
+    const { world } = worldOf({ ...rules, [judged.kind]: rule }, setting);
+    return { rule, world, keeps: brokenAt(newVm(world), claim, ops) < 0 };
+  });
+  const control = tried.find(({ keeps }) => keeps) ?? tried.at(-1);
+  if (control === undefined || (!control.keeps && !isOwn(claim))) {
+    throw new Error(`${claim}: the control ${control?.rule.id ?? ""} does not keep it`);
+  }
+  return { rule: control.rule, trace: run(control.world, ops), ...(!control.keeps && { fails: true as const }) };
 }
 
 /** Does the claim hold with the same ops once userspace_addr is 0? */

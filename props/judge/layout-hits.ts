@@ -13,7 +13,7 @@ import { apply } from "../../sim/step.ts";
 import { VMM_LAYOUTS } from "../../sim/layout/vmm-layouts.ts";
 import type { LayoutHits, SlotHit } from "../../sim/words/hits.ts";
 import type { Rules } from "../../sim/world.ts";
-import { hasUnknowns, worldOf } from "../../sim/world.ts";
+import { decidingIn, hasUnknowns, worldOf } from "../../sim/world.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { excess } from "../claims/always.ts";
 
@@ -107,7 +107,7 @@ function breaksIn(world: World, key: string): Breaks {
 
 /** Undefined where a rule reads what no model knows: then real slots have no one answer. */
 export function slotHits(rules: Rules, setting: Setting): readonly SlotHit[] | undefined {
-  if (Object.values(rules).some(hasUnknowns)) return undefined;
+  if (decidingIn(rules).some(hasUnknowns)) return undefined;
   const { world } = worldOf(rules, setting);
   const asked = newVm(world);
   const breaks = breaksIn(world, [rules.map.text, rules.level.text, ...setting.orders, setting.resize].join("\0"));

@@ -37,8 +37,9 @@ export function withMustAccept(book: Rulebook, { must_accept }: Pick<Setting, "m
   const rule = mustRule(book, must_accept);
   return {
     get all() {
-      return [...book.all, rule];
+      return book.all;
     },
+    made: [...book.made, rule],
     byId: (id) => (id === MUST_ACCEPT ? rule : book.byId(id)),
     has: (id, kind) => (id === MUST_ACCEPT ? kind === undefined || kind === "bind" : book.has(id, kind)),
     get canary() {

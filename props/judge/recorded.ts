@@ -48,8 +48,8 @@ const VERDICTS: Readonly<Record<string, string>> = {
 /** @throws Error for a rule that has no row: every rule of the catalogue must have one */
 export function recordedVerdict(rule: string, claim: ClaimName): Recorded {
   const [allocation, mapping] = [VERDICTS[rule], VERDICTS[rule]?.slice(4)];
-  const at = ALLOCATION_CLAIMS.indexOf(claim);
-  const letter = at >= 0 ? allocation?.[at] : mapping?.[MAPPING_CLAIMS.indexOf(claim)];
+  const at = ALLOCATION_CLAIMS.findIndex((each) => each === claim);
+  const letter = at >= 0 ? allocation?.[at] : mapping?.[MAPPING_CLAIMS.findIndex((each) => each === claim)];
   const recorded = LETTERS[letter ?? ""];
   if (recorded === undefined) throw new Error(`no recorded verdict for ${rule}, ${claim}`);
   return recorded;

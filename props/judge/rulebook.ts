@@ -13,6 +13,8 @@ import { parseRules } from "../../sim/c/parse.ts";
 export interface Rulebook {
   /** Catalogue rules, in the catalogue's order. */
   readonly all: readonly Rule[];
+  /** What the options of a judging make beside these. */
+  readonly made: readonly Rule[];
   /** @throws Error for an id that is not in the catalogue: ask `has` first */
   readonly byId: (id: string) => Rule;
   readonly has: (id: string, kind?: RuleKind) => boolean;
@@ -57,6 +59,7 @@ export function rulebook(grammar: Grammar): Rulebook {
     get all() {
       return CATALOGUE.map(({ id }) => byId(id));
     },
+    made: [],
     byId,
     has: (id, kind) => {
       const entry = entries.get(id);

@@ -1,8 +1,8 @@
 /** What a program asks of the library, parsed before anything is judged: the same limits as the command line's. */
 
 import * as v from "valibot";
-import type { ClaimName, FaultClaim } from "../../model/claim.ts";
-import { ALL_CLAIMS, CLAIM_NAMES } from "../../model/claim.ts";
+import type { BuiltInClaim, ClaimName, FaultClaim } from "../../model/claim.ts";
+import { ALL_CLAIMS, CLAIM_NAMES, isClaim, ownClaim } from "../../model/claim.ts";
 import { RESIZES } from "../../model/abstract/machine.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { RULE_KINDS } from "../../model/rule/parameters.ts";
@@ -24,11 +24,19 @@ const callable = v.function((issue) => `${shown(issue.input)} is no function`);
 /** As in fast-check. */
 const RUNS = { seed: maybe(whole(-(2 ** 31), MOST)), numRuns: maybe(whole(1, MOST)), path: maybe(path) } as const;
 
+/** A claim's name, or "NAME: EXPR". */
+const CLAIM = v.pipe(
+  text,
+  v.transform((said): string => ownClaim(said) ?? said),
+  v.check(isClaim, ({ input }) => `${shown(input)} is none of ${ALL_CLAIMS.join(", ")}, nor "NAME: EXPR"`),
+  v.transform((said): ClaimName => said as ClaimName), // oxlint-disable-line typescript/no-unsafe-type-assertion -- it was checked
+);
+
 const JUDGE = exactly("request", {
   rule: text,
   kind: maybe(word(RULE_KINDS)),
   setting: maybe(SETTING_GIVEN),
-  claims: maybe(some(word(ALL_CLAIMS), "claim")),
+  claims: maybe(some(CLAIM, "claim")),
   engines: maybe(some(word(ENGINES), "engine")),
   ...RUNS,
   examples: maybe(list(OP_LIST)),
@@ -63,7 +71,7 @@ export const huntAsked = (options: unknown): void => {
 };
 
 /** @throws RangeError for a name that is no claim */
-export const claimsAsked = (claims: unknown): readonly ClaimName[] =>
+export const claimsAsked = (claims: unknown): readonly BuiltInClaim[] =>
   parseInput(list(word(ALL_CLAIMS)), claims, "claims");
 
 /** @throws RangeError for a name that is no claim about a fault */

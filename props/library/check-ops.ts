@@ -1,6 +1,6 @@
 /** Claims for your own tests: does this list of ops break one, and did your lists try it at all? */
 
-import type { ClaimName } from "../../model/claim.ts";
+import type { BuiltInClaim } from "../../model/claim.ts";
 import { CLAIM_NAMES, forEachClaim } from "../../model/claim.ts";
 import type { Vm, World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
@@ -20,7 +20,7 @@ import { note, noteVacuous, storyLines } from "./found.ts";
 import { checkedWorld } from "./worlds.ts";
 
 export interface Broken {
-  readonly claim: ClaimName;
+  readonly claim: BuiltInClaim;
   /** The step that broke it, from 0. */
   readonly at: number;
   /** Pages where the claim forbids them. */
@@ -47,7 +47,7 @@ function metIn(world: World): Met {
 /** @throws RangeError for what is no list of ops */
 const readOps = (ops: readonly OpLiteral[]): readonly Op[] => (isGenerated(ops) ? ops : opsFromJson(ops));
 
-function look(world: World, ops: readonly Op[], asked: readonly ClaimName[]): readonly Broken[] {
+function look(world: World, ops: readonly Op[], asked: readonly BuiltInClaim[]): readonly Broken[] {
   const counts = metIn(world);
   counts.lists++;
   const broken = runOnce(counts.vm, ops, asked, counts.tally);
@@ -65,7 +65,7 @@ function look(world: World, ops: readonly Op[], asked: readonly ClaimName[]): re
 export function checkOps(
   world: World,
   ops: readonly OpLiteral[],
-  asked: readonly ClaimName[] = CLAIM_NAMES,
+  asked: readonly BuiltInClaim[] = CLAIM_NAMES,
 ): readonly Broken[] {
   return look(checkedWorld(world), readOps(ops), claimsAsked(asked));
 }
@@ -73,7 +73,7 @@ export function checkOps(
 type Predicate = (world: World, ops: readonly OpLiteral[]) => true;
 
 const holds =
-  (claim: ClaimName): Predicate =>
+  (claim: BuiltInClaim): Predicate =>
   (given, told) => {
     const world = checkedWorld(given);
     const ops = readOps(told);
@@ -97,7 +97,7 @@ const holds =
  *   the counterexample that `judge` would tell. Error that begins with "vacuous" where no list of ops can break the
  *   claim because nothing is ever accepted, or nothing large is ever allocated or mapped: a pass would mean nothing.
  */
-export const claims: Readonly<Record<ClaimName, Predicate>> = forEachClaim(holds);
+export const claims: Readonly<Record<BuiltInClaim, Predicate>> = forEachClaim(holds);
 
 /** How often each witness was met by the lists of ops that `claims` and `checkOps` ran in this world so far. */
 export const witnesses = (world: World): Witnesses => {
@@ -113,7 +113,7 @@ export const witnesses = (world: World): Witnesses => {
  * @throws Error that names the witnesses which were not met
  */
 export function witnessed<R>(
-  claim: ClaimName,
+  claim: BuiltInClaim,
   world: World,
   test: (holds: (ops: readonly OpLiteral[]) => true) => R,
 ): R {
@@ -122,7 +122,7 @@ export function witnessed<R>(
   const counts = metIn(of);
   counts.tally = newTally();
   counts.lists = 0;
-  const told = test((ops) => claims[asked ?? claim](of, ops));
+  const told = test((ops) => holds(asked ?? claim)(of, ops));
   const failUnmet = (): void => {
     const missing = unmet(claim, of.orders, witnessesOf(counts.tally, of.orders));
     if (missing.length === 0) return;

@@ -1,5 +1,6 @@
 /** What broke a claim, told: for the message of an error, and for what fast-check prints of a counterexample. */
 
+import { decidingIn } from "../../sim/world.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import { idOf } from "../../sim/counterexample.ts";
@@ -44,7 +45,7 @@ export const isLast = (ops: readonly Op[]): boolean => canonical.get(ops) === op
 const readsISize = ({ world, ops }: Breaking): boolean => {
   const origin = originOf(world);
   if (origin === undefined) return ops.some(({ op }) => op === "set_i_size");
-  return Object.values(origin.rules).some(({ reads }: { reads: readonly string[] }) => reads.includes("i_size"));
+  return decidingIn(origin.rules).some(({ reads }: { reads: readonly string[] }) => reads.includes("i_size"));
 };
 
 /** The smallest list that breaks the same claim, as `judge` would tell it; nothing of a list that broke none. */

@@ -1,5 +1,6 @@
 /** Judge C text: the library's one-call form of `foliofence judge`. */
 
+import { withOwnClaims } from "../judge/own-claims.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
@@ -24,6 +25,7 @@ export interface JudgeRequest {
   readonly rule: string;
   readonly kind?: RuleKind;
   readonly setting?: Partial<Setting>;
+  /** Names, or claims of your own: "NAME: EXPR", in C over what docs/CLAIMS.md lists. */
   readonly claims?: readonly ClaimName[];
   readonly engines?: readonly Engine[];
   /** As in fast-check. */
@@ -40,7 +42,7 @@ export interface JudgeRequest {
  */
 export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
   const request = judgeAsked(asked);
-  const book = withMustAccept(await openRulebook(), request.setting ?? {});
+  const book = withOwnClaims(withMustAccept(await openRulebook(), request.setting ?? {}), request.claims ?? []);
   const kind = request.kind === undefined ? {} : { kind: request.kind };
   const parsed = book.has(request.rule)
     ? { ok: true as const, rules: [book.byId(request.rule)] }

@@ -1,7 +1,8 @@
 /** Every claim with its verdict, and which of them is shown below. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { ALLOCATION_CLAIMS, CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
+import { CLAIMS } from "../../model/built-in-claims.ts";
+import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
 import { settingWords } from "./state/setting-words.ts";
 import type { Setting } from "../../sim/setting.ts";

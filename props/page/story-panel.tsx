@@ -1,7 +1,7 @@
 /** How the check breaks, step by step on the ruler; or, plainly apart from the verdict, a slot of the reader's own. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS } from "../../model/claim.ts";
+import { CLAIMS } from "../../model/built-in-claims.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { Derived } from "./state/derive.ts";
 import { firstOrder } from "./state/derive.ts";

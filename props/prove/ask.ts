@@ -40,9 +40,15 @@ export function asker(solvers: Solvers): Ask {
 /** What a saved query says about the world it is asked in. */
 export const aboutWorld = ({ rules, setting }: Question): readonly string[] => [
   `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}${setting.file === undefined ? "" : `, file ${setting.file}`}`,
-  ...Object.entries(rules).flatMap(([kind, rule]) => [`${kind} rule ${rule.id}:`, rule.text]),
+  ...(["bind", "map", "level", "must"] as const).flatMap((kind) => {
+    const rule = rules[kind];
+    return rule === undefined ? [] : [`${kind} rule ${rule.id}:`, rule.text];
+  }),
+  ...(rules.own ?? []).map(({ id }) => `claim ${id}`),
 ];
 
 export const LOOP = "a loop that depends on the inputs was not followed to its end";
+export const UNREACHED =
+  "a base page in a large folio's place may break it, and which operations would put one there is not known";
 export const LONG = "the rule is too long to unroll";
 export const UNSURE = "it breaks only where the C is undefined for some value of an arbitrary name";

@@ -1,11 +1,14 @@
 /** The claims of model/claim.ts turned round: what has to be true of a scene for a claim to be broken in it. */
 
+import type { Case, Neighbour } from "./case.ts";
+import { apart, askedOf, besideOther } from "./case.ts";
+import { ownCases } from "./own-claims.ts";
 import type { AllocationClaim, BindingClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
-import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
+import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
-import { pages, slotInputs } from "./inputs.ts";
+import { slotInputs } from "./inputs.ts";
 import { ruleTerms } from "./smt/rule.ts";
-import type { Bound, RuleAsked, Scene } from "./scene.ts";
+import type { Bound, Scene } from "./scene.ts";
 import {
   askedAt,
   bindSlot,
@@ -20,40 +23,13 @@ import {
 import { startsBefore } from "./scene.ts";
 import type { Question } from "./question.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, eq, FALSE, isFalse, not, or, truth, ule, ult } from "./smt/term.ts";
-
-/** One way for a claim to break: with a folio of one order, mapped at one level. */
-export interface Case {
-  /** Unique among the cases of a claim. */
-  readonly name: string;
-  readonly claim: ClaimName;
-  readonly scene: Scene;
-  /** Where the claim is about other slots, the one that must be left alone; on the other VM, so that frames never collide. */
-  readonly other?: Bound;
-  /** The claim is broken. */
-  readonly broken: Term;
-  /** A loop was not followed to its end, so `broken` may miss something. */
-  readonly cut: Term;
-  /** Every rule that is asked, and what about. */
-  readonly asked: readonly RuleAsked[];
-}
-
-/** Two ranges of the file that are bound at once do not overlap. @kernel pgoff_already_bound in model/bind.ts */
-const apart = (a: Bound, b: Bound): Term =>
-  or(ule(add(a.slot.pgoff, a.slot.npages), b.slot.pgoff), ule(add(b.slot.pgoff, b.slot.npages), a.slot.pgoff));
-
-const askedOf = (question: Question, { slot, rule }: Bound, on: "slot" | "other"): RuleAsked => ({
-  rule: question.rules.bind,
-  terms: rule,
-  on,
-  when: slot.allowed,
-});
+import { add, and, eq, FALSE, isFalse, not, or, truth, ult } from "./smt/term.ts";
 
 /** A fault on an empty file gets a folio of the file's order. */
 function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
-  const outside = CLAIMS[claim].side === "start" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
+  const outside = claimOf(claim).side === "start" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
   return {
     name: `${claim}-${orderText(folio)}`,
     claim,
@@ -64,16 +40,9 @@ function folioCase(question: Question, claim: AllocationClaim, folio: number): C
   };
 }
 
-/**
- * The other slot's range lies below the faulting slot's or above it, a gap apart: one slot starts where the other and the
- * gap end. So the folio reaches into it if it leaves the slot by more than the gap, and its other end plays no part.
- */
-function neighbourCase(question: Question, claim: AllocationClaim, side: "below" | "above", folio: number): Case {
-  const gap = pages("gap", folio);
-  const behind = ({ slot }: Bound): Term => add(add(slot.pgoff, slot.npages), gap);
-  const below = side === "below" ? bindSlot(question, "other", folio) : undefined;
-  const s = scene(question, folio, below && behind(below));
-  const other = below ?? bindSlot(question, "other", folio, behind(s.bound));
+/** The folio reaches into the other slot if it leaves its own by more than the gap, and its other end plays no part. */
+function neighbourCase(question: Question, claim: AllocationClaim, side: Neighbour, folio: number): Case {
+  const { scene: s, other, gap } = besideOther(question, side, folio, folio);
   const { slot, rule } = s.bound;
   const far = offsetInBlock(s.index, folio);
   const reaches =
@@ -92,13 +61,13 @@ function neighbourCase(question: Question, claim: AllocationClaim, side: "below"
 }
 
 const allocationCases = (question: Question, claim: AllocationClaim, folio: number): readonly Case[] =>
-  CLAIMS[claim].side === "others"
+  claimOf(claim).side === "others"
     ? [neighbourCase(question, claim, "above", folio), neighbourCase(question, claim, "below", folio)]
     : [folioCase(question, claim, folio)];
 
 /** How a mapping of this order breaks a claim. */
 function brokenMapping(claim: MappingClaim, s: Scene, order: number): Term {
-  const { subject, side } = CLAIMS[claim];
+  const { subject, side } = claimOf(claim);
   const place = subject === "frames" ? inGuest(s) : inFile(s);
   switch (side) {
     case "start":
@@ -108,6 +77,10 @@ function brokenMapping(claim: MappingClaim, s: Scene, order: number): Term {
     case "distance":
       // The touched frame maps the touched page, so the blocks start as far from one another as these two lie in them.
       return not(eq(offsetInBlock(s.gfn, order), offsetInBlock(s.index, order)));
+    case "others":
+    case "refused":
+    case "said":
+      throw new Error(`${claim} is not told by the mapping's ends`);
     default:
       return side satisfies never;
   }
@@ -187,11 +160,13 @@ const largeOrders = ({ setting }: Question): readonly number[] => setting.orders
 
 /** Every way for the claim to break: it holds if none of them can be. */
 export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =>
-  isBinding(claim)
-    ? bindCases(question, claim)
-    : largeOrders(question).flatMap((folio) =>
-        isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
-      );
+  isOwn(claim)
+    ? ownCases(question, claim)
+    : isBinding(claim)
+      ? bindCases(question, claim)
+      : largeOrders(question).flatMap((folio) =>
+          isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
+        );
 
 /** Does a loop of the bind rule hold inputs that it was not followed for, under any order? */
 export const isBindCut = (question: Question): boolean =>
@@ -226,7 +201,7 @@ export function premisesOf(question: Question, claim: ClaimName): Readonly<Recor
     large_folio: [truth(large.length > 0)],
     ...Object.fromEntries(withOrder("first")),
     ...Object.fromEntries(withOrder("last")),
-    ...(CLAIMS[claim].side === "others" && { two_slots_accepted: question.setting.orders.map(both) }),
+    ...(isAboutOthers(claim) && { two_slots_accepted: question.setting.orders.map(both) }),
     ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
   };
 }

@@ -6,14 +6,14 @@
 
 import { folioNpages } from "../../model/units.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS } from "../../model/claim.ts";
+import { isAboutOthers } from "../../model/claim.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
-import { hasUnknowns, worldOf } from "../../sim/world.ts";
+import { decidingIn, hasUnknowns, worldOf } from "../../sim/world.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld } from "./ask.ts";
-import type { Case } from "./claims.ts";
+import type { Case } from "./case.ts";
 import { casesOf } from "./claims.ts";
 import { page } from "./inputs.ts";
 import type { Query, Question } from "./question.ts";
@@ -58,8 +58,8 @@ const NOTHING: General = { freed: [], queries: [] };
 /** One slot, one fault, and nothing done to the file but its folio size: what the scene has by itself. */
 const isPlain = ({ rules, setting }: Question, claim: ClaimName, ops: readonly Op[]): boolean =>
   setting.file === undefined &&
-  CLAIMS[claim].side !== "others" &&
-  !Object.values(rules).some(hasUnknowns) &&
+  !isAboutOthers(claim) &&
+  !decidingIn(rules).some(hasUnknowns) &&
   ops.every(({ op }) => op === "bind_memslot" || op === "set_order" || op === "fault") &&
   ops.filter(({ op }) => op === "bind_memslot").length === 1 &&
   ops.filter(({ op }) => op === "fault").length === 1;

@@ -157,11 +157,16 @@ export interface Orders {
 
 /**
  * The file's order can change at any time, or it was fixed before the first bind: then every bind and every fault see
- * the same one, and it is that of the folio, `folio`.
+ * the same one, and it is that of the folio, `folio`, or of a folio that was a base page one of `fixedTo`.
  */
-export function freeOrders(orders: readonly number[], resize: Resize, folio: number): Orders {
+export function freeOrders(
+  orders: readonly number[],
+  resize: Resize,
+  folio: number,
+  fixedTo: readonly number[] = [folio],
+): Orders {
   if (resize !== "any") {
-    const fixed = choice("file_order", [folio]);
+    const fixed = choice("file_order", fixedTo);
     return { atBind: () => fixed, atFault: fixed };
   }
   return {

@@ -6,7 +6,7 @@
 
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
 import { folioNpages } from "../../model/units.ts";
-import type { Case } from "./claims.ts";
+import type { Case } from "./case.ts";
 import type { Term } from "./smt/term.ts";
 import { valuation } from "./smt/value.ts";
 

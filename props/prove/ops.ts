@@ -13,7 +13,7 @@ import type { Otherwise } from "../../sim/answers.ts";
 import { apply } from "../../sim/step.ts";
 import { withAllGiven, worldOf } from "../../sim/world.ts";
 import { excess } from "../claims/always.ts";
-import type { Case } from "./claims.ts";
+import type { Case } from "./case.ts";
 import type { FreeSlot } from "./inputs.ts";
 import { chosen, fileOf } from "./inputs.ts";
 import type { Question } from "./question.ts";

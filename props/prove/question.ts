@@ -1,14 +1,16 @@
 /** What the prover is asked, and what it answers: the words that its parts and whoever asks it share. */
 
+import { decidingIn } from "../../sim/world.ts";
 import type { Arch } from "../../model/arch.ts";
 import type { Given } from "../../model/given.ts";
-import type { Rule, Site } from "../../model/rule/tree.ts";
+import type { Site } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
+import type { Rules } from "../../sim/world.ts";
 
 /** The world that is asked about; of the setting, the orders and when they may change. */
 export interface Question {
-  readonly rules: { readonly bind: Rule; readonly map: Rule; readonly level: Rule; readonly must?: Rule };
+  readonly rules: Rules;
   readonly setting: Pick<Setting, "orders" | "resize" | "file">;
   readonly arch: Arch;
   /** What becomes of inputs that a loop still holds when it is unrolled no further; cut unless said. */
@@ -106,6 +108,6 @@ export type LeastGiven = (
 
 /** Why nothing can be proved of these rules, whatever the formulas say; undefined where nothing stands against it. */
 export function doubtOf({ rules }: Pick<Question, "rules">): string | undefined {
-  const [first] = Object.values(rules).flatMap(({ doubts = [] }) => doubts);
+  const [first] = decidingIn(rules).flatMap(({ doubts = [] }) => doubts);
   return first && `${first.line}:${first.column}: ${first.what}`;
 }

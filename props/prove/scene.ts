@@ -65,9 +65,15 @@ export interface Scene {
 }
 
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
-export function bindSlot(question: Question, name: string, folio: number, at?: Term): Bound {
+export function bindSlot(
+  question: Question,
+  name: string,
+  folio: number,
+  at?: Term,
+  fixedTo?: readonly number[],
+): Bound {
   const { setting, rules, loops } = question;
-  const order = freeOrders(setting.orders, setting.resize, folio).atBind(name);
+  const order = freeOrders(setting.orders, setting.resize, folio, fixedTo).atBind(name);
   const { i_size, made } = freeISizeOf(fileOf(setting.file), `${name}_i_size`, order);
   const slot = freeSlot(name, order, "slots", at, i_size);
   const rule = ruleTerms(rules.bind, slotInputs(slot, slot.order, slot.i_size_npages), name, loops);
@@ -76,13 +82,13 @@ export function bindSlot(question: Question, name: string, folio: number, at?: T
 }
 
 /** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
-export function scene(question: Question, folio: number, at?: Term): Scene {
+export function scene(question: Question, folio: number, at?: Term, fixedTo?: readonly number[]): Scene {
   const { orders, resize, file } = question.setting;
-  const bound = bindSlot(question, "slot", folio, at);
+  const bound = bindSlot(question, "slot", folio, at, fixedTo);
   const { slot } = bound;
   const touched = pages("touched", 31);
   const index = add(slot.pgoff, touched);
-  const now = freeOrders(orders, resize, folio).atFault;
+  const now = freeOrders(orders, resize, folio, fixedTo).atFault;
   const kind = fileOf(file);
   const i_size_now = freeISizeOf(kind, "i_size_now", now).i_size;
   // Of a folio that would reach past i_size a base page comes: such a fault makes none of this order.

@@ -5,14 +5,14 @@
  */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
+import { isAboutOthers, isBinding, isMapping } from "../../model/claim.ts";
 import { largestISize } from "../../model/abstract/file.ts";
 import type { Op } from "../../sim/op.ts";
-import { hasUnknowns } from "../../sim/world.ts";
+import { decidingIn, hasUnknowns } from "../../sim/world.ts";
 import { weigh } from "../../sim/op-order.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG } from "./ask.ts";
-import type { Case } from "./claims.ts";
+import type { Case } from "./case.ts";
 import { casesOf } from "./claims.ts";
 import { fileOf, page } from "./inputs.ts";
 import { iSizeMatters } from "./ops.ts";
@@ -116,8 +116,7 @@ function lighter(c: Case, ops: readonly Op[]): Term {
 }
 
 /** One slot, of the first VM and of number 0, is what the scene has. */
-const isOfOneSlot = (claim: ClaimName, ops: readonly Op[]): boolean =>
-  CLAIMS[claim].side !== "others" && weigh(ops)[1] === 1;
+const isOfOneSlot = (claim: ClaimName, ops: readonly Op[]): boolean => !isAboutOthers(claim) && weigh(ops)[1] === 1;
 
 export async function proveSmallest(
   ask: Ask,
@@ -126,7 +125,7 @@ export async function proveSmallest(
   ops: readonly Op[],
 ): Promise<Smallest> {
   const queries: Query[] = [];
-  if (Object.values(question.rules).some(hasUnknowns)) {
+  if (decidingIn(question.rules).some(hasUnknowns)) {
     return { status: "unknown", reason: "the check reads what no model knows", queries };
   }
   if (!isOfOneSlot(claim, ops)) return { status: "unknown", reason: "there are two slots", queries };

@@ -2,8 +2,8 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Ask } from "./ask.ts";
-import { aboutWorld, LONG, LOOP, UNSURE } from "./ask.ts";
-import type { Case } from "./claims.ts";
+import { aboutWorld, LONG, LOOP, UNREACHED, UNSURE } from "./ask.ts";
+import type { Case } from "./case.ts";
 import { casesOf, isBindCut, premisesOf } from "./claims.ts";
 import { likelyBroken } from "./likely-broken.ts";
 import { replayed } from "./ops.ts";
@@ -77,6 +77,10 @@ export async function judgeCases(
   for (const [at, c] of cases.entries()) {
     const narrowed = also(c);
     const exact = await askCase(ask, c, narrowed); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
+    if (exact.answer === "sat" && c.isUnreached) {
+      unknown = UNREACHED;
+      continue;
+    }
     if (exact.answer === "sat") {
       return { verdict: { status: "refuted", ops: replayed(c, exact.model) }, broken: { case: c, model: exact.model } };
     }

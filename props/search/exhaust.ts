@@ -5,14 +5,14 @@
  */
 
 import type { ClaimName, FaultClaim } from "../../model/claim.ts";
-import { ALLOCATION_CLAIMS } from "../../model/claim.ts";
+import { isAllocation, isOwn } from "../../model/claim.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import type { World } from "../../model/abstract/machine.ts";
 import { bindMemslot } from "../../model/abstract/bind.ts";
 import { setOrder } from "../../model/abstract/resize.ts";
 import { newVm, resetVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
-import { always } from "../claims/always.ts";
+import { measureOf } from "../claims/always.ts";
 import { newPath } from "./exhaust-path.ts";
 import { type Search, touchEach, touchEnds } from "./exhaust-touch.ts";
 import type { Bound, Grid } from "./grid.ts";
@@ -93,8 +93,8 @@ export function exhaustGrids(world: World, claims: readonly FaultClaim[], grids:
   const found = new Map<ClaimName, readonly Op[]>();
   const outcomes = new Float64Array(1 << claims.length);
   const tally = newTally();
-  const checks = claims.map((claim) => always[claim]);
-  const allocationOnly = claims.every((claim) => ALLOCATION_CLAIMS.includes(claim));
+  const checks = claims.map((claim) => measureOf(claim));
+  const allocationOnly = claims.every((claim) => isAllocation(claim) && !isOwn(claim));
   const vm = newVm(world);
   for (const grid of grids) {
     walk({ vm, grid, claims, checks, allocationOnly, found, outcomes, tally, path: newPath() });

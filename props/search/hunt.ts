@@ -12,7 +12,7 @@ import type { Op } from "../../sim/op.ts";
 import type { Answers } from "../../sim/answers.ts";
 import { apply } from "../../sim/step.ts";
 import { withAllGiven } from "../../sim/world.ts";
-import { always, excess } from "../claims/always.ts";
+import { excess, measureOf } from "../claims/always.ts";
 import { opsArbitrary } from "./arb.ts";
 import { drawnFor } from "./drawn.ts";
 import type { Tally, Witnesses } from "../claims/sometimes.ts";
@@ -66,7 +66,7 @@ export function runOnce(vm: Vm, ops: readonly Op[], claims: Iterable<ClaimName>,
     }
     if (op.op !== "fault" || slot === undefined) continue;
     for (const claim of claims)
-      if (isOfFault(claim) && !broken.has(claim) && always[claim](vm, slot) > 0) broken.set(claim, at);
+      if (isOfFault(claim) && !broken.has(claim) && measureOf(claim)(vm, slot) > 0) broken.set(claim, at);
   }
   return broken;
 }

@@ -38,6 +38,8 @@ export type ParseOptions = {
   readonly arch?: Arch;
   /** Functions that are asked for; what else the text has is there for them. */
   readonly functions?: readonly string[];
+  /** A claim about a fault, not a rule: one expression over CLAIM_WORDS. */
+  readonly isClaim?: boolean;
   /** What the user says of its text. */
   readonly reading?: Reading;
   /** Completes what a patch shows. */

@@ -1,7 +1,14 @@
 /** One function of a text -> a rule. */
 
 import { type Arch, x86_64 } from "../../model/arch.ts";
-import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
+import {
+  CLAIM_WORDS,
+  PARAMETERS,
+  type ParameterName,
+  READABLE,
+  type RuleKind,
+  type RuleUse,
+} from "../../model/rule/parameters.ts";
 import type { Cell, Rule, Unknown } from "../../model/rule/tree.ts";
 import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
@@ -32,6 +39,8 @@ export type RuleOptions = {
   readonly said?: ReadonlyMap<string, Said>;
   readonly strictCalls?: boolean;
   readonly assumed?: readonly Said[];
+  /** It is a claim about a fault: one expression over CLAIM_WORDS. */
+  readonly isClaim?: boolean;
 };
 
 type Given = {
@@ -96,8 +105,9 @@ export function ruleOf(
   if (errno && kind === "level") {
     fail(functionPlace(source), "a level rule returns bool: true where a level is forbidden");
   }
-  for (const [read, place] of [...scope.mentioned, ...scope.mentionedAside]) {
-    if (read !== "level" && !READABLE[kind].includes(read)) {
+  if (scope.isClaim) refuseAsClaim(scope, source);
+  for (const [read, place] of scope.isClaim ? [] : [...scope.mentioned, ...scope.mentionedAside]) {
+    if (read !== "level" && !READABLE[kind].some((each) => each === read)) {
       fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
@@ -131,6 +141,7 @@ export function ruleOf(
     ...(calls.length > 0 && { calls }),
     ...(doubts.length > 0 && { doubts }),
     ...(assumed.length > 0 && { assumed }),
+    ...(scope.isClaim && { isClaim: true as const }),
   };
 }
 
@@ -173,7 +184,7 @@ function scopeOf(
   source: Syntax,
   kind: RuleKind | undefined,
   beforeStore: boolean,
-  { arch = x86_64, said = NOTHING_SAID, strictCalls = false, assumed = [] }: RuleOptions,
+  { arch = x86_64, said = NOTHING_SAID, strictCalls = false, assumed = [], isClaim = false }: RuleOptions,
 ): RuleScope & Declarations {
   return {
     lowering: LOWERING,
@@ -190,6 +201,7 @@ function scopeOf(
     isStrict: name === BARE && isExpression(source),
     boundName: boundFile(sources, source),
     kind,
+    isClaim,
     beforeStore,
     sites: [],
     unknowns: [],
@@ -216,6 +228,16 @@ const isExpression = (source: Syntax): boolean => {
   const [only, ...more] = named(mustHave(source, "body"));
   return more.length === 0 && only?.type === "return_statement";
 };
+
+/** A claim is about a fault: no slot, no file and no region of the C's own stand there. */
+function refuseAsClaim(scope: RuleScope, source: Syntax): void {
+  if (!scope.isStrict) fail(functionPlace(source), "a claim is one expression");
+  const words: readonly string[] = CLAIM_WORDS;
+  const other = [...scope.mentioned].find(([read]) => !words.includes(read));
+  if (other !== undefined || scope.memory.objects.size > 0) {
+    fail(other?.[1] ?? functionPlace(source), `a claim reads ${words.join(", ")}`);
+  }
+}
 
 /** What a function is handed may say what it is about. */
 function kindOfParameters(rule: RuleScope, source: Syntax): RuleKind | undefined {

@@ -1,9 +1,10 @@
 /** Reads a counterexample of ours back from JSON. */
 
+import { claimFrom } from "../../model/claim.ts";
 import * as v from "valibot";
 import { idOf } from "../counterexample.ts";
 import { OP } from "../schema/op.ts";
-import { InputError, members, parseInput, shown, some, text } from "../schema/parse.ts";
+import { InputError, maybe, members, parseInput, shown, some, text } from "../schema/parse.ts";
 import { SETTING_JSON } from "../schema/setting.ts";
 import type { Imported, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported, SCHEMA } from "./imported.ts";
@@ -12,6 +13,7 @@ const COUNTEREXAMPLE = members({
   id: v.optional(v.unknown()),
   rule: members({ id: text, kind: text, text }),
   claim: text,
+  expr: maybe(text),
   setting: SETTING_JSON,
   ops: some(OP, "op"),
 });
@@ -50,12 +52,12 @@ export function fromJson(json: string, fileName: string): Imported | NotImported
     return refuse(lineOfMember(json, "schema"), `schema ${String(schema)} is not known, only ${SCHEMA}`);
   }
   try {
-    const { id: named, rule, claim, setting, ops } = parseInput(COUNTEREXAMPLE, value);
+    const { id: named, rule, claim, expr, setting, ops } = parseInput(COUNTEREXAMPLE, value);
     const id = idOf(ops);
     if (named !== undefined && named !== id && named !== EDITED) {
       throw new InputError(`the "ops" do not have the id ${shown(named)}: ${DAMAGED}`, ["ops"]);
     }
-    return { ok: true, id, ops, rule, claim, setting };
+    return { ok: true, id, ops, rule, claim: claimFrom(claim, expr), setting };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const name = error.path.findLast((key) => typeof key === "string" && json.includes(`"${key}"`));

@@ -4,10 +4,11 @@
  * a file cut short or damaged on its way is not taken for the finding it was; who changes the ops writes "edited".
  */
 
+import { claimFrom } from "../../model/claim.ts";
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { closing, GIVEN, MUST, OPERATIONS, OPTIONS, optionsOf, RULE, SETTING } from "../words/block.ts";
+import { CLAIM, closing, GIVEN, MUST, OPERATIONS, OPTIONS, optionsOf, RULE, SETTING } from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { parseInput } from "../schema/parse.ts";
@@ -159,6 +160,8 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   if (values?.ok === false) return refuse(values);
   const must = lines.some((line) => line.includes(closing(MUST))) ? blockOf(lines, MUST, ruleBlock) : undefined;
   if (must?.ok === false) return refuse(must);
+  const own = lines.some((line) => line.includes(closing(CLAIM))) ? blockOf(lines, CLAIM, ruleBlock) : undefined;
+  if (own?.ok === false) return refuse(own);
   const options = lines.some((line) => line.includes(closing(OPTIONS)))
     ? blockOf(lines, OPTIONS, ruleBlock)
     : undefined;
@@ -172,5 +175,12 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
     ...(must && { must_accept: must.lines.join(" ").trim() }),
     ...said,
   };
-  return { ok: true, id: idOf(told.ops), ops: told.ops, rule, claim: judged.claim, setting };
+  return {
+    ok: true,
+    id: idOf(told.ops),
+    ops: told.ops,
+    rule,
+    claim: claimFrom(judged.claim, own?.lines.join(" ").trim()),
+    setting,
+  };
 }

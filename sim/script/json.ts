@@ -1,6 +1,6 @@
 /** A counterexample as JSON: what `replay` reads. Page quantities are numbers of 4 KiB pages. */
 
-import { CLAIMS } from "../../model/claim.ts";
+import { claimOf, exprOf, nameOf } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { opToJson } from "../op.ts";
 import { orderText } from "../setting.ts";
@@ -17,9 +17,10 @@ export function toJson(ce: Counterexample): string {
     schema: SCHEMA,
     id: ce.id,
     rule: quoted(rule),
-    claim: ce.claim,
-    sentence: CLAIMS[ce.claim].sentence,
-    family: CLAIMS[ce.claim].family,
+    claim: nameOf(ce.claim),
+    ...exprOf(ce.claim),
+    sentence: claimOf(ce.claim).sentence,
+    family: claimOf(ce.claim).family,
     setting: { ...setting, orders: setting.orders.map(orderText) },
     rules: { bind: quoted(ce.rules.bind), map: quoted(ce.rules.map), level: quoted(ce.rules.level) },
     ops: ce.ops,

@@ -1,7 +1,8 @@
 /** A counterexample as a mail: plain text, ASCII, at most 72 columns but for the quoted C and the Link: line. */
 
+import { orderText } from "../setting.ts";
 import { PMD_ORDER } from "../../model/arch.ts";
-import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
+import { claimOf, isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import { amount, hex } from "../words/amount.ts";
@@ -16,12 +17,12 @@ import { costText, hitText } from "../words/hits.ts";
 import { called, entryOf, origin } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
 import { describeEffect, opening, withControl } from "../words/story.ts";
-import { assumptions, largest, why } from "../words/why.ts";
+import { assumptions, why } from "../words/why.ts";
 import { ascii, remarked, wrap } from "../words/wrap.ts";
 
 /** A long one goes on in the next line, which starts with a space. */
 const subject = (ce: Counterexample): readonly string[] =>
-  wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${CLAIMS[ce.claim].broken} (model)`, "", " ");
+  wrap(`Subject: [RFC] KVM: ${called(ce.rule)}: ${claimOf(ce.claim).broken} (model)`, "", " ");
 
 function remark(op: Op, effect: Effect): string {
   if (effect.effect === "refused" || effect.effect === "no_slot") return describeEffect(effect);
@@ -69,6 +70,7 @@ function released(ce: Counterexample): string {
   if (ce.claim === "accepts") return "KVM has a check of its own, so nothing is tried there.";
   if (isBinding(ce.claim)) return "the -live.c asks the running KVM with these numbers.";
   const none = "guest_memfd has 4 KiB folios only, up to 7.x";
+  if (isOwn(ce.claim)) return `${none}.`;
   if (isMapping(ce.claim)) return `${none}, and KVM maps it at 4 KiB.`;
   const sizes = faultOf(ce).folio.order > PMD_ORDER ? ", with 2 MiB folios" : "";
   return `${none}. tmpfs allocates alike for a write() without a VMA: the -live.c shows it (as root${sizes}).`;
@@ -79,20 +81,25 @@ const asked = (question: string, answer: string): readonly string[] => wrap(`${q
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Of a claim that is the user's own nothing is known but what these operations come to. */
+function keepingText({ claim, control, setting }: Counterexample): string {
+  const name = `${called(control.rule)}, below,`;
+  if (control.fails) return `Not by a check of this kind. ${name} is the strictest`;
+  if (isOwn(claim)) return `${name} keeps it with these operations`;
+  const most = orderText(Math.max(...setting.orders));
+  return `${name} keeps it${isBinding(claim) ? "" : ` with folios of up to ${most}`}`;
+}
+
 /** What a maintainer asks. */
 function answers(ce: Counterexample, hits: LayoutHits | undefined): readonly string[] {
-  const { rule } = ce.control;
   const cost = hits === undefined ? "" : `; ${costText(hits)}`;
   return [
     ...asked("Why?", why(ce)),
     ...asked(isBinding(ce.claim) ? "In the running kernel?" : "In a released kernel? No:", released(ce)),
-    ...(hits === undefined || isBinding(ce.claim)
+    ...(hits === undefined || isBinding(ce.claim) || isOwn(ce.claim)
       ? []
       : asked("Real layouts?", capital(`${hitText(hits, ce.claim)}.`))),
-    ...asked(
-      "A fix?",
-      `${called(rule)}, below, keeps it${isBinding(ce.claim) ? "" : ` with folios of up to ${largest(ce)}`}; here ${withControl(ce)}${cost}.`,
-    ),
+    ...asked("A fix?", `${keepingText(ce)}; here ${withControl(ce)}${cost}.`),
   ];
 }
 
@@ -142,7 +149,9 @@ export function toMail(ce: Counterexample, hits?: LayoutHits): string {
     "",
     ...ruleBlock(ce),
     "",
-    ...wrap(`A check that keeps it, ${called(ce.control.rule)}${origin(ce.control.rule)}:`),
+    ...wrap(
+      `${ce.control.fails ? "A stricter check" : "A check that keeps it"}, ${called(ce.control.rule)}${origin(ce.control.rule)}:`,
+    ),
     "",
     ...ce.control.rule.text.replace(/\n+$/, "").split("\n"),
     "",

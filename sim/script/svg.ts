@@ -6,7 +6,7 @@
 import type { Counterexample } from "../counterexample.ts";
 import { allGiven, givenInText } from "../words/given-line.ts";
 import { givenBlock, askedBlocks, operationsBlock, ruleBlock, settingBlock } from "../words/block.ts";
-import { CLAIMS } from "../../model/claim.ts";
+import { claimOf } from "../../model/claim.ts";
 import { called } from "../words/name.ts";
 import { inText } from "../words/op-line.ts";
 import { opening, describeEffect } from "../words/story.ts";
@@ -66,7 +66,7 @@ export function toSvg(ce: Counterexample): string {
   const height = under.bottom + 6;
   return `\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">
-<title id="title">${escaped(`${called(ce.rule)}: ${CLAIMS[ce.claim].broken}`)}</title>
+<title id="title">${escaped(`${called(ce.rule)}: ${claimOf(ce.claim).broken}`)}</title>
 <desc id="desc">${escaped(opening(ce).join(" "))}</desc>
 <metadata>
 ${escaped(data.join("\n"))}
@@ -74,7 +74,7 @@ ${escaped(data.join("\n"))}
 <style>${STYLE}</style>
 <defs>${PATTERNS}</defs>
 <rect ${look("paper")} width="${WIDTH}" height="${height}" rx="8"/>
-${text(24, 36, `${called(ce.rule)}: ${CLAIMS[ce.claim].broken}`, "title")}
+${text(24, 36, `${called(ce.rule)}: ${claimOf(ce.claim).broken}`, "title")}
 ${story.svg}
 ${drawn.join("\n")}
 ${under.svg}

@@ -3,6 +3,7 @@
  * ops. A format puts what it needs before the lines (`// `, ` * `) and names the op in its own spelling.
  */
 
+import { isOwn, nameOf, textOf } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import type { Setting } from "../setting.ts";
 import { orderText } from "../setting.ts";
@@ -14,6 +15,7 @@ export const OPERATIONS = "operations";
 export const GIVEN = "given";
 export const MUST = "must accept";
 export const OPTIONS = "options";
+export const CLAIM = "claim";
 
 export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
 export const closing = (block: string): string => `---- end of ${block} ----`;
@@ -32,7 +34,7 @@ export const ruleBlock = (ce: Counterexample): readonly string[] =>
 export const settingBlock = (ce: Counterexample): readonly string[] => {
   const { orders, resize, bind_rule, map_rule, level_rule, file } = ce.setting;
   return marked(SETTING, ce.id, [
-    `claim=${ce.claim}`,
+    `claim=${nameOf(ce.claim)}`,
     `orders=${orders.map(orderText).join(",")} resize=${resize}`,
     `bind_rule=${bind_rule} map_rule=${map_rule}`,
     `level_rule=${level_rule}${file === undefined ? "" : ` file=${file}`}`,
@@ -53,7 +55,11 @@ const optionsBlock = ({ id, setting }: Counterexample): readonly string[] => {
 };
 
 /** What the user asked beside the claim. */
-export const askedBlocks = (ce: Counterexample): readonly string[] => [...mustBlock(ce), ...optionsBlock(ce)];
+export const askedBlocks = (ce: Counterexample): readonly string[] => [
+  ...mustBlock(ce),
+  ...claimBlock(ce),
+  ...optionsBlock(ce),
+];
 
 /** @returns what the lines of the block say. @throws RangeError */
 export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "assume" | "strict_calls"> {
@@ -75,6 +81,10 @@ export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "assu
 /** The slots that the check has to take; nothing where nobody said so. */
 const mustBlock = ({ id, claim, setting }: Counterexample): readonly string[] =>
   claim !== "accepts" || setting.must_accept === undefined ? [] : marked(MUST, id, wrap(setting.must_accept));
+
+/** What the claim says, where it is the user's own. */
+const claimBlock = ({ id, claim }: Counterexample): readonly string[] =>
+  isOwn(claim) ? marked(CLAIM, id, wrap(textOf(claim))) : [];
 
 export const operationsBlock = (ce: Counterexample, lines: readonly string[]): readonly string[] =>
   marked(OPERATIONS, ce.id, lines);

@@ -1,15 +1,18 @@
 /** What is said of a claim, and which rules a finding about it rests on. */
 
+import { decidingIn } from "../world.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS, isMapping } from "../../model/claim.ts";
+import { claimOf, isMapping, isOwn, textOf } from "../../model/claim.ts";
 import type { ParameterName } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { hex } from "./amount.ts";
 
-/** What a claim that is broken by so many pages comes to: "folio starts below its slot: 0x1000 bytes below". */
+/** What a claim that is broken by so many pages, or one of the user's own, comes to: "folio starts below its slot: 0x1000 bytes below". */
 export const brokenBy = (claim: ClaimName, pages: number): string =>
-  `${CLAIMS[claim].broken}: ${hex(pages)} bytes ${CLAIMS[claim].by}`;
+  isOwn(claim)
+    ? `does not hold: ${textOf(claim)}`
+    : `${claimOf(claim).broken}: ${hex(pages)} bytes ${claimOf(claim).by}`;
 
 /** Does the model of a script need guest mappings, and the rules that decide on them? */
 export const needsMappings = (ce: Counterexample): boolean => isMapping(ce.claim) || ce.rule.kind !== "bind";
@@ -18,7 +21,7 @@ export const needsMappings = (ce: Counterexample): boolean => isMapping(ce.claim
 export const rulesOf = (ce: Counterexample): readonly Rule[] => [
   ce.rule,
   ce.control.rule,
-  ...(needsMappings(ce) ? Object.values(ce.rules).filter(({ kind }) => kind !== ce.rule.kind) : []),
+  ...(needsMappings(ce) ? decidingIn(ce.rules).filter(({ kind }) => kind !== ce.rule.kind) : []),
 ];
 
 /** What any of them reads. */

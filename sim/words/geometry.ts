@@ -1,6 +1,6 @@
 /** What there is to draw of a finding, in page numbers; ruler.ts and svg.ts draw the same scene. */
 
-import { CLAIMS, isBinding, isMapping } from "../../model/claim.ts";
+import { claimOf, isBinding, isMapping } from "../../model/claim.ts";
 import type { Shown } from "../counterexample.ts";
 import type { Effect, Range } from "../step.ts";
 import type { Trace } from "../trace.ts";
@@ -65,8 +65,8 @@ export function outsideOf(ce: Shown): readonly Range[] {
   const { expected, actual, others } = ce.violation;
   const below = clip(actual, actual.start, expected.start);
   const past = clip(actual, end(expected), end(actual));
-  const { side } = CLAIMS[ce.claim];
-  if (side === "distance") return [];
+  const { side } = claimOf(ce.claim);
+  if (side === "distance" || side === "said") return [];
   if (side === "refused") return [expected];
   if (side === "start") return [below];
   if (side === "end") return [past];
@@ -121,10 +121,11 @@ function guestRuler(ce: Shown): Ruler {
 
 /** The bar that says what is wrong. */
 function judgement(ce: Shown): readonly Bar[] {
-  if (CLAIMS[ce.claim].side === "distance") {
+  if (claimOf(ce.claim).side === "distance") {
     return [{ label: "should map", ink: "meant", ranges: [ce.violation.expected] }];
   }
-  const label = CLAIMS[ce.claim].side === "refused" ? "refused" : "outside";
+  if (claimOf(ce.claim).side === "said") return [];
+  const label = claimOf(ce.claim).side === "refused" ? "refused" : "outside";
   return [{ label, ink: "outside", ranges: outsideOf(ce) }];
 }
 
@@ -133,7 +134,7 @@ function boundRuler(ce: Shown): Ruler {
   const op = ce.trace[ce.violation.at]?.op;
   const { actual, expected } = ce.violation;
   const slot = op?.op === "bind_memslot" ? slotName(ce, op.vm, op.slot) : "slot";
-  if (CLAIMS[ce.claim].side === "refused") {
+  if (claimOf(ce.claim).side === "refused") {
     return { unit: "file pages", bars: [{ label: slot, ink: "slot", ranges: [expected] }, ...judgement(ce)] };
   }
   return {

@@ -1,5 +1,6 @@
 /** What a finding's files and its check are called, in every format alike. */
 
+import { nameOf } from "../../model/claim.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
@@ -20,7 +21,7 @@ function short(id: string): string {
 }
 
 /** `${fileStem(ce)}.json`, `.mjs`, `.txt`, `.c`, `-live.c` and `.svg`. */
-export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${ce.claim}-${ce.id}`;
+export const fileStem = (ce: Counterexample): string => `${short(ce.rule.id)}-${short(nameOf(ce.claim))}-${ce.id}`;
 
 /** A whole function, rather than an expression that stands where a condition would. */
 const isFunction = (rule: Rule): boolean => isFile(plainTokens(itemsOf(lex(rule.text))));

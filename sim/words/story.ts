@@ -1,7 +1,8 @@
 /** What the ops of a finding did, in words. */
 
+import { saidText } from "./said.ts";
 import { refusalWords } from "./refusal.ts";
-import { CLAIMS, filled, isBinding, isMapping } from "../../model/claim.ts";
+import { claimOf, filled, isBinding, isMapping, isOwn, nameOf, textOf } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex, pageCount } from "./amount.ts";
@@ -32,6 +33,7 @@ export function withControl(ce: Counterexample): string {
   const { trace } = ce.control;
   const step = trace.findIndex(({ effect }, i) => JSON.stringify(effect) !== JSON.stringify(ce.trace[i]?.effect));
   const effect = trace[step]?.effect;
+  if (ce.control.fails) return "it does not hold either";
   if (effect === undefined) throw new Error("the control changes nothing");
   if (ce.claim === "accepts") return `it takes operation ${step + 1}`;
   if (effect.effect === "refused") return `it refuses operation ${step + 1} (${effect.errno})`;
@@ -43,6 +45,10 @@ export function withControl(ce: Counterexample): string {
 /** "0x1000 bytes (1 page)" of what a claim objects to. */
 export const excessOf = (ce: Pick<Counterexample, "violation">): string =>
   `${hex(ce.violation.excess)} bytes (${pageCount(ce.violation.excess)})`;
+
+/** What is wrong, and by how much. */
+export const offText = (ce: Counterexample): string =>
+  isOwn(ce.claim) ? saidText(ce, ce.claim) : ce.claim === "accepts" ? "a slot refused" : `${excessOf(ce)} off`;
 
 /** The slots that are bound when the fault happens, or the file that a slot is bound to. */
 function slots(ce: Counterexample): string {
@@ -95,7 +101,7 @@ function happens(ce: Counterexample): string {
 /** Both sides of what leaves the slot, the claim's own first. */
 function outside(ce: Counterexample): string {
   const { expected, actual, excess } = ce.violation;
-  const { side } = CLAIMS[ce.claim];
+  const { side } = claimOf(ce.claim);
   if (side === "distance") {
     const way = expected.start > actual.start ? "further on" : "further back";
     return `Its own pages are file ${interval(expected)}, ${hex(excess)} bytes (${pageCount(excess)}) ${way}.`;
@@ -104,6 +110,8 @@ function outside(ce: Counterexample): string {
     const ranges = outsideOf(ce).map(interval).join(" and ");
     return `Of that, file ${ranges}, ${pageCount(excess)}, ${excess === 1 ? "is" : "are"} another slot's.`;
   }
+  if (isOwn(ce.claim))
+    return `Then ${nameOf(ce.claim)}, ${textOf(ce.claim)}, does not hold: ${saidText(ce, ce.claim)}.`;
   if (side === "refused") return "It is one of the slots that must be taken.";
   if (isBinding(ce.claim)) return `It ends ${hex(excess)} bytes (${pageCount(excess)}) past the file's end.`;
   const unit = ce.violation.unit === "file pages" ? "file" : "gpa";
@@ -133,5 +141,5 @@ export const assumingText = ({ assumed = [] }: Pick<Rule, "assumed">): string =>
 export function expectedOf(ce: Counterexample): string {
   const { expected } = ce.violation;
   const blanks = { start: hex(expected.start), end: hex(end(expected)), range: interval(expected) };
-  return filled(CLAIMS[ce.claim].expected, blanks);
+  return filled(claimOf(ce.claim).expected, blanks);
 }

@@ -1,7 +1,7 @@
 /** Why a check lets a finding happen: what it reads, and what it would have to compare. */
 
 import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
-import { isBinding, isMapping } from "../../model/claim.ts";
+import { isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex } from "./amount.ts";
@@ -78,7 +78,13 @@ function binding({ rule, violation, claim }: Counterexample): string {
 }
 
 export const why = (ce: Counterexample): string =>
-  isBinding(ce.claim) ? binding(ce) : isMapping(ce.claim) ? mapping(ce) : allocation(ce);
+  isOwn(ce.claim)
+    ? `${reads(ce.rule)}, and lets this through.`
+    : isBinding(ce.claim)
+      ? binding(ce)
+      : isMapping(ce.claim)
+        ? mapping(ce)
+        : allocation(ce);
 
 export const largest = (ce: Counterexample): string => orderText(Math.max(...ce.setting.orders));
 

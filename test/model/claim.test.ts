@@ -1,12 +1,12 @@
 /** The table of claims: every blank of its texts is one that is filled, and every family stands together. */
 
 import { describe, expect, it } from "vitest";
+import { CLAIMS } from "../../model/built-in-claims.ts";
 import {
   ALL_CLAIMS,
   ALLOCATION_CLAIMS,
   BINDING_CLAIMS,
   CLAIM_NAMES,
-  CLAIMS,
   filled,
   isClaim,
   MAPPING_CLAIMS,

@@ -10,13 +10,13 @@ import {
   ALL_CLAIMS,
   ALLOCATION_CLAIMS,
   BINDING_CLAIMS,
-  CLAIMS,
+  claimOf,
   filled,
   isBinding,
   MAPPING_CLAIMS,
 } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
-import { PARAMETER_TYPE, PARAMETERS, READABLE, RULE_KINDS } from "../../model/rule/parameters.ts";
+import { PARAMETER_TYPE, PARAMETERS, READABLE, RULE_KINDS, CLAIM_WORDS } from "../../model/rule/parameters.ts";
 import { HELPERS } from "../../sim/c/helpers/table.ts";
 import { IGNORED_WORDS, TYPE_NAMES } from "../../sim/c/syntax/types.ts";
 import { constants, ERRNOS, MEMBERS, POINTERS, VARIABLES } from "../../sim/c/tree/names.ts";
@@ -24,6 +24,8 @@ import { inText } from "../../sim/words/op-line.ts";
 import type { Counterexample } from "../../sim/counterexample.ts";
 import { bind, fault, setOrder } from "../../sim/op.ts";
 import { ruler } from "../../sim/picture/ruler.ts";
+import type { ClaimWord } from "../../model/rule/parameters.ts";
+import { AS_OWN } from "../support/own-claims.ts";
 import { command } from "../support/cli-io.ts";
 import { misfits } from "../support/json-schema.ts";
 import { found } from "../support/script-cases.ts";
@@ -171,7 +173,7 @@ const FINDINGS: ReadonlyMap<ClaimName, Counterexample> = new Map(
 );
 
 function claimText(name: ClaimName): string[] {
-  const { sentence, broken, by, c_text, expected } = CLAIMS[name];
+  const { sentence, broken, by, c_text, expected } = claimOf(name);
   const finding = FINDINGS.get(name);
   const right = filled(expected, {
     start: "the slot's start",
@@ -237,7 +239,45 @@ const claims = (): string =>
     "`must_be_taken` is what `--must-accept` says of a slot that no other check of the ioctl refuses, `taken` what the check says.",
     "",
     ...BINDING_CLAIMS.flatMap(claimText),
+    "## A claim of your own",
+    "",
+    "`judge --claim 'name: EXPR'`, also several times, asks for it by itself; with `--claims` for those beside it. EXPR is one expression",
+    "in C that must be true, over these words and the constants and helpers of [RULES.md](RULES.md):",
+    "",
+    "| word | of a fault, in pages |",
+    "| --- | --- |",
+    ...CLAIM_WORDS.map((word) => `| \`${word}\` | ${WORDS[word]} |`),
+    "",
+    "Every word is a `u64`, `order` an `int`: differences wrap. An EXPR that has a word of the mapping (`map_…`) is asked after every fault;",
+    "one that has none, after every fault that allocates. One that has a word of another slot must hold for each slot but the fault's own.",
+    "Where C leaves EXPR undefined it does not hold. Every engine judges it; what breaks it is made small and told in every format,",
+    "`foliofence replay` reads it back, and the built-in claims about faults, written so, come to the same verdicts and the same ids:",
+    "",
+    "```",
+    ...AS_OWN.map(([name, text]) => `${name}: ${text}`),
+    "```",
+    "",
+    "A base page in a large folio's place can break a claim that a large folio keeps. Where the file has no base pages of its own, or its",
+    "folio size stays, the prover does not know which operations put one there: then a search finds them, or the answer is inconclusive.",
+    "",
   ].join("\n");
+
+const WORDS: Readonly<Record<ClaimWord, string>> = {
+  folio_start: "first page of the file in the folio that holds the touched page",
+  folio_end: "first page of the file behind it",
+  binding_start: "first page of the file that the slot is bound to",
+  binding_end: "first page of the file behind these",
+  other_start: "the same of another slot that is bound",
+  other_end: "the same of another slot that is bound",
+  index: "page of the file that is touched",
+  map_pgoff: "first page of the file that the guest gets mapped",
+  slot_start: "first guest frame of the slot",
+  slot_end: "first guest frame behind it",
+  gfn: "guest frame that is touched",
+  map_gfn: "first guest frame of the mapping",
+  map_npages: "pages of the mapping",
+  order: "order of the folio: it has `1 << order` pages",
+};
 
 describe("made from tables", () => {
   it("docs/RULES.md", () => expect(rules()).toMatchFileSnapshot("../../docs/RULES.md"));

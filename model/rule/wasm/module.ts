@@ -9,7 +9,7 @@ import { NO_END, UNDEFINED } from "../../outcome.ts";
 import { canFail, compileFunction } from "./statement.ts";
 import { FAULT, FUEL, importsOf } from "./expression.ts";
 import { isWide, valueType } from "./operations.ts";
-import { PARAMETER_TYPE, type ParameterName, PARAMETERS } from "../parameters.ts";
+import { CLAIM_WORDS, PARAMETER_TYPE, type ParameterName, PARAMETERS, type RuleInput } from "../parameters.ts";
 import { LOOP_FUEL, type Rule, type Site } from "../tree.ts";
 import {
   type Code,
@@ -33,7 +33,7 @@ import {
 export type Evaluator = {
   readonly rule: Rule;
   /** One u64 bit pattern a parameter; any not given is 0. */
-  readonly bytes: (values: Partial<Record<ParameterName, bigint>>) => Outcome;
+  readonly bytes: (values: Partial<Record<RuleInput, bigint>>) => Outcome;
   /**
    * The hot entries take page numbers (doubles) and orders; bytes are pages << 12. All three exist for every rule;
    * what a kind does not know (gfn of a bind rule) is 0.
@@ -129,6 +129,18 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
   };
 }
 
+/** Does the claim hold? Takes the values of CLAIM_WORDS, in their order. */
+export type ClaimEvaluator = (...words: number[]) => Outcome;
+
+/** A claim of the user's, compiled. */
+export function compileClaim(rule: Rule): ClaimEvaluator {
+  const { exports } = new WebAssembly.Instance(moduleOf(rule), { env: { unknown: () => 0n } });
+  if (!isOfClaim(exports)) throw new Error("the claim's evaluator lacks its entry");
+  return exports.claim;
+}
+
+const isOfClaim = (all: object): all is { readonly claim: ClaimEvaluator } => "claim" in all;
+
 const isOurs = (all: object): all is Exports => ["bytes", "bind", "map", "level", "fault"].every((name) => name in all);
 
 function exportsOf(exported: object): Exports {
@@ -141,10 +153,14 @@ function encode(rule: Rule): Uint8Array {
   return wasmModule(
     [
       ...functions,
-      bytesEntry(rule),
-      pageEntry(rule, "bind", PAGE_PARAMETERS),
-      pageEntry(rule, "map", [...PAGE_PARAMETERS, ["gfn", F64], ["index", F64], ["order", I32]]),
-      pageEntry(rule, "level", [...PAGE_PARAMETERS, ["order", I32]]),
+      ...(rule.isClaim
+        ? [claimEntry(rule)]
+        : [
+            bytesEntry(rule),
+            pageEntry(rule, "bind", PAGE_PARAMETERS),
+            pageEntry(rule, "map", [...PAGE_PARAMETERS, ["gfn", F64], ["index", F64], ["order", I32]]),
+            pageEntry(rule, "level", [...PAGE_PARAMETERS, ["order", I32]]),
+          ]),
     ],
     [
       { type: I32, exportAs: "fault" },
@@ -157,7 +173,7 @@ function encode(rule: Rule): Uint8Array {
 
 function bytesEntry(rule: Rule): WasmFunction {
   const pass = rule.reads.flatMap((name) => [
-    ...localGet(PARAMETERS.indexOf(name)),
+    ...localGet(PARAMETERS.findIndex((each) => each === name)),
     ...(isWide(PARAMETER_TYPE[name]) ? [] : [OP.i32_wrap]),
   ]);
   return entry(
@@ -181,11 +197,22 @@ const PAGE_PARAMETERS: Taken = [
   ["i_size_npages", F64],
 ];
 
+/** The saturating conversion: a double out of range is no reason to trap. */
+const pagesAt = (local: number): Code => [...localGet(local), OP.prefix, ...unsigned(7)];
+
+function claimEntry(rule: Rule): WasmFunction {
+  const words: readonly ParameterName[] = CLAIM_WORDS;
+  const pass = rule.reads.flatMap((word) => {
+    const at = words.indexOf(word);
+    return word === "order" ? localGet(at) : pagesAt(at);
+  });
+  const takes = CLAIM_WORDS.map((word) => (word === "order" ? I32 : F64));
+  return entry(rule, "claim", takes, pass);
+}
+
 function pageEntry(rule: Rule, exportAs: string, takes: Taken): WasmFunction {
   const at = (name: PageParameter): number => takes.findIndex(([each]) => each === name);
-  // The saturating conversion: a double out of range is no reason to trap.
-  const pages = (name: PageParameter): Code =>
-    at(name) < 0 ? i64Const(0n) : [...localGet(at(name)), OP.prefix, ...unsigned(7)];
+  const pages = (name: PageParameter): Code => (at(name) < 0 ? i64Const(0n) : pagesAt(at(name)));
   const order = (name: PageParameter): Code => (at(name) < 0 ? i32Const(0) : localGet(at(name)));
   const bytes = (name: PageParameter): Code => [...pages(name), ...i64Const(12n), I64_SHL];
   const shifted = (one: bigint, name: PageParameter): Code => [
@@ -194,7 +221,7 @@ function pageEntry(rule: Rule, exportAs: string, takes: Taken): WasmFunction {
     OP.i64_extend_u,
     I64_SHL,
   ];
-  const values: Readonly<Record<ParameterName, Code>> = {
+  const values: Partial<Record<ParameterName, Code>> = {
     offset: bytes("pgoff"),
     gpa: bytes("base_gfn"),
     size: bytes("npages"),
@@ -214,7 +241,7 @@ function pageEntry(rule: Rule, exportAs: string, takes: Taken): WasmFunction {
     rule,
     exportAs,
     takes.map(([, type]) => type),
-    rule.reads.flatMap((name) => values[name]),
+    rule.reads.flatMap((name) => values[name] ?? []),
   );
 }
 

@@ -1,5 +1,6 @@
 /** GitHub Actions: an annotation a finding, at the line of the rule, and a table for the step's summary. */
 
+import { nameOf } from "../../../model/claim.ts";
 import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
 import { repositoryPath } from "./place.ts";
 import type { Judgement } from "../../judge/verdict.ts";
@@ -39,7 +40,7 @@ function annotationOf(judgement: Judgement, rule: Rule, report: Report): string 
   const standing = standingOf(judgement, report);
   if (standing === "good") return "";
   const level = standing === "inconclusive" ? "warning" : "error";
-  const title = `${rule.id}: ${judgement.claim} is ${standing}`;
+  const title = `${rule.id}: ${nameOf(judgement.claim)} is ${standing}`;
   const story = judgement.counterexample === undefined ? [] : storyLines(judgement, report);
   return annotation(level, rule, rule.line, title, [standingLine(standing, judgement), ...story]);
 }
@@ -63,7 +64,7 @@ export function toSummary(report: Report): string {
   const rows = judgements.map((judgement) => {
     const { rule, claim, verdict } = judgement;
     const mark = standingOf(judgement, report) === "good" ? "" : "**";
-    return `| ${[cell(rule), cell(claim), `${mark}${verdict}${mark}`, cell(groundsOf(judgement))].join(" | ")} |`;
+    return `| ${[cell(rule), cell(nameOf(claim)), `${mark}${verdict}${mark}`, cell(groundsOf(judgement))].join(" | ")} |`;
   });
   return [
     "### foliofence",

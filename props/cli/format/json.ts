@@ -3,6 +3,7 @@
  * and every rule's text stand in it too, so that results can be merged, and checked again, by themselves.
  */
 
+import { exprOf, nameOf } from "../../../model/claim.ts";
 import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { givenToJson, opToJson } from "../../../sim/op.ts";
@@ -116,7 +117,19 @@ export function verdictJson(
   const { premises, witnesses, unmet, inconclusive, smallest } = judgement;
   // What z3 says has none, asked for or not.
   const certificate = judgement.engine === "z3" ? null : certified;
-  const head = { rule, claim, verdict, engine, runs, seed, path, residual_rate, states, bound };
+  const head = {
+    rule,
+    claim: nameOf(claim),
+    ...exprOf(claim),
+    verdict,
+    engine,
+    runs,
+    seed,
+    path,
+    residual_rate,
+    states,
+    bound,
+  };
   const rest = { premises, witnesses, unmet, inconclusive, not_run: judgement.notRun, smallest, certificate };
   return { ...head, ...rest, ...facts, counterexample: told };
 }

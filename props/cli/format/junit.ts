@@ -1,5 +1,6 @@
 /** JUnit XML: a suite a rule, a test case a claim. No times: the same judging gives the same bytes. */
 
+import { nameOf } from "../../../model/claim.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { fileOf, headline, standingLine, standingOf, storyLines } from "./words.ts";
@@ -37,11 +38,11 @@ interface Case {
 function caseOf(judgement: Judgement, report: Report): Case {
   const { claim } = judgement;
   const standing = standingOf(judgement, report);
-  if (standing === "good") return { name: claim, lines: [headline(judgement)] };
+  if (standing === "good") return { name: nameOf(claim), lines: [headline(judgement)] };
   const message = standingLine(standing, judgement);
   const lines = judgement.counterexample === undefined ? [message] : storyLines(judgement, report);
   const element = standing === "inconclusive" ? "error" : "failure";
-  return { name: claim, failure: { element, type: standing, message }, lines };
+  return { name: nameOf(claim), failure: { element, type: standing, message }, lines };
 }
 
 const undefinedCases = ({ undefinedInputs }: Judged): Case[] =>

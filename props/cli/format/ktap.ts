@@ -1,5 +1,6 @@
 /** KTAP, as the kernel's own tests speak it: a test a rule, a subtest a claim. */
 
+import { nameOf as claimName } from "../../../model/claim.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Report } from "./json.ts";
 import { undefinedText } from "./text.ts";
@@ -24,7 +25,7 @@ const casesOf = ({ judgements, undefinedInputs }: Judged, report: Report): Case[
     const reason = ok ? judgement.verdict : standing;
     return {
       ok,
-      name: judgement.claim,
+      name: claimName(judgement.claim),
       reason,
       lines: [ok ? headline(judgement) : standingLine(standing, judgement), ...story],
     };

@@ -1,6 +1,7 @@
 /** SARIF 2.1.0: a result a broken claim, with rule, claim and the counterexample's id as its fingerprint. */
 
-import { ALL_CLAIMS, CLAIMS } from "../../../model/claim.ts";
+import type { ClaimName } from "../../../model/claim.ts";
+import { ALL_CLAIMS, claimOf, isOwn, nameOf as claimName } from "../../../model/claim.ts";
 import type { Artifact, Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { opToJson } from "../../../sim/op.ts";
@@ -15,12 +16,14 @@ import { undefinedText } from "./text.ts";
 
 export const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 
+const descriptor = (claim: ClaimName): ReportingDescriptor => ({
+  id: claimName(claim),
+  shortDescription: { text: `${claimOf(claim).sentence}.` },
+  defaultConfiguration: { level: "error" as const },
+});
+
 const DESCRIPTORS: readonly ReportingDescriptor[] = [
-  ...ALL_CLAIMS.map((claim) => ({
-    id: claim,
-    shortDescription: { text: `${CLAIMS[claim].sentence}.` },
-    defaultConfiguration: { level: "error" as const },
-  })),
+  ...ALL_CLAIMS.map(descriptor),
   {
     id: "undefined",
     shortDescription: { text: "The rule's C is defined for every input it meets." },
@@ -28,7 +31,15 @@ const DESCRIPTORS: readonly ReportingDescriptor[] = [
   },
 ];
 
-const indexOf = (id: string): number => DESCRIPTORS.findIndex((one) => one.id === id);
+/** Behind those that are always there, the user's own claims. */
+const descriptorsOf = ({ judged }: Report): readonly ReportingDescriptor[] => [
+  ...DESCRIPTORS,
+  ...[...new Set(judged.flatMap(({ judgements }) => judgements.map(({ claim }) => claim).filter(isOwn)))].map(
+    descriptor,
+  ),
+];
+
+const indexOf = (id: string, report: Report): number => descriptorsOf(report).findIndex((one) => one.id === id);
 
 /** C from the command line is no file: the log brings it along, under this name. */
 const nameOf = (rule: Rule): string => `${rule.id.replaceAll(/[^\w.-]+/g, "_")}.c`;
@@ -65,16 +76,16 @@ function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
   ];
   return [
     {
-      ruleId: claim,
-      ruleIndex: indexOf(claim),
+      ruleId: claimName(claim),
+      ruleIndex: indexOf(claimName(claim), report),
       level: LEVELS[standing],
       kind: "fail",
       message: { text: lines.join("\n") },
       locations: [locationOf(rule, rule.line)],
-      partialFingerprints: { "ruleAndClaim/v1": `${rule.id} ${claim}` },
+      partialFingerprints: { "ruleAndClaim/v1": `${rule.id} ${claimName(claim)}` },
       ...(counterexample === undefined
         ? {}
-        : { fingerprints: { "counterexample/v2": `${rule.id} ${claim} ${counterexample.id}` } }),
+        : { fingerprints: { "counterexample/v2": `${rule.id} ${claimName(claim)} ${counterexample.id}` } }),
       properties: {
         rule: rule.id,
         verdict,
@@ -94,10 +105,10 @@ function resultOf(judgement: Judgement, rule: Rule, report: Report): Result[] {
   ];
 }
 
-const undefinedResults = ({ rule, undefinedInputs }: Judged): Result[] =>
+const undefinedResults = ({ rule, undefinedInputs }: Judged, report: Report): Result[] =>
   undefinedInputs.map((input) => ({
     ruleId: "undefined",
-    ruleIndex: indexOf("undefined"),
+    ruleIndex: indexOf("undefined", report),
     level: "error",
     kind: "fail",
     message: { text: undefinedText(input) },
@@ -113,13 +124,13 @@ export function toSarif(report: Report): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "foliofence", version, semanticVersion: version, rules: [...DESCRIPTORS] } },
+        tool: { driver: { name: "foliofence", version, semanticVersion: version, rules: [...descriptorsOf(report)] } },
         columnKind: "utf16CodeUnits",
         ...(pasted(judged).length === 0 ? {} : { artifacts: pasted(judged) }),
         invocations: [{ executionSuccessful: !interrupted }],
         results: judged.flatMap((one) => [
           ...one.judgements.flatMap((judgement) => resultOf(judgement, one.rule, report)),
-          ...undefinedResults(one),
+          ...undefinedResults(one, report),
         ]),
         properties: { seed, setting: settingJson(setting), canary },
       },

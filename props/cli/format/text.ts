@@ -1,15 +1,25 @@
 /** Verdicts as text for a terminal. */
 
+import { saidText } from "../../../sim/words/said.ts";
 import { optionWords } from "../../../sim/words/block.ts";
 import { brokenBy } from "../../../sim/words/claim.ts";
 import type { ClaimName } from "../../../model/claim.ts";
-import { ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIMS, isBinding, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import {
+  ALLOCATION_CLAIMS,
+  BINDING_CLAIMS,
+  claimOf,
+  isBinding,
+  isOwn,
+  MAPPING_CLAIMS,
+  nameOf,
+  textOf,
+} from "../../../model/claim.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { ruler } from "../../../sim/picture/ruler.ts";
 import { inText } from "../../../sim/words/op-line.ts";
 import { fault } from "../../../sim/op.ts";
 import { callsOnSlot, givenWords, ifGiven } from "../../../sim/words/given.ts";
-import { assumingText, excessOf, interval } from "../../../sim/words/story.ts";
+import { assumingText, excessOf, interval, offText } from "../../../sim/words/story.ts";
 import { FILE_WORDS } from "../../../model/abstract/behaviour.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
@@ -66,7 +76,7 @@ export function groundsOf(judgement: Judgement): string {
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${judgement.claim === "accepts" ? "a slot refused" : `${excessOf(counterexample)} off`}, id ${counterexample.id}${smallerText(judgement.smallest)}`;
+        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${offText(counterexample)}, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
       return `${EVERY_INPUT}${open}`;
     case "exhausted":
@@ -87,7 +97,7 @@ function family(title: string, claims: readonly ClaimName[], judged: readonly Ju
     judged.some(({ judgements }) => judgements.some((judgement) => judgement.claim === claim)),
   );
   if (asked.length === 0) return [];
-  const header = ["", ...asked.map((claim) => ink.faint(CLAIMS[claim].column))];
+  const header = ["", ...asked.map((claim) => ink.faint(claimOf(claim).column))];
   const rows = judged
     .filter(({ judgements }) => judgements.some(({ claim }) => asked.includes(claim)))
     .map(({ rule, judgements }) => [
@@ -100,12 +110,17 @@ function family(title: string, claims: readonly ClaimName[], judged: readonly Ju
   return [ink.strong(title), ...table([header, ...rows]).map((line) => `  ${line}`), ""];
 }
 
+const ownIn = (judged: readonly Judged[]): readonly ClaimName[] => [
+  ...new Set(judged.flatMap(({ judgements }) => judgements.flatMap(({ claim }) => (isOwn(claim) ? [claim] : [])))),
+];
+
 /** Many rules: a row each, the two families of claims apart, because upstream accepts escapes of the first kind. */
 export function tableReport(judged: readonly Judged[], ink: Paint): string[] {
   return [
     ...family("allocation: file pages that a guest's fault allocates", ALLOCATION_CLAIMS, judged, ink),
     ...family("mapping (mapping_*): what a guest's fault maps", MAPPING_CLAIMS, judged, ink),
     ...family("binding: which slots may be bound", BINDING_CLAIMS, judged, ink),
+    ...family("your own claims", ownIn(judged), judged, ink),
   ];
 }
 
@@ -119,23 +134,33 @@ export function storyOf(ce: Counterexample, ink: Paint): string[] {
     ...given.map((each, at) => `  ${at === 0 ? "given" : "and"} ${each}`),
     ce.claim === "accepts"
       ? `  must be taken, and is ${ink.bad("refused")}: ${ce.setting.must_accept ?? ""}`
-      : `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
+      : isOwn(ce.claim)
+        ? `  expected ${textOf(ce.claim)}, is ${ink.bad(saidText(ce, ce.claim))}`
+        : `  expected ${unit} ${interval(violation.expected)}, is ${ink.bad(interval(violation.actual))}: ${excessOf(ce)} off`,
     ...ruler(ce).map((line) => `  ${line}`.trimEnd()),
-    `  does not happen with ${ce.control.rule.id}`,
+    `  ${ce.control.fails ? "happens with" : "does not happen with"} ${ce.control.rule.id}${ce.control.fails ? " too" : ""}`,
   ];
 }
 
 /** What is proved, as a sentence. */
-const sentenceOf = (judgement: Judgement): string => `${CLAIMS[judgement.claim].sentence}${openText(judgement)}`;
+const sentenceOf = (judgement: Judgement): string => `${claimOf(judgement.claim).sentence}${openText(judgement)}`;
 
-/** The counterexamples whose stories are told: the first of each family. */
-export const toldOf = (judgements: readonly Judgement[]): readonly Counterexample[] =>
-  [ALLOCATION_CLAIMS, MAPPING_CLAIMS, BINDING_CLAIMS].flatMap((claims: readonly ClaimName[]) => {
-    const first = judgements.find(
-      ({ claim, counterexample }) => claims.includes(claim) && counterexample !== undefined,
-    );
-    return first?.counterexample === undefined ? [] : [first.counterexample];
+const isOneOf =
+  (claims: readonly ClaimName[]) =>
+  (claim: ClaimName): boolean =>
+    claims.includes(claim);
+
+/** The counterexamples whose stories are told: of each family the first, and of the user's own claims all. */
+export const toldOf = (judgements: readonly Judgement[]): readonly Counterexample[] => {
+  const broken = judgements.filter(({ counterexample }) => counterexample !== undefined);
+  const firsts = [isOneOf(ALLOCATION_CLAIMS), isOneOf(MAPPING_CLAIMS), isBinding].flatMap((isOfFamily) => {
+    const first = broken.find(({ claim }) => isOfFamily(claim));
+    return first === undefined ? [] : [first];
   });
+  return [...firsts, ...broken.filter(({ claim }) => isOwn(claim))].flatMap(
+    ({ counterexample }) => counterexample ?? [],
+  );
+};
 
 /** One rule: its text as it was given, every claim with what its verdict rests on, the first story of each family. */
 export function ruleReport(
@@ -154,7 +179,7 @@ export function ruleReport(
     "",
     ...table(
       judgements.map((judgement) => [
-        `  ${judgement.claim}`,
+        `  ${nameOf(judgement.claim)}`,
         ink.verdict(judgement.verdict),
         ink.faint(judgement.verdict === "proved" ? sentenceOf(judgement) : groundsOf(judgement)),
       ]),
@@ -169,7 +194,9 @@ export function ruleReport(
     const condition = ifGiven(ops) === "" ? "" : `breaks ${ifGiven(ops)}: `;
     const elsewhere = callsOnSlot(rule, ops).map((name) => `depends on ${name}(), which is not here; `);
     const general = generalOf(told);
-    lines.push(`${claim}: ${elsewhere.join("")}${condition}${brokenBy(claim, violation.excess)}${assumingText(rule)}`);
+    lines.push(
+      `${nameOf(claim)}: ${elsewhere.join("")}${condition}${brokenBy(claim, violation.excess)}${assumingText(rule)}`,
+    );
     lines.push(...storyOf(told, ink), ...(general === "" ? [] : [`  ${general} (proved)`]), "");
   }
   return lines;

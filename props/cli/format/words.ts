@@ -1,5 +1,7 @@
 /** What the formats for machines say of a judgement, in the same words. */
 
+import { saidText } from "../../../sim/words/said.ts";
+import { isOwn, nameOf, textOf } from "../../../model/claim.ts";
 import { brokenBy } from "../../../sim/words/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { givenWords } from "../../../sim/words/given.ts";
@@ -31,7 +33,7 @@ export const fileOf = ({ file }: Rule): string | undefined => (file === "-e" || 
 
 /** One line: rule, claim, verdict and what it rests on. */
 export const headline = (judgement: Judgement): string =>
-  `${judgement.rule}, ${judgement.claim}: ${judgement.verdict}: ${groundsOf(judgement)}`;
+  `${judgement.rule}, ${nameOf(judgement.claim)}: ${judgement.verdict}: ${groundsOf(judgement)}`;
 
 /** The headline, and of a pass that should be none, that it is not the recorded verdict. */
 export const standingLine = (standing: Standing, judgement: Judgement): string =>
@@ -46,8 +48,10 @@ export function storyLines(judgement: Judgement, { filesOf }: Report): string[] 
     brokenBy(judgement.claim, violation.excess),
     ...ops.map((op, at) => `${at + 1}. ${inText(op, ops)}`),
     ...givenWords(ops).map((each) => `given ${each}`),
-    `expected ${violation.unit === "file pages" ? "file" : "gpa"} ${interval(violation.expected)}, is ${interval(violation.actual)}`,
-    `does not happen with ${control.rule.id}`,
+    isOwn(judgement.claim)
+      ? `expected ${textOf(judgement.claim)}, is ${saidText(counterexample, judgement.claim)}`
+      : `expected ${violation.unit === "file pages" ? "file" : "gpa"} ${interval(violation.expected)}, is ${interval(violation.actual)}`,
+    control.fails ? `happens with ${control.rule.id} too` : `does not happen with ${control.rule.id}`,
     ...(seed === undefined || path === undefined ? [] : [`fast-check: seed ${seed}, path "${path}"`]),
     ...filesOf(judgement).map((file) => `script: ${file}`),
   ];

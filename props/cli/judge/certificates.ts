@@ -1,5 +1,6 @@
 /** `--certificate DIR`: what lies behind each verdict, so that `foliofence check`, or anybody's checker, can look again. */
 
+import { exprOf, nameOf } from "../../../model/claim.ts";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { x86_64 } from "../../../model/arch.ts";
@@ -30,7 +31,11 @@ function writeQuery(directory: string, owner: string, query: CertifiedQuery): Ma
 }
 
 /** Only a proof can be certified; a refutation is its own witness, and `foliofence replay` looks again. */
-function queriesBehind(judgement: Judgement, { rule }: Judged, options: Pick<JudgeOptions, "setting" | "ruleById">) {
+function queriesBehind(
+  judgement: Judgement,
+  { rule }: Judged,
+  options: Pick<JudgeOptions, "setting" | "ruleById" | "claims">,
+) {
   const isProof =
     judgement.verdict === "proved" || (judgement.verdict === "vacuous" && judgement.premises !== undefined);
   if (!isProof || judgement.engine !== "prove" || judgement.inconclusive !== undefined) return undefined;
@@ -46,7 +51,7 @@ export function writeCertificates(
   directory: string,
   version: string,
   judged: readonly Judged[],
-  options: Pick<JudgeOptions, "setting" | "ruleById">,
+  options: Pick<JudgeOptions, "setting" | "ruleById" | "claims">,
 ): CertificateOf {
   writableDirectory(directory);
   const names = new Map<Judgement, string>();
@@ -62,10 +67,10 @@ export function writeCertificates(
     for (const judgement of one.judgements) {
       const { rule, claim, verdict, engine, counterexample } = judgement;
       const behind = queriesBehind(judgement, one, options);
-      if (behind !== undefined) names.set(judgement, stemOf([rule, claim]));
+      if (behind !== undefined) names.set(judgement, stemOf([rule, nameOf(claim)]));
       const certificate = behind === undefined ? null : put(rule, behind);
       const id = counterexample === undefined ? {} : { counterexample: counterexample.id };
-      verdicts.push({ rule, claim, verdict, engine, certificate, ...id });
+      verdicts.push({ rule, claim: nameOf(claim), ...exprOf(claim), verdict, engine, certificate, ...id });
     }
   }
   const [first] = judged;

@@ -1,5 +1,6 @@
 /** `foliofence judge`: verdicts, scripts, an exit code. */
 
+import { withOwnClaims } from "../../judge/own-claims.ts";
 import { withMustAccept } from "../../judge/must-accept.ts";
 import { x86_64 } from "../../../model/arch.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
@@ -11,7 +12,7 @@ import { EXIT, UsageError } from "../terminal/io.ts";
 import { explainText } from "./explain.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import type { Plan } from "./flags.ts";
-import { planFrom, refuseOthers, rulesOfFlags } from "./flags.ts";
+import { claimsOfFlags, planFrom, refuseOthers, rulesOfFlags } from "./flags.ts";
 import type { Report } from "../format/json.ts";
 import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
@@ -56,11 +57,12 @@ export function tellText(
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
 }
 
-/** With the rule that --must-accept makes. @throws UsageError where its text is none */
-export function knowingMust(flags: JudgeFlags, context: JudgeContext): JudgeContext {
-  if (flags.mustAccept === undefined) return context;
+/** With what --must-accept and --claim say. @throws UsageError where a text of theirs cannot be read */
+export function knowingAsked(flags: JudgeFlags, context: JudgeContext): JudgeContext {
+  if (flags.mustAccept === undefined && flags.claim === undefined) return context;
+  const must = flags.mustAccept === undefined ? {} : { must_accept: flags.mustAccept };
   try {
-    return { ...context, book: withMustAccept(context.book, { must_accept: flags.mustAccept }) };
+    return { ...context, book: withOwnClaims(withMustAccept(context.book, must), claimsOfFlags(flags)) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message);
@@ -87,7 +89,7 @@ async function generalOf(
 }
 
 export async function judgeCommand(words: readonly string[], flags: JudgeFlags, given: JudgeContext): Promise<number> {
-  const context = knowingMust(flags, given);
+  const context = knowingAsked(flags, given);
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
   if (flags.allInputs === true && flags.compare !== true) {
     throw new UsageError("--all-inputs goes with --compare: a claim is about slots, which the ioctl lets through");

@@ -1,5 +1,6 @@
 /** From the words of `judge`, and of the bare command, to what is to be done. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES, isBinding } from "../../../model/claim.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
@@ -18,7 +19,7 @@ import type { Io } from "../terminal/io.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
-import { claimsFrom, enginesFrom, oneOf, settingFrom, wholeNumber } from "../terminal/setting.ts";
+import { claimsFrom, enginesFrom, oneOf, ownClaimsFrom, settingFrom, wholeNumber } from "../terminal/setting.ts";
 import { rulesBefore } from "./before.ts";
 import { readingFrom, refuseIdle } from "./reading.ts";
 import type { Sources } from "../terminal/sources.ts";
@@ -32,6 +33,8 @@ export interface JudgeFlags extends SettingWords {
   readonly tree?: string;
   readonly let?: readonly string[];
   readonly claims?: string;
+  /** NAME: EXPR each. */
+  readonly claim?: readonly string[];
   readonly engine?: string;
   readonly seed?: string;
   readonly path?: string;
@@ -152,6 +155,7 @@ export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): vo
   const searches = enginesFrom(flags.engine ?? "prove").some((engine) => engine === "hunt" || engine === "exhaust");
   const idle = OF_JUDGING.find((name) => flags[name] !== undefined && (name !== "engine" || searches));
   if (flags.assume !== undefined) throw new UsageError(`${mode} asks about every slot: it does not go with --assume`);
+  if (flags.claim !== undefined) throw new UsageError(`${mode} does not go with --claim`);
   if (idle !== undefined) throw new UsageError(`${mode} judges no claims by search: it does not go with --${idle}`);
 }
 
@@ -173,6 +177,18 @@ const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Ruleb
   return sources;
 };
 
+/** What is asked: claims of the user's own by themselves, unless --claims or --must-accept names others beside them. */
+export function claimsOfFlags({ claim, claims, mustAccept }: JudgeFlags): readonly ClaimName[] {
+  const own = ownClaimsFrom(claim ?? []);
+  const saysMust = mustAccept !== undefined;
+  return [
+    ...(own.length > 0 && claims === undefined
+      ? claimsFrom(undefined, [], saysMust)
+      : claimsFrom(claims, CLAIM_NAMES, saysMust)),
+    ...own,
+  ];
+}
+
 /** The words, checked and completed. @throws UsageError for the first that is wrong */
 export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {
   const time = flags.time === undefined ? Infinity : wholeNumber("--time", 1, 1e9)(flags.time) * 1000;
@@ -182,7 +198,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   const jobs = flags.jobs ?? `${Math.min(Math.max(io.cpus, 1), MOST_JOBS_BY_DEFAULT)}`;
   const options: Plan["options"] = {
     setting: settingFrom(flags, book.has),
-    claims: claimsFrom(flags.claims, CLAIM_NAMES, flags.mustAccept !== undefined),
+    claims: claimsOfFlags(flags),
     engines: enginesFrom(flags.engine),
     seed: wholeNumber("--seed", -(2 ** 31), MOST)(flags.seed ?? `${DEFAULT_SEED}`),
     numRuns: wholeNumber("--runs", 1, MOST)(runs),

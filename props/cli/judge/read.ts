@@ -1,5 +1,6 @@
 /** Results of `foliofence judge --json`, and the state of a judging that was ended early: what they are made of. */
 
+import type { ClaimName } from "../../../model/claim.ts";
 import * as v from "valibot";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Op } from "../../../sim/op.ts";
@@ -20,7 +21,7 @@ import {
 } from "../../../sim/schema/parse.ts";
 import { SETTING_JSON } from "../../../sim/schema/setting.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
-import { ALL_CLAIMS } from "../../../model/claim.ts";
+import { ALL_CLAIMS, claimFrom, isClaim } from "../../../model/claim.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { ENGINES, VERDICTS } from "../../judge/verdict.ts";
 
@@ -36,13 +37,18 @@ export interface ReadJudgement {
   readonly counterexample?: ReadCounterexample;
 }
 
-const CLAIM = word(ALL_CLAIMS);
+const CLAIM = v.pipe(
+  text,
+  v.check(isClaim, ({ input }) => `${shown(input)} is none of ${ALL_CLAIMS.join(", ")}, nor "NAME: EXPR"`),
+  v.transform((said): ClaimName => said as ClaimName), // oxlint-disable-line typescript/no-unsafe-type-assertion -- it was checked
+);
 const WITNESSES = byName(number);
 
 export const JUDGEMENT = v.pipe(
   members({
     rule: text,
-    claim: CLAIM,
+    claim: text,
+    expr: maybe(text),
     verdict: word(VERDICTS),
     engine: word(ENGINES),
     runs: maybe(count),
@@ -64,9 +70,15 @@ export const JUDGEMENT = v.pipe(
     ({ verdict, counterexample }) => (verdict === "refuted") === (counterexample !== undefined),
     ({ input }) => `a verdict "${input.verdict}" does not fit`,
   ),
-  v.transform(({ counterexample, given_in_full, not_run, ...judgement }): ReadJudgement => ({
+  v.transform(({ claim, expr, ...rest }) => ({ ...rest, claim: claimFrom(claim, expr) })),
+  v.check(
+    ({ claim }) => isClaim(claim),
+    ({ input }) => `claim: ${shown(input.claim)} is none of ${ALL_CLAIMS.join(", ")}`,
+  ),
+  v.transform(({ claim, counterexample, given_in_full, not_run, ...judgement }): ReadJudgement => ({
     judgement: {
       ...judgement,
+      claim: claim as ClaimName, // oxlint-disable-line typescript/no-unsafe-type-assertion -- it was checked
       ...(given_in_full !== undefined && { givenInFull: given_in_full }),
       ...(not_run !== undefined && { notRun: not_run }),
     },

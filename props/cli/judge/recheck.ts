@@ -1,5 +1,6 @@
 /** From a verdict that was read to the whole judgement: its counterexample is run again, so no file is believed. */
 
+import { withOwnClaims } from "../../judge/own-claims.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
@@ -17,9 +18,9 @@ export function recheck(read: ReadJudgement, rule: Rule, setting: Setting, plain
   const { judgement, counterexample } = read;
   if (counterexample === undefined) return judgement;
   const { claim } = judgement;
-  const book = withMustAccept(plain, setting);
+  const book = withOwnClaims(withMustAccept(plain, setting), [claim]);
   const { ops, control } = counterexample;
-  const rules = rulesOf(rule, { setting, ruleById: book.byId });
+  const rules = rulesOf(rule, { setting, ruleById: book.byId, claims: [claim] });
   if (!book.has(control, rule.kind)) throw new RangeError(`"${control}" is no ${rule.kind} rule of the catalogue`);
   const { world } = worldOf(rules, setting);
   if (brokenAt(newVm(world), claim, ops) !== ops.length - 1) {

@@ -75,7 +75,7 @@ export async function executorFor(
   const solvers = solversOf(options.engines);
   if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) {
     const { inThreads } = await import("../../judge/jobs/threads.ts");
-    return inThreads({ work, catalogue: context.book.all, solvers }, Math.min(jobs, pieces));
+    return inThreads({ work, catalogue: [...context.book.all, ...context.book.made], solvers }, Math.min(jobs, pieces));
   }
   return inThread(work, { ruleById: context.book.byId, prover: () => context.prover(solvers) });
 }

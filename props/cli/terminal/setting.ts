@@ -1,7 +1,15 @@
 /** From command line words to a setting, the claims and the engines. */
 
-import type { ClaimName } from "../../../model/claim.ts";
-import { ALL_CLAIMS, ALLOCATION_CLAIMS, BINDING_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import type { ClaimName, OwnClaim } from "../../../model/claim.ts";
+import {
+  ALL_CLAIMS,
+  ALLOCATION_CLAIMS,
+  BINDING_CLAIMS,
+  CLAIM_NAMES,
+  MAPPING_CLAIMS,
+  nameOf,
+  ownClaim,
+} from "../../../model/claim.ts";
 import { RESIZES } from "../../../model/abstract/machine.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
@@ -105,6 +113,22 @@ export function claimsFrom(
     throw new UsageError("--claims: accepts is about slots that --must-accept names, and it names none");
   }
   return ALL_CLAIMS.filter((claim) => asked.has(claim) || must.includes(claim));
+}
+
+/** "NAME: EXPR" each, of names that nothing else has. */
+export function ownClaimsFrom(words: readonly string[]): readonly OwnClaim[] {
+  const own = words.map((word) => {
+    const claim = ownClaim(visible(word));
+    if (claim === undefined) {
+      throw new UsageError(
+        `--claim: 'name: EXPR' is wanted, of a name in lower case that no claim has yet, not "${visible(word)}"`,
+      );
+    }
+    return claim;
+  });
+  const twice = own.map(nameOf).find((name, at, all) => all.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError(`--claim: two claims are called ${twice}`);
+  return own;
 }
 
 export function enginesFrom(text: string | undefined): readonly Engine[] {

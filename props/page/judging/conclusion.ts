@@ -1,7 +1,7 @@
 /** The answer to the question: what all verdicts on the check come to, in one sentence and a line below it. */
 
 import type { ClaimName } from "../../../model/claim.ts";
-import { CLAIMS, filled, isAllocation } from "../../../model/claim.ts";
+import { claimOf, filled, isAllocation } from "../../../model/claim.ts";
 import { compareOps } from "../../../sim/op-order.ts";
 import { amount } from "../../../sim/words/amount.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
@@ -36,10 +36,10 @@ function bothEnds({ violation: { expected, actual } }: Counterexample): string {
 
 function escape(ce: Counterexample): string {
   const { claim, violation } = ce;
-  if (isAllocation(claim) && CLAIMS[claim].side !== "others") {
+  if (isAllocation(claim) && claimOf(claim).side !== "others") {
     return `allocates memory outside of the slot: ${bothEnds(ce)} it`;
   }
-  return filled(CLAIMS[claim].short, { by: amount(violation.excess) });
+  return filled(claimOf(claim).short, { by: amount(violation.excess) });
 }
 
 const SUBJECT = {

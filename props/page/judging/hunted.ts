@@ -1,5 +1,6 @@
 /** What the page's worker is asked and reports, and what is known of each claim by that. */
 
+import { decidingIn } from "../../../sim/world.ts";
 import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
@@ -73,7 +74,7 @@ export const requestOf = (book: Rulebook, { rule, rules, setting }: Judging): Hu
   seed: SEED,
   firstRuns: FIRST_RUNS,
   numRuns: RUNS,
-  catalogue: [rule, ...Object.values(rules).filter((each) => each !== rule), ...controlsOf(book, rule, setting)],
+  catalogue: [rule, ...decidingIn(rules).filter((each) => each !== rule), ...controlsOf(book, rule, setting)],
 });
 
 /** The rules that a finding may be set beside; no others, as each of the catalogue's has to be parsed first. */

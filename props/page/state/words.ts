@@ -2,7 +2,7 @@
 
 import { refusalWords } from "../../../sim/words/refusal.ts";
 import type { ClaimName } from "../../../model/claim.ts";
-import { CLAIMS, filled } from "../../../model/claim.ts";
+import { claimOf, filled } from "../../../model/claim.ts";
 import { amount, hex, pageCount } from "../../../sim/words/amount.ts";
 import type { Op } from "../../../sim/op.ts";
 import { orderText } from "../../../sim/setting.ts";
@@ -63,7 +63,7 @@ export function whyBroken(claim: ClaimName, { slot, folio, mapping }: Faulted, p
   const file = { start: slot.pgoff, npages: slot.npages };
   const frames = { start: slot.base_gfn, npages: slot.npages };
   const by = `${amount(pages)} (${pageCount(pages)})`;
-  const { subject, side, long } = CLAIMS[claim];
+  const { subject, side, long } = claimOf(claim);
   const meant = { ...mapping.pages, start: mapping.gfns.start - slot.base_gfn + slot.pgoff };
   const actual = { folio, frames: mapping.gfns, pages: mapping.pages, binding: file }[subject];
   const expected = side === "distance" ? meant : { folio: file, frames, pages: file, binding: file }[subject];
@@ -71,4 +71,4 @@ export function whyBroken(claim: ClaimName, { slot, folio, mapping }: Faulted, p
 }
 
 /** The same for a headline: what the fault does to the slot. */
-export const inShort = (claim: ClaimName, pages: number): string => filled(CLAIMS[claim].short, { by: amount(pages) });
+export const inShort = (claim: ClaimName, pages: number): string => filled(claimOf(claim).short, { by: amount(pages) });

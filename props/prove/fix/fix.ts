@@ -10,7 +10,7 @@ import type { FixInputs, PremiseName } from "./premises.ts";
 import { PREMISE_NAMES, premiseOf, premisesTerm } from "./premises.ts";
 import type { Ask } from "../ask.ts";
 import { aboutWorld } from "../ask.ts";
-import type { Case } from "../claims.ts";
+import type { Case } from "../case.ts";
 import { casesOf } from "../claims.ts";
 import { judgeCases } from "../verdict.ts";
 import type { Query, Question } from "../question.ts";

@@ -1,7 +1,7 @@
 /** What can be added to a rule that does not hold: premises, as C, as sentences, as predicates and as formulas. */
 
 import { folioNpages } from "../../../model/units.ts";
-import type { Case } from "../claims.ts";
+import type { Case } from "../case.ts";
 import type { FreeSlot } from "../inputs.ts";
 import { page } from "../inputs.ts";
 import type { Term } from "../smt/term.ts";

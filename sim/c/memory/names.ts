@@ -1,12 +1,12 @@
 /** Names: the function's own, inputs, constants, and those that nobody declares. */
 
-import { PARAMETERS } from "../../../model/rule/parameters.ts";
+import { CLAIM_WORDS, PARAMETERS } from "../../../model/rule/parameters.ts";
 import { constant, convert } from "../tree/build.ts";
 import { type CType, UNKNOWN } from "../tree/ctype.ts";
 import { objectOf, type Obj, type Target } from "../tree/memory.ts";
 import { readVariable, VARIABLES } from "../tree/names.ts";
 import { ROLE_OF_NAME, type Role } from "../tree/objects.ts";
-import { type Binding, localRead, lookUp, type Scope } from "../tree/scope.ts";
+import { type Binding, localRead, lookUp, parameter, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { known, near } from "../syntax/nearest.ts";
 import type { Syntax } from "../syntax/syntax.ts";
@@ -49,6 +49,7 @@ export function readName(scope: Scope, syntax: Syntax): Value {
   const value = rule.constants.get(name);
   if (value) return { is: "int", expr: value };
   if (name === "NULL") return { is: "pointer", expr: constant("u64", 0n), to: UNKNOWN };
+  if (rule.isClaim) return readClaimWord(scope, syntax);
   const said = readSaid(scope, syntax);
   if (said) {
     const type = rule.variables.get(name);
@@ -88,6 +89,15 @@ export function readName(scope: Scope, syntax: Syntax): Value {
   }
   const at = { obj: globalOf(scope, name), path: "" };
   return { is: "any", make: (type, p) => readCell(scope, at, type, p, syntax), drop: [] };
+}
+
+/** All that a claim about a fault reads beside constants. */
+function readClaimWord({ rule }: Scope, { unit, place }: Syntax): Value {
+  const word = CLAIM_WORDS.find((each) => each === unit.out);
+  if (word !== undefined) return { is: "int", expr: parameter(rule, word, place) };
+  const like = near(unit.out, [...CLAIM_WORDS, ...rule.constants.keys()]);
+  const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : ";";
+  return fail(place, `unknown name '${unit.out}'${guess} a claim reads ${CLAIM_WORDS.join(", ")}`);
 }
 
 /** A variable of the kernel's that the text does not declare. */

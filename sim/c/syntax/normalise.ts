@@ -92,16 +92,17 @@ function nameUnit(token: Token): Unit {
 const typeUnit = (token: Token, type: IntType): Unit => ({ token, out: "int", type });
 
 /**
- * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type.
- * A second pair of parentheses leaves it no such choice.
+ * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type, and
+ * `2 < (x) && (y)` as a cast too. A second pair of parentheses leaves it no such choice.
  */
 function bracketed(tokens: readonly Token[]): readonly Token[] {
   const closes = new Set<number>();
   return tokens.flatMap((token, i) => {
     const close = closes.has(i) ? [token] : [];
-    if (token.text !== "(" || tokens[i + 1]?.kind !== "word" || tokens[i + 2]?.text !== "(") return [token, ...close];
+    if (token.text !== "(" || tokens[i + 1]?.kind !== "word") return [token, ...close];
     const last = skipBrackets(tokens, i);
-    if (skipBrackets(tokens, i + 2) !== last - 1 || tokens[last + 1]?.text !== "&&") return [token, ...close];
+    const isName = last === i + 2 || (tokens[i + 2]?.text === "(" && skipBrackets(tokens, i + 2) === last - 1);
+    if (!isName || tokens[last + 1]?.text !== "&&") return [token, ...close];
     closes.add(last);
     return [token, token];
   });

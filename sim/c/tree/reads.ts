@@ -1,10 +1,12 @@
 /** Which parameters a lowered rule really reads. */
 
-import { PARAMETERS, type ParameterName } from "../../../model/rule/parameters.ts";
+import { CLAIM_WORDS, PARAMETERS, type ParameterName } from "../../../model/rule/parameters.ts";
 import type { Expr, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
 
+const ALL: readonly ParameterName[] = [...new Set([...PARAMETERS, ...CLAIM_WORDS])];
+
 export function parametersRead(functions: readonly RuleFunction[]): ParameterName[] {
-  return PARAMETERS.filter((name) => functions.some(({ body }) => body.some((each) => readsOf(each, name) > 0)));
+  return ALL.filter((name) => functions.some(({ body }) => body.some((each) => readsOf(each, name) > 0)));
 }
 
 const sum = <T>(list: readonly T[], count: (each: T) => number): number =>

@@ -80,6 +80,8 @@ export type RuleScope = {
   /** The file, inode or mapping of the entry's that the slot is bound to, by name. */
   readonly boundName: string | undefined;
   readonly kind: RuleKind | undefined;
+  /** It is a claim about a fault, and reads CLAIM_WORDS only. */
+  readonly isClaim: boolean;
   /** Has the slot no offset yet, because the check is asked before it is stored? */
   readonly beforeStore: boolean;
   readonly sites: Site[];

@@ -1,5 +1,7 @@
 /** The rules in a C program, as they were written, with all around them that they need. */
 
+import { ownRuleOf } from "../own-claim.ts";
+import { isRuleInput } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { closing, givenBlock, opening, RULE } from "../../words/block.ts";
@@ -13,6 +15,7 @@ import { inputsOf, inputType } from "./inputs.ts";
 import { annotationsFor, constantsFor } from "./names.ts";
 import { embed, quietTree } from "./rule.ts";
 import { defineEnums, defineStructs, structsOf } from "./structs.ts";
+import type { CText } from "./text.ts";
 import { readText } from "./text.ts";
 import { origin } from "../../words/name.ts";
 import { wrap } from "../../words/wrap.ts";
@@ -54,13 +57,20 @@ export interface Checks {
   readonly undefines: boolean;
 }
 
+const claimTexts = (ce: Counterexample | undefined): readonly CText[] => {
+  const claim = ce && ownRuleOf(ce);
+  return claim === undefined ? [] : [readText(claim)];
+};
+
 /** The rules, each behind a function of a fixed name; verbatim where the program has all that they read. */
 export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
   const trees = rules.filter(isByTree);
   const texts = rules.filter((rule) => !isByTree(rule)).map(readText);
   const unknowns = rules.flatMap((rule) => rule.unknowns);
   const words = new Set(
-    texts.flatMap(({ words: all, functions }) => [...all].filter((each) => !functions.includes(each))),
+    [...texts, ...claimTexts(ce)].flatMap(({ words: all, functions }) =>
+      [...all].filter((each) => !functions.includes(each)),
+    ),
   );
   const helpers = helpersFor(words);
   const fromTrees = new Map(trees.map((rule) => [rule, fromTree(rule, roleOf(rule, rules.indexOf(rule)))]));
@@ -80,7 +90,7 @@ export function checksInC(rules: readonly Rule[], ce?: Counterexample): Checks {
     const remark = `${WHAT[Math.min(i, 2)] ?? ""} (${rule.kind}): ${rule.id}${i === 0 ? origin(rule) : ""}`;
     return [...comment(remark), ...lines, ""];
   });
-  const read = trees.flatMap(({ reads }) => reads);
+  const read = trees.flatMap(({ reads }) => reads.filter(isRuleInput));
   const names = inputsOf(texts, read);
   const asked = [...new Set(names.map(inputType))].flatMap((type) =>
     folded(`\t${type} ${names.filter((name) => inputType(name) === type).join(", ")};`),

@@ -1,13 +1,19 @@
 /** The fault path of the model that a .c carries, and what must hold after it. */
 
-import { CLAIMS, isBinding } from "../../../model/claim.ts";
+import { claimOf, isAboutOthers, isBinding, isMapping } from "../../../model/claim.ts";
+import type { ClaimWord } from "../../../model/rule/parameters.ts";
+import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
+import { ownRuleOf, wordsOf } from "../own-claim.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import type { Model } from "./model.ts";
 import { askedInC, manyFolios, manySlots, uses } from "./model.ts";
+import { quietly } from "./rule.ts";
+import { readText } from "./text.ts";
 
 const GET_FOLIO = `
 /* The folio at this offset of the file, allocated if there is none. */
@@ -88,23 +94,78 @@ const OF_CLAIM = [
   ["file", "struct range file"],
   ["must_be_taken", "bool must_be_taken"],
   ["taken", "bool taken"],
+  ["gpa", "u64 gpa"],
+  ["offset", "u64 offset"],
 ] as const;
 
-function broken({ claim, ops }: Counterexample): {
+const ORDER = "__builtin_ctzll(folio.size / PAGE)";
+
+const declare = (values: readonly (readonly [ClaimWord, string])[]): readonly string[] =>
+  values.map(([word, value]) => `${PARAMETER_TYPE[word] === "s32" ? "int" : "u64"} ${word} = ${value};`);
+
+/** A claim of the user's own, its expression as it was written. */
+function ownClaimInC(ce: Counterexample, rule: Rule): string {
+  const { own, others } = wordsOf(rule, ORDER);
+  const { names } = broken(ce);
+  const expr = rule.text.trim().replace(/;$/, "");
+  const allocated = names.some(([name]) => name === "allocated") ? ["\tif (!allocated)", "\t\treturn false;"] : [];
+  const body = isAboutOthers(ce.claim)
+    ? [
+        ...allocated,
+        "\tfor (int i = 0; i < nr_slots; i++) {",
+        "\t\tstruct op other = slots[i];",
+        ...declare(others).map((line) => `\t\t${line}`),
+        "",
+        "\t\tif (other.offset != slot.offset && !(",
+        `\t\t\t${expr}`,
+        "\t\t))",
+        "\t\t\treturn true;",
+        "\t}",
+        "\treturn false;",
+      ]
+    : [...allocated, "\treturn !(", `\t\t${expr}`, "\t);"];
+  const code = [
+    `static bool is_broken(${names.map(([, declared]) => declared).join(", ")})`,
+    "{",
+    ...declare(own).map((line) => `\t${line}`),
+    ...(own.length > 0 ? [""] : []),
+    ...body,
+    "}",
+  ];
+  return `${quietly(readText(rule), code).join("\n")}\n`;
+}
+
+/** As a name of its own, not as a member of something. */
+const isIn = (text: string, name: string): boolean => new RegExp(`(?<![.\\w])${name}\\b`).test(text);
+
+function broken(ce: Counterexample): {
   readonly test: string;
   readonly names: readonly (readonly [string, string])[];
 } {
-  const { c_text } = CLAIMS[claim];
+  const { claim, ops } = ce;
   // The one fault of a finding allocates.
   const once = ops.filter(({ op }) => op === "fault").length < 2;
+  const { c_text } = claimOf(claim);
+  const rule = ownRuleOf(ce);
+  if (rule !== undefined) {
+    const { own } = wordsOf(rule, ORDER);
+    const test = `${own.map(([, value]) => value).join(" ")}${isAboutOthers(claim) ? " slot" : ""}${once || isMapping(claim) ? "" : " allocated"}`;
+    return { test, names: OF_CLAIM.filter(([name]) => isIn(test, name)) };
+  }
   const test = once ? c_text.replace(/^allocated && /, "") : c_text;
-  return { test, names: OF_CLAIM.filter(([name]) => new RegExp(`\\b${name}\\b`).test(test)) };
+  return { test, names: OF_CLAIM.filter(([name]) => isIn(test, name)) };
 }
 
 /** The comparison that the finding is about. */
 export function claimInC(ce: Counterexample): string {
   const { test, names } = broken(ce);
-  const comment = wrap(`What must hold: ${CLAIMS[ce.claim].sentence}. Broken where: */`, "/* ", " * ", 78).join("\n");
+  const what = `What must hold: ${claimOf(ce.claim).sentence}`.replaceAll("*/", "* /").replaceAll("/*", "/ *");
+  const rule = ownRuleOf(ce);
+  if (rule !== undefined) {
+    const about = `${what}, in pages. Broken where it is not so: */`;
+    return `${wrap(about, "/* ", " * ", 78).join("\n")}\n${ownClaimInC(ce, rule)}`;
+  }
+  const comment = wrap(`${what}. Broken where: */`, "/* ", " * ", 78).join("\n");
   return `\
 ${comment}
 static bool is_broken(${names.map(([, declared]) => declared).join(", ")})
@@ -199,7 +260,7 @@ ${
     : ""
 }\
 	if (!wrong->size && ${brokenCall(ce)})
-		*wrong = ${CLAIMS[ce.claim].subject};
+		*wrong = ${claimOf(ce.claim).subject};
 }
 `;
 }

@@ -8,7 +8,7 @@ import type { CText } from "./text.ts";
 export const inputType = (name: ReadableName): string =>
   name === "folio_order" || name === "level" || PARAMETER_TYPE[name] === "s32" ? "int" : PARAMETER_TYPE[name];
 
-export const readName = (name: ReadableName): string => `asked->${name}`;
+export const readName = (name: string): string => `asked->${name}`;
 
 /** In the order in which they are declared, with the value of each: in bytes. */
 const VALUES: Readonly<Record<ReadableName, string>> = {

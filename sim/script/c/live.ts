@@ -1,6 +1,6 @@
 /** What the running kernel makes of a finding: a second program beside the reproducer. */
 
-import { CLAIMS } from "../../../model/claim.ts";
+import { claimOf } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { settingBlock } from "../../words/block.ts";
 import { fileStem } from "../../words/name.ts";
@@ -84,7 +84,7 @@ const USAGE = (hasHuge: boolean): string =>
 
 function main(ce: Counterexample): string {
   const tests = [
-    ...(tmpfsClaim(ce) === undefined ? [] : [["on_tmpfs(huge_never)", `tmpfs: ${CLAIMS[ce.claim].never}`]]),
+    ...(tmpfsClaim(ce) === undefined ? [] : [["on_tmpfs(huge_never)", `tmpfs: ${claimOf(ce.claim).never}`]]),
     ...(triesKvm(ce) ? [["on_kvm()", "running KVM: it lets this slot in"]] : []),
   ];
   const hasHuge = tmpfsClaim(ce) !== undefined;

@@ -3,7 +3,7 @@
  * needs no list of slots, one fault no list of folios.
  */
 
-import { CLAIMS } from "../../../model/claim.ts";
+import { isAboutOthers } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
@@ -33,7 +33,7 @@ export const uses = (ce: Counterexample, name: Op["op"]): boolean => countOf(ce,
 export const manySlots = (ce: Counterexample): boolean => countOf(ce, "bind_memslot") > 1;
 /** May a fault find what an earlier one allocated? */
 export const manyFolios = (ce: Counterexample): boolean => countOf(ce, "fault") > 1;
-const sidesWithOthers = (ce: Counterexample): boolean => CLAIMS[ce.claim].side === "others";
+const sidesWithOthers = (ce: Counterexample): boolean => isAboutOthers(ce.claim);
 /** Must the model refuse to change the folio size late? */
 export const isFixed = ({ ce, live }: Model): boolean => !live && ce.setting.resize !== "any" && uses(ce, "set_order");
 /** Is the file's size read, or set where it frees folios? */

@@ -1,5 +1,6 @@
 /** What the two C programs of a finding have in common. */
 
+import { isRuleInput } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Checks } from "./checks.ts";
@@ -51,7 +52,7 @@ export function programOf(parts: { readonly head: string; readonly code: string;
 export const readInputs = (rules: readonly Rule[]): Model["inputs"] =>
   inputsOf(
     rules.filter((rule) => !isByTree(rule)).map(readText),
-    rules.filter(isByTree).flatMap(({ reads }) => reads),
+    rules.filter(isByTree).flatMap(({ reads }) => reads.filter(isRuleInput)),
   );
 
 /** @param suspect what the suspect is called where it is asked */

@@ -1,6 +1,6 @@
 /** A counterexample as a C program in the manner of a kselftest: stands alone, speaks KTAP, needs no kernel but its own C. */
 
-import { CLAIMS, isBinding } from "../../../model/claim.ts";
+import { claimOf, isAboutOthers, isBinding, isOwn } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
 import { ruler } from "../../picture/ruler.ts";
@@ -131,7 +131,7 @@ ${casesInC(model.ce, effects(model), answers(model.ce))}\
 
 function main(ce: Counterexample, { undefines }: Checks): string {
   const picture = ruler(ce).map((line) => `\t\tputs("${quoted(`# ${line}`.trimEnd())}");`);
-  const { never } = CLAIMS[ce.claim];
+  const { never } = claimOf(ce.claim);
   const result = (number: number, name: string): string => `%sok ${number} ${printed(`${name}: ${never}`)}`;
   return `
 int main(void)
@@ -185,11 +185,11 @@ export function toC(ce: Counterexample): string {
     checks.suspect,
     opsInC(ce, unknown.length > 0),
     "struct range {\n\tu64 start, size;\n};\n",
-    ...(CLAIMS[ce.claim].side === "others" ? [stateInC(model), othersInC(ce)] : []),
+    ...(isAboutOthers(ce.claim) ? [stateInC(model), ...(isOwn(ce.claim) ? [] : [othersInC(ce)])] : []),
     claimInC(ce),
     checks.others,
     yesInC(checks),
-    ...(CLAIMS[ce.claim].side === "others" ? [] : [stateInC(model)]),
+    ...(isAboutOthers(ce.claim) ? [] : [stateInC(model)]),
     slotsInC(model, handed(ce, true, CHECK)),
     foliosInC(ce) +
       (isBinding(ce.claim) ? takesInC(model) : faultInC(model, handed(ce, false, CHECK))) +

@@ -29,7 +29,7 @@ export const quietTree = (lines: readonly string[]): readonly string[] => [
 ];
 
 /** A text that is quoted may have warnings of its own. */
-function quietly(text: CText, lines: readonly string[]): readonly string[] {
+export function quietly(text: CText, lines: readonly string[]): readonly string[] {
   const warnings = warningsFor(text);
   if (warnings.length === 0) return lines;
   return [pragma("push"), ...warnings.map((name) => pragma(`ignored "-W${name}"`)), ...lines, pragma("pop")];

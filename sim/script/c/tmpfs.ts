@@ -1,7 +1,7 @@
 /** The part of a .c that shows the escape on a tmpfs file of the running kernel. */
 
 import type { AllocationClaim } from "../../../model/claim.ts";
-import { CLAIMS } from "../../../model/claim.ts";
+import { CLAIMS } from "../../../model/built-in-claims.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Model } from "./model.ts";
 import { LOOK, MOUNT } from "./tmpfs-file.ts";

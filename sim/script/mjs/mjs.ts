@@ -1,7 +1,8 @@
 /** A counterexample as a Node script that imports nothing and reads top to bottom. */
 
+import { ownRuleOf } from "../own-claim.ts";
 import { toJavaScript } from "./rule.ts";
-import { isBinding } from "../../../model/claim.ts";
+import { isBinding, isOwn, nameOf } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
@@ -45,6 +46,13 @@ function head(ce: Counterexample): string {
   ].join("\n");
 }
 
+/** The claim, where it is the user's own. */
+function claimLines(ce: Counterexample, emit: EmitRule): readonly string[] {
+  const rule = ownRuleOf(ce);
+  if (rule === undefined) return [];
+  return [paragraph(`The claim ${nameOf(ce.claim)}, of a fault, in pages.`), emit(rule, "claim_holds"), ""];
+}
+
 function rules(ce: Counterexample, emit: EmitRule): string {
   const suspect = functionOf(ce.rule, "check");
   const control = functionOf(ce.control.rule, "control");
@@ -59,7 +67,9 @@ function rules(ce: Counterexample, emit: EmitRule): string {
     paragraph(
       ce.claim === "accepts"
         ? "The control: the slots that must be taken, and no others."
-        : `The control: ${called(ce.control.rule)} prevents this for every input${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}.`,
+        : isOwn(ce.claim)
+          ? `The control: with ${called(ce.control.rule)} it ${ce.control.fails ? "is broken too" : "holds, with these operations"}.`
+          : `The control: ${called(ce.control.rule)} prevents this for every input${isBinding(ce.claim) ? "" : `, with folios of up to ${largest(ce)}`}.`,
     ),
     emit(ce.control.rule, control),
     "",
@@ -69,6 +79,7 @@ function rules(ce: Counterexample, emit: EmitRule): string {
           paragraph("What else decides in this model."),
           ...others.flatMap((rule) => [emitted(rule, names[rule.kind] ?? "", emit), ""]),
         ]),
+    ...claimLines(ce, emit),
     comment([
       "EDIT HERE to try another check: name its function in place of",
       `${suspect}; with ${control} this script exits with 0.`,
@@ -163,12 +174,12 @@ const show = ({ op, ...fields }) =>
 const { steps, outcome } = withCheck(CHECK);
 steps.forEach((step, i) => console.log(\`\${i + 1}. \${show(OPS[i])}\\n   \${step}\`));
 if (outcome.length > 0) {
-  console.log("\\n${ce.claim} is BROKEN:");
-  console.log("  expected  ${expectedOf(ce)}");
+  console.log("\\n${nameOf(ce.claim)} is BROKEN:");
+  console.log(${JSON.stringify(`  expected  ${expectedOf(ce)}`)});
   console.log(\`  actual    \${range(outcome[0])}\`);
   console.log(PICTURE);
 } else {
-  console.log("\\n${ce.claim} holds.");
+  console.log("\\n${nameOf(ce.claim)} holds.");
 }
 
 const control = withCheck(${functionOf(ce.control.rule, "control")});

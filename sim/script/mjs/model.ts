@@ -3,7 +3,8 @@
  * Only what the ops of the finding use is written out.
  */
 
-import { CLAIMS, isBinding } from "../../../model/claim.ts";
+import { ownRuleOf, wordsOf } from "../own-claim.ts";
+import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
@@ -18,7 +19,7 @@ const fixed = (ce: Counterexample): boolean => ce.setting.resize !== "any" && us
 
 /** A rule's JavaScript throws where its C is undefined, which counts as an answer. */
 const canThrow = (ce: Counterexample): boolean =>
-  rulesOf(ce).some(({ sites, text }) => sites.length > 0 || /\b(?:while|for|do)\b/.test(text));
+  isOwn(ce.claim) || rulesOf(ce).some(({ sites, text }) => sites.length > 0 || /\b(?:while|for|do)\b/.test(text));
 
 const asked = (ce: Counterexample, kind: string, inputs: string, ifUndefined: boolean): string =>
   canThrow(ce) ? `ask(rules.${kind}, ${inputs}, ${ifUndefined})` : `rules.${kind}(${inputs})`;
@@ -58,7 +59,7 @@ function ofSlot(ce: Counterexample): string {
 
 /** What is asked of a slot that was bound just now. */
 function bound({ claim }: Counterexample): string {
-  const { c_text, sentence } = CLAIMS[claim];
+  const { c_text, sentence } = claimOf(claim);
   return `\
       // What must hold: ${sentence}.
       const slot = op;
@@ -69,7 +70,7 @@ function bound({ claim }: Counterexample): string {
 
 /** What is asked of a slot whether it is bound or not. */
 function taken(ce: Counterexample): string {
-  const { c_text, sentence } = CLAIMS[ce.claim];
+  const { c_text, sentence } = claimOf(ce.claim);
   const control = `control_${ce.control.rule.id}`;
   const must = canThrow(ce) ? `ask(${control}, ofSlot(op), false)` : `${control}(ofSlot(op))`;
   return `\
@@ -157,8 +158,20 @@ const mapping = (ce: Counterexample): string => `\
       const pages = { start: roundDown(offset, mapped), size: mapped };
 `;
 
+/** The claim is broken, as an expression. */
+function brokenText(ce: Counterexample): string {
+  const rule = ownRuleOf(ce);
+  if (rule === undefined) return claimOf(ce.claim).c_text;
+  const { own, others } = wordsOf(rule, "BigInt((folio.size / PAGE).toString(2).length - 1)");
+  const values = [...own, ...others].map(([word, value]) => `${word}: ${value.replace(/^gpa\b/, "op.gpa")}`);
+  const fails = `!ask(claim_holds, { ${values.join(", ")} }, false)`;
+  const each = isAboutOthers(ce.claim) ? `slots.some((other) => other !== slot && ${fails})` : fails;
+  return isMapping(ce.claim) ? each : `allocated && ${each}`;
+}
+
 function fault(ce: Counterexample): string {
-  const { c_text, subject, sentence } = CLAIMS[ce.claim];
+  const { subject, sentence } = claimOf(ce.claim);
+  const c_text = brokenText(ce);
   const sameVm = usesVms(ce.ops) ? "s.vm === op.vm && " : "";
   const words = needsMappings(ce)
     ? `\`offset \${hex(offset)}, folio \${range(folio)}; gpa \${range(frames)} gets file \${range(pages)}\``
@@ -212,7 +225,7 @@ ${fixed(ce) ? "  let everBound = false;\n" : ""}\
   const outcome = []; // ${isBinding(ce.claim) ? "the file range of each slot that broke it" : "what each fault that broke it made: a folio or a mapping"}
 ${indent(ofSlot(ce))}\
 ${frees ? indent(FREE) : ""}\
-${CLAIMS[ce.claim].side === "others" ? indent(OTHERS) : ""}\
+${isAboutOthers(ce.claim) && !isOwn(ce.claim) ? indent(OTHERS) : ""}\
   const does = {
 ${bindMemslot(ce)}\
 ${uses(ce, "delete_memslot") ? DELETE(ce) : ""}\

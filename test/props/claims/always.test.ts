@@ -1,4 +1,4 @@
-import type { ClaimName } from "../../../model/claim.ts";
+import type { BuiltInClaim } from "../../../model/claim.ts";
 import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { checkOps, claims } from "../../../props/library/check-ops.ts";
@@ -14,10 +14,10 @@ const world = x86World({
   resize: "any",
 });
 
-const pages = (claim: ClaimName, ops: readonly Op[]): number => checkOps(world, ops, [claim])[0]?.pages ?? 0;
+const pages = (claim: BuiltInClaim, ops: readonly Op[]): number => checkOps(world, ops, [claim])[0]?.pages ?? 0;
 
 describe("each claim counts its own pages and no other's", () => {
-  it.each<[ClaimName, Op[], number]>([
+  it.each<[BuiltInClaim, Op[], number]>([
     // The folio is [0, 512).
     ["folio_starts_in_slot", [bind({ npages: 509, pgoff: 3 }), setOrder(9), fault(0)], 3],
     ["folio_starts_in_slot", [bind({ npages: 512, pgoff: 0 }), setOrder(9), fault(0)], 0],

@@ -1,6 +1,6 @@
 /** Claims for tests of one's own: op lists in, broken claims out, and a predicate a claim. */
 
-import type { ClaimName } from "../../../model/claim.ts";
+import type { BuiltInClaim } from "../../../model/claim.ts";
 import { CLAIM_NAMES } from "../../../model/claim.ts";
 import { brokenBy } from "../../../sim/words/claim.ts";
 import { describe, expect, it } from "vitest";
@@ -39,7 +39,7 @@ describe("what a list of ops breaks", () => {
   });
 
   it("is told of the claims that are asked alone, in the order asked", () => {
-    const asked: ClaimName[] = ["mapping_translates", "folio_starts_in_slot"];
+    const asked: BuiltInClaim[] = ["mapping_translates", "folio_starts_in_slot"];
     expect(checkOps(world, story, asked).map(({ claim }) => claim)).toEqual(asked);
     expect(checkOps(world, story, ["mapping_starts_in_slot"])).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Vm } from "../../../model/abstract/machine.ts";
 import { excess } from "../../../props/claims/always.ts";
-import type { Case } from "../../../props/prove/claims.ts";
+import type { Case } from "../../../props/prove/case.ts";
 import { casesOf, premisesOf } from "../../../props/prove/claims.ts";
 import { likelyModels, metBy } from "../../../props/prove/premises.ts";
 import type { Question } from "../../../props/prove/question.ts";

@@ -3,7 +3,7 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import { describe, expect, it } from "vitest";
 import { casesOf } from "../../../props/prove/claims.ts";
-import type { Case } from "../../../props/prove/claims.ts";
+import type { Case } from "../../../props/prove/case.ts";
 import { evaluatorOf, replayed } from "../../../props/prove/ops.ts";
 import type { Question } from "../../../props/prove/question.ts";
 import { opText } from "../../../sim/op.ts";

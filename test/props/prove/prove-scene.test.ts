@@ -7,7 +7,7 @@
 /* oxlint-disable vitest/no-conditional-expect -- what is expected depends on what the fault did */
 
 import type { ClaimName } from "../../../model/claim.ts";
-import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES, isMapping } from "../../../model/claim.ts";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { x86_64 } from "../../../model/arch.ts";
@@ -18,7 +18,7 @@ import type { Resize, Vm } from "../../../model/abstract/machine.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import { excess } from "../../../props/claims/always.ts";
 import { opsArbitrary } from "../../../props/search/arb.ts";
-import type { Case } from "../../../props/prove/claims.ts";
+import type { Case } from "../../../props/prove/case.ts";
 import { casesOf } from "../../../props/prove/claims.ts";
 import { replayed } from "../../../props/prove/ops.ts";
 import type { Question } from "../../../props/prove/question.ts";
@@ -31,6 +31,8 @@ import type { Op } from "../../../sim/op.ts";
 import { setISize, setOrder } from "../../../sim/op.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";
 import { apply } from "../../../sim/step.ts";
+import type { AtBind } from "../../support/scene-state.ts";
+import { modelOf } from "../../support/scene-state.ts";
 
 // A solver shares its machine with other tests: what ends is right, however late.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
@@ -41,42 +43,6 @@ let book: Rulebook;
 beforeAll(async () => {
   book = await openRulebook();
 });
-
-/** What the file was when a slot was bound. */
-interface AtBind {
-  readonly order: number;
-  readonly i_size: number;
-}
-
-/** Values for a scene's variables: the machine's state after a fault, with one of the other slots. */
-function modelOf(
-  { setting }: Question,
-  vm: Vm,
-  slot: Memslot,
-  other: Memslot | undefined,
-  atBind: ReadonlyMap<Memslot, AtBind>,
-): Map<string, bigint> {
-  const which = (order: number): bigint => BigInt(setting.orders.indexOf(order));
-  const of = (name: string, bound: Memslot): [string, number | bigint][] => [
-    [`${name}_pgoff`, bound.pgoff],
-    [`${name}_base_gfn`, bound.base_gfn],
-    [`${name}_npages`, bound.npages],
-    [`${name}_ugfn`, bound.ugfn],
-    [`${name}_i_size`, atBind.get(bound)?.i_size ?? 0],
-    [`${name}_file_order`, which(atBind.get(bound)?.order ?? 0)],
-  ];
-  const [lower, upper] = other !== undefined && other.pgoff < slot.pgoff ? [other, slot] : [slot, other];
-  const values: [string, number | bigint][] = [
-    ...of("slot", slot),
-    ...(other === undefined ? [] : of("other", other)),
-    ["touched", vm.saw.gfn - slot.base_gfn],
-    ["gap", upper === undefined ? 0 : upper.pgoff - (lower.pgoff + lower.npages)],
-    ["fault_file_order", which(vm.file.order)],
-    ["i_size_now", vm.file.i_size_npages],
-    ["file_i_size", vm.file.i_size_npages],
-  ];
-  return new Map(values.map(([name, value]) => [name, BigInt(value)]));
-}
 
 /** The cases that a state can be one of: the folio is of the case's order, the neighbour on the case's side. */
 function fits(c: Case, vm: Vm, slot: Memslot, other: Memslot | undefined): boolean {
@@ -142,7 +108,7 @@ function formulasSay(
   atBind: ReadonlyMap<Memslot, AtBind>,
   tally: Tally,
 ): boolean {
-  const isMapping = cases.some(({ claim }) => MAPPING_CLAIMS.includes(claim));
+  const ofMapping = cases.some(({ claim }) => isMapping(claim));
   const others = vm.bindings.filter((bound) => bound !== slot);
   for (const other of cases.some((c) => c.other !== undefined) ? others : [undefined]) {
     const model = modelOf(question, vm, slot, other, atBind);
@@ -150,7 +116,7 @@ function formulasSay(
     for (const c of cases) {
       // A level is looked at with the smallest folio that fills it, if the folio's order plays no other part.
       const isSmaller =
-        isMapping &&
+        ofMapping &&
         question.setting.resize === "any" &&
         c.name.endsWith(levelText(vm)) &&
         c.scene.folio <= vm.saw.folio_order;

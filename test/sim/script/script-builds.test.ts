@@ -5,8 +5,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Rule } from "../../../model/rule/tree.ts";
-import type { ParameterName } from "../../../model/rule/parameters.ts";
-import { PARAMETERS, PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
+import type { RuleInput } from "../../../model/rule/parameters.ts";
+import { isRuleInput, PARAMETER_TYPE, PARAMETERS } from "../../../model/rule/parameters.ts";
 import { compileRule } from "../../../model/rule/wasm/module.ts";
 import { toJavaScript } from "../../../sim/script/mjs/rule.ts";
 import { scratch } from "../../support/cli.ts";
@@ -35,7 +35,7 @@ const EDGES = [
   2n ** 64n - 1n,
 ];
 const INPUTS = EDGES.flatMap((_, i) =>
-  [1, 3, 4].map((by) => (name: ParameterName): bigint => {
+  [1, 3, 4].map((by) => (name: RuleInput): bigint => {
     const value = EDGES[(i + by * PARAMETERS.indexOf(name)) % EDGES.length] ?? 0n;
     return PARAMETER_TYPE[name] === "s64"
       ? BigInt.asIntN(64, value)
@@ -45,7 +45,7 @@ const INPUTS = EDGES.flatMap((_, i) =>
   }),
 );
 
-type Values = Readonly<Partial<Record<ParameterName, bigint>>>;
+type Values = Readonly<Partial<Record<RuleInput, bigint>>>;
 
 const evaluators = rules.map((rule) => compileRule(rule));
 /** Each rule with each of its inputs. */
@@ -53,7 +53,7 @@ const ASKED = rules.flatMap((rule, i) =>
   INPUTS.map((valueOf): { readonly i: number; readonly rule: Rule; readonly values: Values } => ({
     i,
     rule,
-    values: Object.fromEntries(rule.reads.map((name) => [name, valueOf(name)])),
+    values: Object.fromEntries(rule.reads.filter(isRuleInput).map((name) => [name, valueOf(name)])),
   })),
 );
 
@@ -102,7 +102,7 @@ function askAll(rule: Rule, i: number, program: string): string {
     ([, name = ""]) => name,
   );
   const rows = INPUTS.map((valueOf) => {
-    const values = Object.fromEntries(rule.reads.map((name) => [name, valueOf(name)]));
+    const values = Object.fromEntries(rule.reads.filter(isRuleInput).map((name) => [name, valueOf(name)]));
     const isDefined = (evaluators[i]?.bytes(values) ?? 2) < 2;
     const row = members.map((name) => `${BigInt.asUintN(64, member(name, values))}ULL`);
     return `\t\t{ ${Number(isDefined)}, ${row.join(", ")} },`;
