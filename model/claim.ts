@@ -2,7 +2,7 @@
 
 import type { ClaimData } from "./built-in-claims.ts";
 import { CLAIMS } from "./built-in-claims.ts";
-import { CLAIM_WORDS, type ClaimWord } from "./rule/parameters.ts";
+import { CLAIM_WORDS, type ClaimWord } from "./claim-words.ts";
 
 export type BuiltInClaim = keyof typeof CLAIMS;
 /** A claim of one's own, "NAME: EXPR": what stands here is all that there is of it. */
@@ -40,8 +40,8 @@ export const forEachClaim = <T>(make: (claim: BuiltInClaim) => T): Readonly<Reco
   Object.fromEntries(ALL_CLAIMS.map((claim) => [claim, make(claim)])) as Record<BuiltInClaim, T>; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every name was made
 
 // A claim of one's own that reads the mapping is asked about at every fault; one that does not, at the faults that allocate.
-const OF_MAPPING: readonly ClaimWord[] = ["map_pgoff", "map_gfn", "map_npages"];
-const OF_OTHERS: readonly ClaimWord[] = ["other_start", "other_end"];
+const OF_MAPPING: ReadonlySet<ClaimWord> = new Set(["map_pgoff", "map_gfn", "map_npages"] as const);
+const OF_OTHERS: ReadonlySet<ClaimWord> = new Set(["other_start", "other_end"] as const);
 
 const OWN = /^([a-z][a-z_0-9]*): (\S.*)$/s;
 
@@ -87,11 +87,11 @@ export const wordsIn = (claim: OwnClaim): readonly ClaimWord[] => {
 
 /** Is it about other slots too, each of them for itself? */
 export const isAboutOthers = (claim: ClaimName): boolean =>
-  isOwn(claim) ? wordsIn(claim).some((word) => OF_OTHERS.includes(word)) : CLAIMS[claim].side === "others";
+  isOwn(claim) ? wordsIn(claim).some((word) => OF_OTHERS.has(word)) : CLAIMS[claim].side === "others";
 
 function ownData(claim: OwnClaim): ClaimData {
   const { name, text } = partsOf(claim);
-  const isOfMapping = wordsIn(claim).some((word) => OF_MAPPING.includes(word));
+  const isOfMapping = wordsIn(claim).some((word) => OF_MAPPING.has(word));
   return {
     family: isOfMapping ? "mapping" : "allocation",
     subject: isOfMapping ? "pages" : "folio",

@@ -5,6 +5,7 @@
  * Pages: base_gfn, pgoff, npages, gfn, index (of the file), nr_pages (1 << order), ugfn (userspace_addr >> 12).
  */
 
+import type { ClaimWord } from "../claim-words.ts";
 import type { IntType } from "./int-type.ts";
 
 /** What a rule may read. */
@@ -42,28 +43,6 @@ export const PARAMETERS = [
   "nr_pages",
   "ugfn",
 ] as const;
-
-/**
- * What a claim of one's own may read of a fault, in the order in which its evaluator takes them. Pages, but for the order, which
- * is the folio's. `binding` is the slot's part of the file and `slot` its guest frames; `other` is another slot's part of the file.
- */
-export const CLAIM_WORDS = [
-  "folio_start",
-  "folio_end",
-  "binding_start",
-  "binding_end",
-  "other_start",
-  "other_end",
-  "index",
-  "map_pgoff",
-  "slot_start",
-  "slot_end",
-  "gfn",
-  "map_gfn",
-  "map_npages",
-  "order",
-] as const;
-export type ClaimWord = (typeof CLAIM_WORDS)[number];
 
 /** x86-64: u64, gfn_t and unsigned long are all u64; loff_t is signed; order is an int. */
 export const PARAMETER_TYPE: Readonly<Record<ParameterName, IntType>> = {

@@ -1,6 +1,6 @@
 /** `foliofence rules`, `foliofence claims` and `foliofence kernels`: what is judged, what is asked of it, named settings. */
 
-import { CLAIM_WORDS } from "../../model/rule/parameters.ts";
+import { CLAIM_WORDS } from "../../model/claim-words.ts";
 import { FILE_WORDS } from "../../model/abstract/behaviour.ts";
 import { ALL_CLAIMS, claimOf, isBinding } from "../../model/claim.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";

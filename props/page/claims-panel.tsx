@@ -1,8 +1,7 @@
 /** Every claim with its verdict, and which of them is shown below. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS } from "../../model/built-in-claims.ts";
-import { ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
+import { claimOf, ALLOCATION_CLAIMS, MAPPING_CLAIMS } from "../../model/claim.ts";
 import { amount } from "../../sim/words/amount.ts";
 import { settingWords } from "./state/setting-words.ts";
 import type { Setting } from "../../sim/setting.ts";
@@ -42,7 +41,7 @@ function earned({ verdict, states, runs, residual_rate, unmet, bound, counterexa
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${amount(counterexample.violation.excess)} ${CLAIMS[counterexample.claim].by}`;
+        : `${amount(counterexample.violation.excess)} ${claimOf(counterexample.claim).by}`;
     case "proved":
       return "every input that the ioctl lets through";
     default:
@@ -103,7 +102,7 @@ function Group({ title, claims, ...props }: ClaimsPanelProps & { title: string; 
       <ul>
         {claims.map((claim) => (
           <li key={claim} class={props.shown === claim ? "shown" : ""} data-claim={claim}>
-            <code title={CLAIMS[claim].sentence}>{claim}</code>
+            <code title={claimOf(claim).sentence}>{claim}</code>
             <Answer claim={claim} hunted={props.hunting.claims.get(claim) ?? { is: "waiting" }} {...props} />
           </li>
         ))}

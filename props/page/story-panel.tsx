@@ -1,7 +1,7 @@
 /** How the check breaks, step by step on the ruler; or, plainly apart from the verdict, a slot of the reader's own. */
 
+import { claimOf } from "../../model/claim.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { CLAIMS } from "../../model/built-in-claims.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import type { Derived } from "./state/derive.ts";
 import { firstOrder } from "./state/derive.ts";
@@ -50,7 +50,7 @@ function Title({ shown, refuted, onShow, onOwn }: Pick<StoryPanelProps, "shown" 
           >
             {refuted.map((claim) => (
               <option key={claim} value={claim}>
-                {claim}: {CLAIMS[claim].broken}
+                {claim}: {claimOf(claim).broken}
               </option>
             ))}
           </select>

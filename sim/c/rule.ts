@@ -1,14 +1,8 @@
 /** One function of a text -> a rule. */
 
 import { type Arch, x86_64 } from "../../model/arch.ts";
-import {
-  CLAIM_WORDS,
-  PARAMETERS,
-  type ParameterName,
-  READABLE,
-  type RuleKind,
-  type RuleUse,
-} from "../../model/rule/parameters.ts";
+import { CLAIM_WORDS } from "../../model/claim-words.ts";
+import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
 import type { Cell, Rule, Unknown } from "../../model/rule/tree.ts";
 import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";

@@ -2,7 +2,7 @@
 
 import type { OwnClaim } from "../../model/claim.ts";
 import { wordsIn } from "../../model/claim.ts";
-import type { ClaimWord } from "../../model/rule/parameters.ts";
+import type { ClaimWord } from "../../model/claim-words.ts";
 import type { Shown } from "../counterexample.ts";
 import { bindingsOf, end, faultOf, vmOf } from "./geometry.ts";
 

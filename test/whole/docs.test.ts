@@ -16,7 +16,8 @@ import {
   MAPPING_CLAIMS,
 } from "../../model/claim.ts";
 import { MAX_I_SIZE_NPAGES } from "../../model/abstract/file.ts";
-import { PARAMETER_TYPE, PARAMETERS, READABLE, RULE_KINDS, CLAIM_WORDS } from "../../model/rule/parameters.ts";
+import { CLAIM_WORDS } from "../../model/claim-words.ts";
+import { PARAMETER_TYPE, PARAMETERS, READABLE, RULE_KINDS } from "../../model/rule/parameters.ts";
 import { HELPERS } from "../../sim/c/helpers/table.ts";
 import { IGNORED_WORDS, TYPE_NAMES } from "../../sim/c/syntax/types.ts";
 import { constants, ERRNOS, MEMBERS, POINTERS, VARIABLES } from "../../sim/c/tree/names.ts";
@@ -24,7 +25,7 @@ import { inText } from "../../sim/words/op-line.ts";
 import type { Counterexample } from "../../sim/counterexample.ts";
 import { bind, fault, setOrder } from "../../sim/op.ts";
 import { ruler } from "../../sim/picture/ruler.ts";
-import type { ClaimWord } from "../../model/rule/parameters.ts";
+import type { ClaimWord } from "../../model/claim-words.ts";
 import { AS_OWN } from "../support/own-claims.ts";
 import { command } from "../support/cli-io.ts";
 import { misfits } from "../support/json-schema.ts";

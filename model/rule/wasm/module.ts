@@ -9,7 +9,8 @@ import { NO_END, UNDEFINED } from "../../outcome.ts";
 import { canFail, compileFunction } from "./statement.ts";
 import { FAULT, FUEL, importsOf } from "./expression.ts";
 import { isWide, valueType } from "./operations.ts";
-import { CLAIM_WORDS, PARAMETER_TYPE, type ParameterName, PARAMETERS, type RuleInput } from "../parameters.ts";
+import { CLAIM_WORDS } from "../../claim-words.ts";
+import { PARAMETER_TYPE, type ParameterName, PARAMETERS, type RuleInput } from "../parameters.ts";
 import { LOOP_FUEL, type Rule, type Site } from "../tree.ts";
 import {
   type Code,

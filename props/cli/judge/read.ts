@@ -71,9 +71,13 @@ export const JUDGEMENT = v.pipe(
     ({ input }) => `a verdict "${input.verdict}" does not fit`,
   ),
   v.transform(({ claim, expr, ...rest }) => ({ ...rest, claim: claimFrom(claim, expr) })),
-  v.check(
-    ({ claim }) => isClaim(claim),
-    ({ input }) => `claim: ${shown(input.claim)} is none of ${ALL_CLAIMS.join(", ")}`,
+  v.forward(
+    v.partialCheck(
+      [["claim"]],
+      ({ claim }) => isClaim(claim),
+      ({ input }) => `${shown(input.claim)} is none of ${ALL_CLAIMS.join(", ")}`,
+    ),
+    ["claim"],
   ),
   v.transform(({ claim, counterexample, given_in_full, not_run, ...judgement }): ReadJudgement => ({
     judgement: {

@@ -27,6 +27,7 @@ export function bookOf(grammar: Grammar): Rulebook {
     get all() {
       return CATALOGUE.map(read);
     },
+    made: [],
     byId: (id) => {
       const entry = entryOf(id);
       if (entry === undefined) throw new Error(`no rule ${id} in the catalogue`);

@@ -1,6 +1,7 @@
 /** Names: the function's own, inputs, constants, and those that nobody declares. */
 
-import { CLAIM_WORDS, PARAMETERS } from "../../../model/rule/parameters.ts";
+import { CLAIM_WORDS } from "../../../model/claim-words.ts";
+import { PARAMETERS } from "../../../model/rule/parameters.ts";
 import { constant, convert } from "../tree/build.ts";
 import { type CType, UNKNOWN } from "../tree/ctype.ts";
 import { objectOf, type Obj, type Target } from "../tree/memory.ts";

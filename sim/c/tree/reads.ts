@@ -1,6 +1,7 @@
 /** Which parameters a lowered rule really reads. */
 
-import { CLAIM_WORDS, PARAMETERS, type ParameterName } from "../../../model/rule/parameters.ts";
+import { CLAIM_WORDS } from "../../../model/claim-words.ts";
+import { PARAMETERS, type ParameterName } from "../../../model/rule/parameters.ts";
 import type { Expr, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
 
 const ALL: readonly ParameterName[] = [...new Set([...PARAMETERS, ...CLAIM_WORDS])];

@@ -1,6 +1,6 @@
 /** The rules in a C program, as they were written, with all around them that they need. */
 
-import { ownRuleOf } from "../own-claim.ts";
+import { ownRuleOf } from "../../words/claim-values.ts";
 import { isRuleInput } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";

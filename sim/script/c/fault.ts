@@ -1,14 +1,14 @@
 /** The fault path of the model that a .c carries, and what must hold after it. */
 
 import { claimOf, isAboutOthers, isBinding, isMapping } from "../../../model/claim.ts";
-import type { ClaimWord } from "../../../model/rule/parameters.ts";
+import type { ClaimWord } from "../../../model/claim-words.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
-import { ownRuleOf, wordsOf } from "../own-claim.ts";
+import { ownRuleOf, wordsOf } from "../../words/claim-values.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 import type { Model } from "./model.ts";
 import { askedInC, manyFolios, manySlots, uses } from "./model.ts";

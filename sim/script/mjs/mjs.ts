@@ -1,6 +1,6 @@
 /** A counterexample as a Node script that imports nothing and reads top to bottom. */
 
-import { ownRuleOf } from "../own-claim.ts";
+import { ownRuleOf } from "../../words/claim-values.ts";
 import { toJavaScript } from "./rule.ts";
 import { isBinding, isOwn, nameOf } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";

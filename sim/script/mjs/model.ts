@@ -3,7 +3,7 @@
  * Only what the ops of the finding use is written out.
  */
 
-import { ownRuleOf, wordsOf } from "../own-claim.ts";
+import { ownRuleOf, wordsOf } from "../../words/claim-values.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";

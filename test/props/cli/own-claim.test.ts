@@ -24,8 +24,10 @@ interface Verdict {
   readonly inconclusive?: string;
   readonly counterexample?: { readonly id: string };
 }
+const toldBy = (out: string): readonly Verdict[] =>
+  (JSON.parse(out) as { readonly verdicts: readonly Verdict[] }).verdicts; // oxlint-disable-line typescript/no-unsafe-type-assertion -- what the product prints
 const verdicts = async (...words: readonly string[]): Promise<readonly Verdict[]> =>
-  (JSON.parse((await run(...words, "--no-out", "--json")).out) as { verdicts: Verdict[] }).verdicts;
+  toldBy((await run(...words, "--no-out", "--json")).out);
 
 const MINE = AS_OWN.map(([name, text]) => `my_${name}: ${text}`);
 
@@ -129,7 +131,7 @@ function ran(file: string): { readonly status: number | null; readonly said: str
 function built(file: string): string {
   const program = `${file}.out`;
   const { status, stderr } = spawnSync(
-    "cc",
+    "gcc",
     ["-std=gnu11", "-O2", "-fwrapv", "-Wall", "-Wextra", "-Werror", "-o", program, file],
     {
       encoding: "utf8",
@@ -173,7 +175,7 @@ describe("the files of a finding", () => {
   it("of a claim that no rule of the kind keeps say so", async () => {
     const { out } = await run("folio_order", "--out", join(folder, "found"), ...claim("never: map_npages == 7"));
     expect(out).toContain("  happens with order_zero too\n");
-    const [mail] = readdirSync(join(folder, "found")).filter((file) => file.endsWith(".txt"));
+    const mail = readdirSync(join(folder, "found")).find((file) => file.endsWith(".txt"));
     expect(readFileSync(join(folder, "found", mail ?? ""), "utf8")).toContain("A fix? Not by a check of this kind.");
   });
 });
@@ -221,7 +223,6 @@ describe("shards", () => {
     }
     const merged = await command(["merge", join(folder, "1.json"), join(folder, "2.json"), "--json"], folder);
     const whole = await run(...asked);
-    const told = (out: string): unknown => (JSON.parse(out) as { verdicts: unknown }).verdicts;
-    expect(told(merged.out)).toEqual(told(whole.out));
+    expect(toldBy(merged.out)).toEqual(toldBy(whole.out));
   });
 });

@@ -1,8 +1,8 @@
 /** A claim of the user's own in a script: the tree that was judged, and what it reads of a fault in the script's own names. */
 
 import { isOwn } from "../../model/claim.ts";
-import type { ClaimWord } from "../../model/rule/parameters.ts";
-import { CLAIM_WORDS } from "../../model/rule/parameters.ts";
+import type { ClaimWord } from "../../model/claim-words.ts";
+import { CLAIM_WORDS } from "../../model/claim-words.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 
