@@ -101,7 +101,9 @@ function bracketed(tokens: readonly Token[]): readonly Token[] {
     const close = closes.has(i) ? [token] : [];
     if (token.text !== "(" || tokens[i + 1]?.kind !== "word") return [token, ...close];
     const last = skipBrackets(tokens, i);
-    const isName = last === i + 2 || (tokens[i + 2]?.text === "(" && skipBrackets(tokens, i + 2) === last - 1);
+    const isName =
+      (last === i + 2 && tokens[i - 1]?.kind !== "word") ||
+      (tokens[i + 2]?.text === "(" && skipBrackets(tokens, i + 2) === last - 1);
     if (!isName || tokens[last + 1]?.text !== "&&") return [token, ...close];
     closes.add(last);
     return [token, token];

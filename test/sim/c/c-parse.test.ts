@@ -65,6 +65,7 @@ describe("what a kernel developer pastes", () => {
     ["likely(!WARN_ON_ONCE(slot->gmem.pgoff & (HPAGE_PMD_NR - 1)))", { pgoff: 512n }],
     ["#define HUGE\tSZ_2M\n#define MASK (HUGE - 1)\n(offset & MASK) == (gpa & MASK)", { offset: M, gpa: 3n * M }],
     ["(is_power_of_2(size)) && offset == 0 && (fls64(gpa)) && pgoff", { size: 4n, gpa: 1n, pgoff: 1n }],
+    ["3 < (size) && (u64)(gpa) && (offset) < 2", { size: 4n, gpa: 1n, offset: 1n }],
     ["offset /* bytes */ == \\\n 1 // one", { offset: 1n }],
     ["\u{feff}offset\r\n== 1", { offset: 1n }],
     ["PAGE_ALIGNED(offset) && offset + size <= i_size_read(file_inode(file))", { size: 1n, i_size: 1n }],
