@@ -6,11 +6,12 @@ import type { CType } from "./tree/ctype.ts";
 import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
 import { fail } from "./syntax/fail.ts";
 import { child, type Syntax } from "./syntax/syntax.ts";
+import { areTruths, isNegatedErrno, returnedBy, successAmong, unitReturned } from "./returned.ts";
 import type { TypeNames } from "./memory/types.ts";
 import { declared, functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
 
 const REFUSES =
-  /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable)|cannot|cant|violates?|fails?|failed|errors?|straddles?|crosses|outside|beyond|escapes?|broken|wrong|illegal|prohibit(?:s|ed))(?:_|$)/;
+  /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable)|cannot|cant|violates?|fails?|failed|errors?|retry|stale|straddles?|crosses|outside|beyond|escapes?|broken|wrong|illegal|prohibit(?:s|ed))(?:_|$)/;
 const ALLOWS =
   /(?:^|_)(?:ok|valid|allow(?:s|ed|able)?|aligned|may|can|fits?|supports?|supported|suitable|accepts?|permits?|permitted|safe|good|contained|compatible)(?:_|$)/;
 const NEGATES = /(?:^|_)(?:not|no|non|never|isnt|without)(?:_|$)/;
@@ -54,7 +55,8 @@ const UNITS: readonly (readonly [RegExp, Measure["unit"]])[] = [
   [/orders$/, "mask"],
   [/order$/, "order"],
   [/level$/, "level"],
-  [/(?:page_size|map_size|mapping_size|block_size|hugepage_adjust)$/, "size"],
+  [/(?:page_?size|map_size|mapping_size|block_size|hugepage_adjust)$/, "size"],
+  [/page_?shift$/, "shift"],
 ];
 const unitOf = (name: string): Measure["unit"] | undefined => UNITS.find(([pattern]) => pattern.test(name))?.[1];
 
@@ -83,7 +85,7 @@ export function findMeasure(names: TypeNames, source: Syntax): Found | undefined
     }
   }
   const returns = returnTypeOf(names, source);
-  const unit = unitOf(functionName(source));
+  const unit = unitOf(functionName(source)) ?? unitReturned(returnedBy(source));
   return returns.is === "int" && returns.type !== "bool" && unit ? { unit } : undefined;
 }
 
@@ -134,10 +136,24 @@ const setsMember = (body: Syntax, name: string, member: string): boolean =>
     );
   });
 
+type Asks = {
+  /** Does the user say what it means where it is not 0? */
+  readonly isAsked: boolean;
+  /** Declarations of the file's own. */
+  readonly enums: readonly Syntax[];
+  /** What it is measured in, where all that it returns is 0. */
+  readonly stub?: Measure["unit"];
+};
+
 /** How the answer is read off what the function gives; undefined if it gives nothing that says something. */
-export function answerOf(rule: RuleScope, source: Syntax, isErrno: boolean): Answer | undefined {
+export function answerOf(
+  rule: RuleScope,
+  source: Syntax,
+  isErrno: boolean,
+  { isAsked, enums, stub }: Asks,
+): Answer | undefined {
   const returns: CType = returnTypeOf(rule, source);
-  const measure = measureOf(rule, source);
+  const measure = measureOf(rule, source) ?? (stub && returns.is === "int" ? { unit: stub } : undefined);
   if (returns.is === "int" && returns.type === "bool" && !isErrno && !measure?.at)
     return { is: "bool", isInverted: false };
   if (measure?.at && (returns.is === "void" || (returns.is === "int" && !isErrno)))
@@ -148,5 +164,12 @@ export function answerOf(rule: RuleScope, source: Syntax, isErrno: boolean): Ans
     return { is: "errno", type, ...handsOut };
   }
   if (measure) return { is: "measure", of: measure };
-  return returns.is === "pointer" ? { is: "errno", type: "s64" } : undefined;
+  if (returns.is === "pointer") return { is: "errno", type: "s64" };
+  if (returns.is !== "int") return undefined;
+  const returned = returnedBy(source);
+  const success = successAmong(source, enums);
+  if (success !== undefined) return { is: "success", name: success };
+  if (returns.type === "u64" && returned.some(isNegatedErrno)) return { is: "address" };
+  // Where somebody says what a number means, it is one that is 0 or not.
+  return areTruths(returned) || isAsked ? { is: "bool", isInverted: false } : undefined;
 }

@@ -12,10 +12,11 @@ import { normalise, refuseLong, type Unit } from "./syntax/normalise.ts";
 import { type Outline, outlineOf } from "./syntax/outline.ts";
 import { isSourceFile, whichOf } from "./syntax/candidate.ts";
 import { known } from "./syntax/nearest.ts";
+import type { Active } from "./syntax/preprocess.ts";
 import { needsAmong, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
 import { assumedAs, type Reading, saidAs } from "./reading.ts";
-import { ruleOf } from "./rule.ts";
+import { ruleOf, unitGiven } from "./rule.ts";
 import { fileOf, NO_RULE, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
 import { suffixOf, type Variant, variantsOf } from "./syntax/variant.ts";
@@ -160,8 +161,10 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
     .filter((name) => entries.has(name))
     .flatMap((name) => {
       const variants = inAll ? whole : variantsOf(outline, [name], given, (active) => needsAmong(active)(name));
+      const neededIn = (variant: Variant): readonly Active[] => (inAll ?? needsAmong(variant.active))(name);
+      const unit = variants.map((variant) => unitGiven(fileOf(read(neededIn(variant))), name)).find((each) => each);
       return ofEach(variants, (variant) => {
-        const needed = (inAll ?? needsAmong(variant.active))(name);
+        const needed = neededIn(variant);
         const file = fileOf(read(needed));
         const isNeeded = (chunk: Chunk): boolean => needed.some((each) => each.chunk === chunk);
         const isWhole =
@@ -177,6 +180,7 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
             givesErrno: piece.givesErrno === true,
             isPart: piece.isPart && name === piece.function,
             isVariant: variant.settings.size > 0,
+            ...(unit && { unit }),
           },
           { ...options, id },
         );

@@ -11,16 +11,17 @@ import { lowerExpression } from "./lower/expression.ts";
 import { lowerEntry, lowerFunction } from "./lower/function.ts";
 import { boundFile } from "./memory/bound.ts";
 import { doubtsOf } from "./memory/obligation.ts";
-import { declared, functionPlace } from "./lower/signature.ts";
+import { declared, functionPlace, returnTypeOf } from "./lower/signature.ts";
 import { lowerAll } from "./lower/statement.ts";
-import { isErrno, isInt, type File } from "./sources.ts";
+import { isZero, returnedBy } from "./returned.ts";
+import { isBool, isErrno, isInt, NO_TYPES, type File } from "./sources.ts";
 import { fail } from "./syntax/fail.ts";
 import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
 import { emptyMemory } from "./tree/memory.ts";
 import { constants } from "./tree/names.ts";
 import { ROLE_OF_NAME } from "./tree/objects.ts";
 import { parametersRead } from "./tree/reads.ts";
-import type { Answer, Lowering, RuleScope, Said } from "./tree/scope.ts";
+import type { Answer, Lowering, Measure, RuleScope, Said } from "./tree/scope.ts";
 import { settle } from "./tree/settle.ts";
 import { visible } from "../visible.ts";
 
@@ -45,6 +46,8 @@ type Given = {
   readonly isPart?: boolean;
   /** Of several configurations. */
   readonly isVariant: boolean;
+  /** What it is measured in, in another configuration. */
+  readonly unit?: Measure["unit"];
 };
 
 type Taken = {
@@ -64,7 +67,7 @@ const BUDGET = 200_000;
 export function ruleOf(
   file: File,
   name: string,
-  { text, line, givesErrno, isPart = false, isVariant }: Given,
+  { text, line, givesErrno, isPart = false, isVariant, unit }: Given,
   options: RuleOptions,
 ): Rule {
   const source = file.sources.get(name);
@@ -74,8 +77,11 @@ export function ruleOf(
   const isPiece = name === BARE || isPart;
   const first = scopeOf(file, name, source, asked, false, options);
   const isPartOfErrno = isPart && isInt(source) && !findMeasure(first, source);
-  const errno = givesErrno === true || isErrno(source, file.sources) || isPartOfErrno;
-  const answer = answerOf(first, source, errno) ?? fail(functionPlace(source), NOTHING);
+  // A stub that is always 0 is what it is in the other configurations, or what its name says.
+  const stub = returnedBy(source).every(isZero) ? (findMeasure(first, source)?.unit ?? unit) : undefined;
+  const errno = givesErrno === true || (isErrno(source, file.sources) && stub === undefined) || isPartOfErrno;
+  const asks = { isAsked: options.use !== undefined, enums: file.constants, ...(stub && { stub }) };
+  const answer = answerOf(first, source, errno, asks) ?? fail(functionPlace(source), givesNothing(first, name, source));
   const early =
     asked ??
     (answer.is === "measure" || (answer.is === "errno" && answer.handsOut) ? "map" : kindOfParameters(first, source));
@@ -111,6 +117,9 @@ export function ruleOf(
     isPart ||
     isInverted ||
     answer.is === "measure" ||
+    answer.is === "success" ||
+    answer.is === "address" ||
+    (answer.is === "bool" && !isBool(source)) ||
     (answer.is === "errno" && answer.handsOut !== undefined) ||
     needsMore(scope, cells, unknowns);
   const doubts = doubtsOf(scope);
@@ -153,7 +162,35 @@ function needsMore({ memory, needsTree }: RuleScope, cells: readonly Cell[], unk
 /** Handed along and never looked into. */
 const isHandle = (name: string): boolean => ROLE_OF_NAME.has(name);
 
-const NOTHING = "this gives nothing that a rule says: no bool, no errno, no order, level or size of a mapping";
+/** What a function of the file measures, if it says so. */
+export function unitGiven(file: File, name: string): Measure["unit"] | undefined {
+  const source = file.sources.get(name);
+  return source && findMeasure(NO_TYPES, source)?.unit;
+}
+
+/** What a number counts or where it points, by its type. */
+const COUNTS: ReadonlyMap<string, string> = new Map([
+  ["pgoff_t", "a page of a file"],
+  ["gfn_t", "a guest frame"],
+  ["kvm_pfn_t", "a page frame"],
+  ["gpa_t", "an address"],
+  ["hpa_t", "an address"],
+  ["hva_t", "an address"],
+  ["phys_addr_t", "an address"],
+]);
+
+function givesNothing(rule: RuleScope, name: string, source: Syntax): string {
+  const says = "no bool, no errno, no order, level or size of a mapping";
+  if (returnTypeOf(rule, source).is === "void") {
+    return `this gives nothing that a rule says: ${name}() returns nothing, and leaves no order, level or size of a mapping where it is told to; name the function that checks before it is called`;
+  }
+  const what = COUNTS.get(mustHave(source, "type").place.text) ?? "a value";
+  const isNumber = returnTypeOf(rule, source).is === "int";
+  const settles = isNumber
+    ? "; name the function that decides by it, or say with --kind what it means where it is not 0"
+    : "; name the function that decides by it";
+  return `this gives nothing that a rule says: what ${name}() returns is ${what}, ${says}${settles}`;
+}
 
 function directionOf(
   kind: RuleKind,

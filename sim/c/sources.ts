@@ -5,6 +5,7 @@ import { BARE } from "./lower/bare.ts";
 import { givesErrno } from "./lower/errno.ts";
 import { functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
 import type { TypeNames } from "./memory/types.ts";
+import { areErrors, returnedBy } from "./returned.ts";
 import { fail } from "./syntax/fail.ts";
 import type { Syntax } from "./syntax/syntax.ts";
 
@@ -74,9 +75,9 @@ function answersAmong(sources: Sources): [string, Syntax][] {
 }
 
 /** Of the text's own types only the names are known here. */
-const NO_TYPES: TypeNames = { enums: new Map(), structs: new Map(), typedefs: new Map(), isStrict: false };
+export const NO_TYPES: TypeNames = { enums: new Map(), structs: new Map(), typedefs: new Map(), isStrict: false };
 
-function isBool(source: Syntax): boolean {
+export function isBool(source: Syntax): boolean {
   const type = returnTypeOf(NO_TYPES, source);
   return type.is === "int" && type.type === "bool";
 }
@@ -88,15 +89,7 @@ export const isErrno = (source: Syntax, sources: Sources): boolean =>
   givesErrnos(source, sources) || (functionName(source) !== BARE && isInt(source) && handsOnErrno(source));
 
 /** By custom an int that is called r, ret or err is 0 or an errno, wherever it comes from. */
-function handsOnErrno(source: Syntax): boolean {
-  const returned = returnsOf(source).map((each) => each.unit.out);
-  return returned.length > 0 && returned.every((each) => /^(?:0|r|rc|ret|err|error|retval)$/.test(each));
-}
-
-const returnsOf = (syntax: Syntax): Syntax[] =>
-  syntax.type === "return_statement"
-    ? syntax.children.filter((each) => each.isNamed)
-    : syntax.children.flatMap(returnsOf);
+const handsOnErrno = (source: Syntax): boolean => areErrors(returnedBy(source));
 
 export function isInt(source: Syntax): boolean {
   const type = returnTypeOf(NO_TYPES, source);

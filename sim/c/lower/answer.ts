@@ -59,6 +59,16 @@ function answerOf(scope: Scope, value: Value | undefined, syntax: Syntax): Expr 
     return large(scope, answer.of, syntax, value);
   }
   if (!value) return fail(syntax.place, `return without a value in ${scope.functionName}()`);
+  if (answer.is === "success") {
+    const { constants, readAs } = scope.rule;
+    readAs.set(answer.name, "accepts; whatever else is returned refuses");
+    const good = constants.get(answer.name) ?? fail(syntax.place, `the value of ${answer.name} is not shown`);
+    return compare("eq", asType(scope, value, "s32", syntax), convert("s32", good));
+  }
+  if (answer.is === "address") {
+    scope.rule.readAs.set("a negative errno that is returned", "refuses; any other address accepts");
+    return compare("lt", asType(scope, value, "u64", syntax), constant("u64", -4095n));
+  }
   if (answer.is === "bool") {
     const given = asCondition(value, syntax);
     return answer.isInverted ? not(given) : given;
@@ -175,6 +185,8 @@ function large(scope: Scope, measure: Measure, syntax: Syntax, value?: Value): E
         convert("s64", given),
         shift("shl", constant("s64", 1n << BigInt(rule.arch.page_shift)), order),
       );
+    case "shift":
+      return compare("ge", convert("s64", given), binary("add", convert("s64", order), int(rule.arch.page_shift)));
     case "mask":
       return condition(binary("and", shift("shr", convert("u64", given), order), constant("u64", 1n)));
     default:

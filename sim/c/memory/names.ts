@@ -20,7 +20,7 @@ import { stripped } from "./variables.ts";
 
 /** Names of the kernel's own that one letter keeps apart from an input's. */
 const WORDS = new Set(
-  "addr vaddr npage uhva gfp list pfn hfn hpa gva pages pte pmd pud sz off max min end len idx id as_id nid old new base orders levels offsets sizes file mode prot page folio vma vmf mm kvm i j k n r rc ret err res tmp val start last first hva hgfn pgoffs".split(
+  "addr vaddr haddr npage uhva gfp list pfn hfn hpa gva pages pte pmd pud sz off max min end len idx id as_id nid old new base orders levels offsets sizes file mode prot page folio vma vmf mm kvm i j k n r rc ret err res tmp val start last first hva hgfn pgoffs".split(
     " ",
   ),
 );

@@ -103,7 +103,27 @@ function copy(root: Node, units: readonly Unit[], starts: readonly number[]): Sy
     } else isDone = true;
   }
   cursor.delete();
+  rebalance(top);
   return top;
+}
+
+/** The grammar reads !x++ as (!x)++. */
+function rebalance(syntax: Syntax): void {
+  for (const [i, each] of syntax.children.entries()) {
+    syntax.children[i] = postfixFirst(each);
+    rebalance(syntax.children[i] ?? each);
+  }
+}
+
+function postfixFirst(syntax: Syntax): Syntax {
+  const [unary, ...operator] = syntax.children;
+  if (syntax.type !== "update_expression" || unary?.type !== "unary_expression") return syntax;
+  const argument = unary.children.at(-1);
+  if (!argument) return syntax;
+  const { unit, place } = argument;
+  const update: Syntax = { ...syntax, field: "argument", unit, place, children: [argument, ...operator] };
+  const children = [...unary.children.slice(0, -1), postfixFirst(update)];
+  return { ...unary, field: syntax.field, children };
 }
 
 export const child = (syntax: Syntax, field: string): Syntax | undefined =>

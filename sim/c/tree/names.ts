@@ -122,6 +122,8 @@ const LIMITS = {
 export const ERRNOS: ReadonlyMap<string, number> = new Map([
   ["EPERM", 1],
   ["ENOENT", 2],
+  ["ESRCH", 3],
+  ["EINTR", 4],
   ["EIO", 5],
   ["ENXIO", 6],
   ["E2BIG", 7],
@@ -138,9 +140,15 @@ export const ERRNOS: ReadonlyMap<string, number> = new Map([
   ["EFBIG", 27],
   ["ENOSPC", 28],
   ["ERANGE", 34],
+  ["EDEADLK", 35],
+  ["EDEADLOCK", 35],
   ["ENOSYS", 38],
   ["EOVERFLOW", 75],
   ["EOPNOTSUPP", 95],
+  ["EADDRINUSE", 98],
+  ["ETIMEDOUT", 110],
+  ["ESTALE", 116],
+  ["EHWPOISON", 133],
 ]);
 
 /** SHIFT, SIZE and MASK of one level of page. */

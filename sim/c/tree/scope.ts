@@ -37,10 +37,14 @@ export type Variables = {
 export type Answer =
   | { readonly is: "bool"; readonly isInverted: boolean }
   | { readonly is: "errno"; readonly type: IntType; readonly handsOut?: Measure }
-  | { readonly is: "measure"; readonly of: Measure };
-/** An order, a level, a size in bytes or a mask of orders: what is returned, or left in a place. */
+  | { readonly is: "measure"; readonly of: Measure }
+  /** It accepts where it returns this enumerator. */
+  | { readonly is: "success"; readonly name: string }
+  /** An address, or an errno. */
+  | { readonly is: "address" };
+/** An order, a level, a size in bytes, a size as a shift or a mask of orders: what is returned, or left in a place. */
 export type Measure = {
-  readonly unit: "order" | "level" | "size" | "mask";
+  readonly unit: "order" | "level" | "size" | "shift" | "mask";
   /** A parameter that it is handed out through, or a member of the fault. */
   readonly at?: { readonly through: string } | { readonly member: string };
   readonly type?: IntType;
