@@ -58,7 +58,11 @@ const MAP_ARGUMENTS = [...BIND_ARGUMENTS, "gfn", "index", "order"] as const;
 const LEVEL_ARGUMENTS = [...BIND_ARGUMENTS, "order"] as const;
 
 /** What C sees of the page quantities that the machine gives a rule. */
-export function inputsOf(rule: Rule, names: readonly string[], values: readonly number[]): Record<string, bigint> {
+export function inputsOf(
+  rule: Pick<Rule, "reads">,
+  names: readonly string[],
+  values: readonly number[],
+): Record<string, bigint> {
   const given = (name: string): bigint => BigInt(values[names.indexOf(name)] ?? 0);
   const all: Readonly<Record<string, () => bigint>> = {
     offset: () => given("pgoff") << BigInt(PAGE_SHIFT),
@@ -73,10 +77,10 @@ export function inputsOf(rule: Rule, names: readonly string[], values: readonly 
 }
 
 /** Does a rule read what no model knows? */
-export const hasUnknowns = ({ unknowns }: Rule): boolean => unknowns.length > 0;
+export const hasUnknowns = ({ unknowns }: Pick<Rule, "unknowns">): boolean => unknowns.length > 0;
 
 /** What the evaluation was given, where that is anything. */
-const givenTo = (rule: Rule, answers: Answers | undefined): { given?: readonly Given[] } => {
+const givenTo = (rule: Pick<Rule, "unknowns">, answers: Answers | undefined): { given?: readonly Given[] } => {
   const all = hasUnknowns(rule) ? (answers?.ofEvaluation() ?? []) : [];
   return all.length === 0 ? {} : { given: [...all] };
 };

@@ -180,7 +180,10 @@ export type Cell = {
   readonly type: IntType;
 };
 
-/** Something that the C reads and the models do not know. */
+/**
+ * Something that the C reads and the models do not know; of a contract's tree also an input, which is one value a
+ * parameter: whoever asks says it.
+ */
 export type Unknown = {
   /** Its C, on one line: "xa_find(&gmem->bindings, &start, end, XA_PRESENT)". */
   readonly text: string;
@@ -188,7 +191,7 @@ export type Unknown = {
   readonly line: number;
   readonly column: number;
   readonly type: IntType;
-  readonly is: "call" | "member" | "name" | "macro";
+  readonly is: "call" | "member" | "name" | "macro" | "input";
   /**
    * evaluation: a value of its own each time it is evaluated. run: one value, the same in every rule and for every op
    * of a list, whoever has the same text: a macro, a CONFIG_, the address of a global.
@@ -211,8 +214,21 @@ export type RuleCall = {
   readonly mayChange: readonly string[];
 };
 
-export type Rule = {
+/** What is evaluated, as machine code and as formulas. */
+export type RuleTree = {
   readonly id: string;
+  /** Callees before callers; the last one is the entry, and returns bool. */
+  readonly functions: readonly RuleFunction[];
+  /** The parameters it reads, in the order of PARAMETERS. */
+  readonly reads: readonly ParameterName[];
+  readonly sites: readonly Site[];
+  readonly unknowns: readonly Unknown[];
+  readonly cells: readonly Cell[];
+  /** It says of a fault whether a claim of the user's holds: it reads CLAIM_WORDS, and its kind says nothing. */
+  readonly isClaim?: true;
+};
+
+export type Rule = RuleTree & {
   readonly kind: RuleKind;
   /** C, verbatim, with all that it calls and each #define it uses. */
   readonly text: string;
@@ -221,13 +237,6 @@ export type Rule = {
   readonly line: number;
   /** Its C returns 0 where it accepts and an errno where it refuses; the tree's entry says the same as a bool. */
   readonly givesErrno?: true;
-  /** Callees before callers; the last one is the entry, and returns bool. */
-  readonly functions: readonly RuleFunction[];
-  /** The parameters it reads, in the order of PARAMETERS. */
-  readonly reads: readonly ParameterName[];
-  readonly sites: readonly Site[];
-  readonly unknowns: readonly Unknown[];
-  readonly cells: readonly Cell[];
   /** What its C's answer was taken to mean, and why: "its name says bad". Without one the tree's entry says it. */
   readonly polarity?: { readonly use: RuleUse; readonly why: string };
   /** Which C was taken for which input, in the order of the text: mem->memory_size for size. */
@@ -243,8 +252,6 @@ export type Rule = {
   readonly assumed?: readonly string[];
   /** Stores that may leave a slot that is not the one bound: whatever is proved of the check says nothing of that one. */
   readonly doubts?: readonly Site[];
-  /** It says of a fault whether a claim of the user's holds: it reads CLAIM_WORDS, and its kind says nothing. */
-  readonly isClaim?: true;
   /** Calls that nobody shows. */
   readonly calls?: readonly RuleCall[];
 };

@@ -11,7 +11,6 @@ import { worldOf } from "../../sim/world.ts";
 import type { Prover } from "../prove/prover.ts";
 import { exhaustGrids } from "../search/exhaust.ts";
 import { twoFaults } from "../search/grid.ts";
-import type { Judged } from "./judge.ts";
 import type { Engine } from "./verdict.ts";
 import { ENGINES, proves } from "./verdict.ts";
 
@@ -23,7 +22,9 @@ export type Canary = "refuted" | "no large folio in this setting";
 const RUNS = 20_000;
 
 /** Engines by which a verdict of this run was earned. */
-export const enginesOf = (judged: readonly Judged[]): readonly Engine[] =>
+export const enginesOf = (
+  judged: readonly { readonly judgements: readonly { readonly engine: Engine }[] }[],
+): readonly Engine[] =>
   ENGINES.filter((engine) => judged.some(({ judgements }) => judgements.some((one) => one.engine === engine)));
 
 /** Of what was asked, the claims that any rule breaks which lets everything be; one of those, where none was asked. */

@@ -58,7 +58,7 @@ export interface Judgement {
 }
 
 /** 0: every asked claim holds, by proof, exhaustion or sample. 1 refuted, 4 vacuous, 3 inconclusive. */
-export function exitCode(judgements: readonly Judgement[]): number {
+export function exitCode(judgements: readonly Pick<Judgement, "verdict" | "inconclusive">[]): number {
   if (judgements.some(({ verdict }) => verdict === "refuted")) return 1;
   if (judgements.some(({ verdict }) => verdict === "vacuous")) return 4;
   return judgements.some(({ inconclusive }) => inconclusive !== undefined) ? 3 : 0;

@@ -12,6 +12,7 @@ import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Fixes } from "./fix/fix.ts";
 import { weakestFixes } from "./fix/fix.ts";
+import type { Ask } from "./ask.ts";
 import { asker } from "./ask.ts";
 import type { General } from "./general.ts";
 import { general } from "./general.ts";
@@ -40,6 +41,8 @@ export interface Prover {
   readonly fixes: (question: Question, claim: ClaimName) => Promise<Fixes>;
   /** From now on the own solver may do so many propagations, over all that it is asked; Infinity for what each may by itself. */
   readonly limitTo?: (propagations: number) => void;
+  /** Of formulas that are not about slots. */
+  readonly ask: Ask;
   /** The solvers and their versions, for reports. */
   readonly solver: string;
   /** Nothing is left open: kept for those who wrote it for a prover with threads. */
@@ -70,6 +73,7 @@ export async function openProver({ solvers = ["own"] }: ProverOptions = {}): Pro
     limitTo: (propagations) => {
       budget.left = propagations;
     },
+    ask,
     solver: opened.names,
     close: () => Promise.resolve(),
   };

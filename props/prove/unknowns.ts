@@ -3,7 +3,7 @@
 import { isOf, placeOf } from "../../sim/answers.ts";
 import type { AskedUnknown } from "../../sim/answers.ts";
 import type { Given } from "../../model/given.ts";
-import type { Rule, Unknown } from "../../model/rule/tree.ts";
+import type { RuleTree, Unknown } from "../../model/rule/tree.ts";
 import { wrapTo } from "../../model/rule/tree.ts";
 import { constant } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
@@ -15,7 +15,7 @@ type Model = ReadonlyMap<string, bigint>;
 
 /** A rule that is asked, and what of its unknowns stands in the formula. */
 export interface AskedRule {
-  readonly rule: Rule;
+  readonly rule: Pick<RuleTree, "unknowns">;
   readonly terms: RuleTerms;
   /** Of a map or level rule. */
   readonly order?: number;

@@ -4,6 +4,8 @@ import type { Arch } from "../../model/arch.ts";
 import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Chunk } from "./syntax/chunk.ts";
+import { contractsOf, functionsWithContract, namedByContracts } from "./contracts.ts";
+import { withOpenContracts } from "./contract/comment.ts";
 import { excerpt } from "./syntax/excerpt.ts";
 import { fail, isRefusal, type Refusal } from "./syntax/fail.ts";
 import { BARE } from "./lower/bare.ts";
@@ -13,7 +15,7 @@ import { type Outline, outlineOf } from "./syntax/outline.ts";
 import { isSourceFile, whichOf } from "./syntax/candidate.ts";
 import { known } from "./syntax/nearest.ts";
 import type { Active } from "./syntax/preprocess.ts";
-import { needsAmong, readerOf } from "./syntax/reader.ts";
+import { needsAmong, type Reader, readerOf } from "./syntax/reader.ts";
 import { wrap } from "./syntax/shape.ts";
 import { assumedAs, type Reading, saidAs } from "./reading.ts";
 import { ruleOf, unitGiven } from "./rule.ts";
@@ -21,7 +23,7 @@ import { fileOf, NO_RULE, rulesAmong } from "./sources.ts";
 import { parseSyntax } from "./syntax/syntax.ts";
 import { suffixOf, type Variant, variantsOf } from "./syntax/variant.ts";
 import type { Said } from "./tree/scope.ts";
-import { type Found, rulesOfDocument } from "./document.ts";
+import { type Found, type Judgeable, rulesOfDocument } from "./document.ts";
 import { placed } from "./text/line.ts";
 import type { Piece, ReadTree } from "./text/series.ts";
 import { hasControl } from "../visible.ts";
@@ -43,6 +45,8 @@ export type ParseOptions = {
   readonly isClaim?: boolean;
   /** What the user says of its text. */
   readonly reading?: Reading;
+  /** Are functions with contracts judged by these? Otherwise such a text is refused. */
+  readonly contracts?: boolean;
   /** Completes what a patch shows. */
   readonly readTree?: ReadTree;
 };
@@ -77,7 +81,7 @@ export function parseRules(grammar: Grammar, text: string, options: ParseOptions
   }
   return attempt(options.file, () =>
     rulesOfDocument(text, options.readTree, (piece) =>
-      rulesOf(grammar, piece, { ...options, said, strictCalls, assumed }),
+      judgedOf(grammar, piece, { ...options, said, strictCalls, assumed }),
     ),
   );
 }
@@ -100,15 +104,15 @@ type Read = ParseOptions & {
   readonly assumed: readonly Said[];
 };
 
-function rulesOf(grammar: Grammar, piece: Piece, options: Read): Rule[] {
+function judgedOf(grammar: Grammar, piece: Piece, options: Read): Judgeable {
   const { text, placeOf } = placed(piece.lines);
-  const outline = outlineOf(text, placeOf);
+  const outline = outlineOf(text, placeOf, withOpenContracts(text, placeOf));
   if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
   const odd = outline.tokens.find((token) => token.kind === "character" && hasControl(token.text));
   if (odd) fail(odd, "a control character in a character constant: write its number");
-  if (outline.isFile) return rulesOfFile(grammar, outline, piece, options);
+  if (outline.isFile) return ofFile(grammar, outline, piece, options);
   refuseLong(outline.tokens);
-  return rulesOfPiece(grammar, outline, options);
+  return { rules: rulesOfPiece(grammar, outline, options), contracts: [] };
 }
 
 /** What is pasted without a function around it. */
@@ -140,7 +144,7 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
 
 const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
-function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read): Rule[] {
+function ofFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read): Judgeable {
   const read = readerOf(grammar);
   const functions = [...new Set(outline.chunks.flatMap(({ name }) => (name ? [name.text] : [])))];
   const place = outline.tokens[0] ?? { line: 1, column: 1 };
@@ -148,11 +152,51 @@ function rulesOfFile(grammar: Grammar, outline: Outline, piece: Piece, options: 
   const asked = piece.function === undefined ? options.functions : [piece.function];
   const absent = asked?.find((name) => !functions.includes(name));
   if (absent !== undefined) fail(place, `no function ${absent} here; there are ${known(absent, functions)}`);
-  if (!asked && isSourceFile(outline)) fail(place, whichOf(outline));
+  const given = options.reading?.config ?? NOTHING_GIVEN;
+  const all = functionsWithContract(outline);
+  const withContract = all.filter((name) => asked?.includes(name) !== false);
+  const [first] = withContract;
+  if (first !== undefined) refuseRest(outline, first, piece, options);
+  const { arch, file } = options;
+  const contracts = withContract.flatMap((name) =>
+    contractsOf(grammar, outline, read, name, { given, ...(arch && { arch }), ...(file !== undefined && { file }) }),
+  );
+  const rest = asked?.filter((name) => !all.includes(name));
+  if (rest?.length === 0) return { rules: [], contracts };
+  if (!asked && isSourceFile(outline)) {
+    // Whoever wrote a contract into a whole source file has said what is to be judged.
+    return all.length > 0 ? { rules: [], contracts } : fail(place, whichOf(outline));
+  }
+  return { rules: rulesOfFile(outline, read, functions, rest, piece, options), contracts };
+}
+
+/** What is said of a rule and means nothing to a contract. */
+function refuseRest(
+  outline: Outline,
+  name: string,
+  { function: changed }: Piece,
+  { assumed, said, contracts }: Read,
+): void {
+  const place = outline.chunks.find(({ contractOf: of }) => of === name)?.first ?? { line: 1, column: 1 };
+  if (contracts !== true) fail(place, "a contract is judged by `foliofence judge FILE`, and by nothing else");
+  if (changed !== undefined) fail(place, "a contract in a patch is not judged: give the file after the patch");
+  if (assumed.length > 0) fail(place, "--assume is about slots: of a function with a contract say requires(…)");
+  if (said.size > 0) fail(place, "--let NAME=EXPR is about slots: in a function with a contract a name is its own");
+}
+
+function rulesOfFile(
+  outline: Outline,
+  read: Reader,
+  functions: readonly string[],
+  asked: readonly string[] | undefined,
+  piece: Piece,
+  options: Read,
+): Rule[] {
   const given = options.reading?.config ?? NOTHING_GIVEN;
   const whole = variantsOf(outline, asked ?? functions, given, (active) => active);
+  const apart = namedByContracts(outline);
   const entries = new Set(
-    whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active))).map(([name]) => name)),
+    whole.flatMap(({ active }) => asked ?? rulesAmong(fileOf(read(active)), apart).map(([name]) => name)),
   );
   const [only] = whole;
   // Where nothing is configured, one reading of the text serves every rule.

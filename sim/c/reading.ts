@@ -1,11 +1,11 @@
 /** What the user says of a text before it is read. */
 
-import { lex } from "./syntax/lex.ts";
-import { fail } from "./syntax/fail.ts";
+import { lex, type Token } from "./syntax/lex.ts";
+import { fail, type Place } from "./syntax/fail.ts";
 import { normalise, refuseLong } from "./syntax/normalise.ts";
 import type { Grammar } from "./syntax/parser-store.ts";
 import { wrap } from "./syntax/shape.ts";
-import { mustHave, named, parseSyntax } from "./syntax/syntax.ts";
+import { mustHave, named, parseSyntax, type Syntax } from "./syntax/syntax.ts";
 import type { Given } from "./syntax/variant.ts";
 import { BARE } from "./lower/bare.ts";
 import type { Said } from "./tree/scope.ts";
@@ -36,13 +36,18 @@ export const saidAs = (grammar: Grammar, text: string): Said =>
 /** @param odd tokens that it cannot have, and why */
 function expressionOf(grammar: Grammar, text: string, odd: RegExp, why: string): Said {
   const tokens = lex(text);
-  const last = tokens.at(-1) ?? fail({ line: 1, column: 1 }, "an expression is missing");
-  refuseLong(tokens);
   const found = tokens.find((token) => odd.test(token.text));
   if (found) fail(found, `'${found.text}' cannot stand here${why}`);
+  return { text, syntax: expressionIn(grammar, tokens, { line: 1, column: 1 }) };
+}
+
+/** @param place of where it should stand, if there is none */
+export function expressionIn(grammar: Grammar, tokens: readonly Token[], place: Place): Syntax {
+  const last = tokens.at(-1) ?? fail(place, "an expression is missing");
+  refuseLong(tokens);
   const root = parseSyntax(grammar, wrap(BARE, normalise(tokens), last));
   const body = mustHave(root.children[0] ?? root, "body");
   const [statement] = named(body);
   const [value] = statement ? named(statement) : [];
-  return { text, syntax: value ?? fail(last, "this is no expression") };
+  return value ?? fail(last, "this is no expression");
 }

@@ -1,41 +1,30 @@
 /** One function of a text -> a rule. */
 
-import { type Arch, x86_64 } from "../../model/arch.ts";
 import { CLAIM_WORDS } from "../../model/claim-words.ts";
 import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
 import type { Cell, Rule, Unknown } from "../../model/rule/tree.ts";
 import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
-import { declareConstants, type Declarations } from "./lower/constants.ts";
-import { lowerExpression } from "./lower/expression.ts";
-import { lowerEntry, lowerFunction } from "./lower/function.ts";
-import { boundFile } from "./memory/bound.ts";
+import { declareConstants } from "./lower/constants.ts";
+import { lowerEntry } from "./lower/function.ts";
 import { doubtsOf } from "./memory/obligation.ts";
 import { declared, functionPlace, returnTypeOf } from "./lower/signature.ts";
-import { lowerAll } from "./lower/statement.ts";
 import { isZero, returnedBy } from "./returned.ts";
+import { scopeOf, type ScopeOptions } from "./scope.ts";
 import { isBool, isErrno, isInt, NO_TYPES, type File } from "./sources.ts";
 import { fail } from "./syntax/fail.ts";
-import { mustHave, named, type Syntax } from "./syntax/syntax.ts";
-import { emptyMemory } from "./tree/memory.ts";
-import { constants } from "./tree/names.ts";
+import { mustHave, type Syntax } from "./syntax/syntax.ts";
 import { ROLE_OF_NAME } from "./tree/objects.ts";
 import { parametersRead } from "./tree/reads.ts";
-import type { Answer, Lowering, Measure, RuleScope, Said } from "./tree/scope.ts";
+import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
 import { settle } from "./tree/settle.ts";
 import { visible } from "../visible.ts";
 
-export type RuleOptions = {
+export type RuleOptions = Omit<ScopeOptions, "isContract"> & {
   readonly file?: string;
   readonly id?: string;
   readonly kind?: RuleKind;
   readonly use?: RuleUse;
-  readonly arch?: Arch;
-  readonly said?: ReadonlyMap<string, Said>;
-  readonly strictCalls?: boolean;
-  readonly assumed?: readonly Said[];
-  /** It is a claim about a fault: one expression over CLAIM_WORDS. */
-  readonly isClaim?: boolean;
 };
 
 type Given = {
@@ -56,13 +45,6 @@ type Taken = {
   readonly beforeStore: boolean;
   readonly answer: Answer;
 };
-
-const LOWERING: Lowering = { lower: lowerExpression, statements: lowerAll, callee: lowerFunction };
-
-const NOTHING_SAID = new Map<string, never>();
-
-/** Statements and expressions that a rule may be lowered to. */
-const BUDGET = 200_000;
 
 export function ruleOf(
   file: File,
@@ -208,57 +190,6 @@ function lowerAs(file: File, name: string, source: Syntax, given: Taken, options
   lowerEntry(scope, name, given.answer, given.isPiece);
   return scope;
 }
-
-function scopeOf(
-  { sources, recursive }: File,
-  name: string,
-  source: Syntax,
-  kind: RuleKind | undefined,
-  beforeStore: boolean,
-  { arch = x86_64, said = NOTHING_SAID, strictCalls = false, assumed = [], isClaim = false }: RuleOptions,
-): RuleScope & Declarations {
-  return {
-    lowering: LOWERING,
-    arch,
-    constants: new Map(constants(arch)),
-    enums: new Map(),
-    structs: new Map(),
-    typedefs: new Map(),
-    variables: new Map(),
-    prototypes: new Map(),
-    sources,
-    recursive,
-    said,
-    isStrict: name === BARE && isExpression(source),
-    boundName: boundFile(sources, source),
-    kind,
-    isClaim,
-    beforeStore,
-    sites: [],
-    unknowns: [],
-    memory: emptyMemory(),
-    functions: [],
-    lowered: new Map(),
-    mentioned: new Map(),
-    readAs: new Map(),
-    taken: new Set(),
-    strictCalls,
-    assumed,
-    mentionedAside: new Map(),
-    needsTree: { is: false },
-    obligations: new Map(),
-    doubts: [],
-    places: new WeakMap(),
-    gotos: 0,
-    budget: BUDGET,
-    loops: new WeakMap(),
-  };
-}
-
-const isExpression = (source: Syntax): boolean => {
-  const [only, ...more] = named(mustHave(source, "body"));
-  return more.length === 0 && only?.type === "return_statement";
-};
 
 /** A claim is about a fault: no slot, no file and no region of the C's own stand there. */
 function refuseAsClaim(scope: RuleScope, source: Syntax): void {

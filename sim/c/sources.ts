@@ -49,9 +49,12 @@ export const NO_RULE = "no rule: no function here returns bool, nor 0 or an errn
 /**
  * Those that no other calls and that return bool; where none does, those that return 0 or an errno. One that calls itself
  * and that nothing here needs was meant to be one of them.
+ *
+ * @param ofContracts functions with contracts, and what the contracts call: these are judged by what they claim
  */
-export function rulesAmong({ sources, recursive }: File): [string, Syntax][] {
-  const rules = answersAmong(sources);
+export function rulesAmong({ sources, recursive }: File, ofContracts: ReadonlySet<string>): [string, Syntax][] {
+  const rules = answersAmong(sources).filter(([name]) => !ofContracts.has(name));
+  if (rules.length === 0 && ofContracts.size > 0) return [];
   const needed = new Set(rules.map(([name]) => name));
   for (const name of needed) {
     const source = sources.get(name);

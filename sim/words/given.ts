@@ -37,8 +37,9 @@ function which({ times, order }: Given): string {
 const said = (given: Given, text: string): string => `${text} is ${valueText(given)}${which(given)}`;
 
 /** In full, with its place: "xa_find(&gmem->bindings, &start, end, XA_PRESENT) is 0 (12:7)". */
-export const givenWords = (ops: readonly Op[]): string[] =>
-  ops.flatMap(givenOf).map((given) => `${said(given, given.text)} (${given.at})`);
+export const givenLines = (all: readonly Given[]): string[] =>
+  all.map((given) => `${said(given, given.text)} (${given.at})`);
+export const givenWords = (ops: readonly Op[]): string[] => givenLines(ops.flatMap(givenOf));
 
 /** Each once, shortly. */
 export const givenShort = (ops: readonly Op[]): string[] => [

@@ -20,6 +20,7 @@ const proverOf = (says: Pick<Partial<Prover>, "compare" | "fixes">): Prover => (
   prove: notAsked,
   undefined: notAsked,
   smallest: notAsked,
+  ask: () => Promise.reject(new Error("not asked")),
   leastGiven: notAsked,
   general: () => Promise.resolve({ freed: [], queries: [] }),
   compare: notAsked,

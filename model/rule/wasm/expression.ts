@@ -4,7 +4,7 @@
  */
 
 import type { ParameterName } from "../parameters.ts";
-import { type Expr, isSigned, type Rule, type RuleFunction, WIDTH } from "../tree.ts";
+import { type Expr, isSigned, type RuleFunction, type RuleTree, WIDTH } from "../tree.ts";
 import type { IntType } from "../int-type.ts";
 import {
   type Code,
@@ -44,7 +44,7 @@ const FIRST_CELL = 2;
 
 /** Function 0 of a rule that has unknowns: takes an unknown's number and gives its value. */
 const ASK_UNKNOWN = 0;
-export const importsOf = ({ unknowns }: Rule): readonly WasmImport[] =>
+export const importsOf = ({ unknowns }: RuleTree): readonly WasmImport[] =>
   unknowns.length > 0 ? [{ name: "unknown", takes: [I32], gives: I64 }] : [];
 
 export type FunctionScope = {

@@ -11,7 +11,7 @@ import { FAULT, FUEL, importsOf } from "./expression.ts";
 import { isWide, valueType } from "./operations.ts";
 import { CLAIM_WORDS } from "../../claim-words.ts";
 import { PARAMETER_TYPE, type ParameterName, PARAMETERS, type RuleInput } from "../parameters.ts";
-import { LOOP_FUEL, type Rule, type Site } from "../tree.ts";
+import { LOOP_FUEL, type RuleTree, type Site } from "../tree.ts";
 import {
   type Code,
   F64,
@@ -32,7 +32,7 @@ import {
 } from "./encoding.ts";
 
 export type Evaluator = {
-  readonly rule: Rule;
+  readonly rule: RuleTree;
   /** One u64 bit pattern a parameter; any not given is 0. */
   readonly bytes: (values: Partial<Record<RuleInput, bigint>>) => Outcome;
   /**
@@ -69,11 +69,14 @@ export type Evaluator = {
   ) => Outcome;
   /** Of the last evaluation, if it came to UNDEFINED. */
   readonly undefinedAt: () => Site | undefined;
+  /** What stands in a cell after the last evaluation: a u64 bit pattern. */
+  readonly cell: (at: number) => bigint;
 };
 
 type Exports = Pick<Evaluator, "bind" | "map" | "level"> & {
   readonly bytes: (...values: bigint[]) => Outcome;
   readonly fault: { readonly value: number };
+  readonly [cell: `cell${number}`]: { readonly value: number | bigint };
 };
 
 declare const WebAssembly: {
@@ -88,16 +91,16 @@ declare const WebAssembly: {
 export type AnswerUnknown = (unknown: number, times: number) => bigint;
 
 /** A rule is compiled once: it is data that nobody changes, and it is run in many worlds. */
-const MODULES = new WeakMap<Rule, object>();
+const MODULES = new WeakMap<RuleTree, object>();
 
-function moduleOf(rule: Rule): object {
+function moduleOf(rule: RuleTree): object {
   const known = MODULES.get(rule) ?? new WebAssembly.Module(encode(rule));
   MODULES.set(rule, known);
   return known;
 }
 
 /** @param answer asked for each unknown that an evaluation comes to; each is as where nothing goes wrong unless given */
-export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
+export function compileRule(rule: RuleTree, answer?: AnswerUnknown): Evaluator {
   const reached = rule.unknowns.map(() => 0);
   const ask = answer ?? ((unknown: number): bigint => rule.unknowns[unknown]?.plain ?? 0n);
   const env = {
@@ -109,7 +112,8 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
     },
   };
   const instance = new WebAssembly.Instance(moduleOf(rule), { env });
-  const { bytes, bind, map, level, fault } = exportsOf(instance.exports);
+  const exported = exportsOf(instance.exports);
+  const { bytes, bind, map, level, fault } = exported;
   const afresh = <F extends (...args: never[]) => number>(evaluate: F): F => {
     if (rule.unknowns.length === 0) return evaluate;
     const fresh = (...args: never[]): number => {
@@ -127,6 +131,7 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
     level: afresh(level),
     // No site has the number of a fault that is none, or of loops that do not end.
     undefinedAt: () => rule.sites[fault.value - 1],
+    cell: (at) => BigInt.asUintN(64, BigInt(exported[`cell${at}`]?.value ?? 0)),
   };
 }
 
@@ -134,7 +139,7 @@ export function compileRule(rule: Rule, answer?: AnswerUnknown): Evaluator {
 export type ClaimEvaluator = (...words: number[]) => Outcome;
 
 /** A claim of the user's, compiled. */
-export function compileClaim(rule: Rule): ClaimEvaluator {
+export function compileClaim(rule: RuleTree): ClaimEvaluator {
   const { exports } = new WebAssembly.Instance(moduleOf(rule), { env: { unknown: () => 0n } });
   if (!isOfClaim(exports)) throw new Error("the claim's evaluator lacks its entry");
   return exports.claim;
@@ -149,7 +154,7 @@ function exportsOf(exported: object): Exports {
   return exported;
 }
 
-function encode(rule: Rule): Uint8Array {
+function encode(rule: RuleTree): Uint8Array {
   const functions = rule.functions.map((each) => compileFunction(rule, each));
   return wasmModule(
     [
@@ -166,13 +171,13 @@ function encode(rule: Rule): Uint8Array {
     [
       { type: I32, exportAs: "fault" },
       { type: I32, exportAs: "fuel" },
-      ...rule.cells.map(({ type }): WasmGlobal => ({ type: isWide(type) ? I64 : I32 })),
+      ...rule.cells.map(({ type }, at): WasmGlobal => ({ type: isWide(type) ? I64 : I32, exportAs: `cell${at}` })),
     ],
     importsOf(rule),
   );
 }
 
-function bytesEntry(rule: Rule): WasmFunction {
+function bytesEntry(rule: RuleTree): WasmFunction {
   const pass = rule.reads.flatMap((name) => [
     ...localGet(PARAMETERS.findIndex((each) => each === name)),
     ...(isWide(PARAMETER_TYPE[name]) ? [] : [OP.i32_wrap]),
@@ -201,7 +206,7 @@ const PAGE_PARAMETERS: Taken = [
 /** The saturating conversion: a double out of range is no reason to trap. */
 const pagesAt = (local: number): Code => [...localGet(local), OP.prefix, ...unsigned(7)];
 
-function claimEntry(rule: Rule): WasmFunction {
+function claimEntry(rule: RuleTree): WasmFunction {
   const words: readonly ParameterName[] = CLAIM_WORDS;
   const pass = rule.reads.flatMap((word) => {
     const at = words.indexOf(word);
@@ -211,7 +216,7 @@ function claimEntry(rule: Rule): WasmFunction {
   return entry(rule, "claim", takes, pass);
 }
 
-function pageEntry(rule: Rule, exportAs: string, takes: Taken): WasmFunction {
+function pageEntry(rule: RuleTree, exportAs: string, takes: Taken): WasmFunction {
   const at = (name: PageParameter): number => takes.findIndex(([each]) => each === name);
   const pages = (name: PageParameter): Code => (at(name) < 0 ? i64Const(0n) : pagesAt(at(name)));
   const order = (name: PageParameter): Code => (at(name) < 0 ? i32Const(0) : localGet(at(name)));
@@ -250,7 +255,7 @@ const I64_SHL = 0x86;
 const I32_LT_S = 0x48;
 
 /** Passes the rule what it reads; its value, or what went wrong. */
-function entry(rule: Rule, exportAs: string, takes: readonly ValueType[], pass: Code): WasmFunction {
+function entry(rule: RuleTree, exportAs: string, takes: readonly ValueType[], pass: Code): WasmFunction {
   const run = [...pass, OP.call, ...unsigned(importsOf(rule).length + rule.functions.length - 1)];
   const value = takes.length;
   // fault ? (fault < 0 ? NO_END : UNDEFINED) : value

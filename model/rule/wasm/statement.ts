@@ -4,7 +4,7 @@ import { expression, failIf, FUEL, type FunctionScope, importsOf } from "./expre
 import { isWide, valueType } from "./operations.ts";
 import type { ParameterName } from "../parameters.ts";
 import { PARAMETER_TYPE } from "../parameters.ts";
-import type { Rule, RuleFunction, Stmt } from "../tree.ts";
+import type { RuleFunction, RuleTree, Stmt } from "../tree.ts";
 import {
   type Code,
   globalGet,
@@ -24,7 +24,7 @@ import {
 type Depth = { readonly toBreak: number; readonly toContinue: number };
 const NOWHERE: Depth = { toBreak: 0, toContinue: 0 };
 
-export function compileFunction(rule: Rule, source: RuleFunction): WasmFunction {
+export function compileFunction(rule: RuleTree, source: RuleFunction): WasmFunction {
   const parameters = new Map<ParameterName, number>(rule.reads.map((name, i) => [name, i]));
   const firstLocal = rule.reads.length;
   const firstScratch = firstLocal + source.locals.length;
@@ -51,7 +51,7 @@ const hasLoop = (body: readonly Stmt[]): boolean =>
     (each) => each.stmt === "loop" || (each.stmt === "if" && (hasLoop(each.whenTrue) || hasLoop(each.whenFalse))),
   );
 
-export const canFail = (rule: Rule): boolean =>
+export const canFail = (rule: RuleTree): boolean =>
   rule.sites.length > 0 || rule.functions.some((each) => hasLoop(each.body));
 
 const statements = (scope: FunctionScope, body: readonly Stmt[], depth: Depth): Code =>

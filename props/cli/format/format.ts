@@ -49,10 +49,13 @@ export async function tellReport(report: Report, format: Exclude<Format, "text">
 /** As the issue of the whole: of a shard, only what no other shard can change. */
 export function codeOf(report: Report): number {
   if (report.interrupted) return EXIT.interrupted;
-  const { judged, shard } = report;
-  const code = exitCode(judged.flatMap(({ judgements }) => judgements));
+  const { judged, shard, contracts = [] } = report;
+  const all = [...judged, ...contracts].flatMap(({ judgements }) => [...judgements]);
+  const code = exitCode(all);
   // Where it takes a value that nobody knows, that value may never be.
-  const undefinedMet = judged.some(({ undefinedInputs }) => undefinedInputs.some(({ given }) => given === undefined));
+  const undefinedMet = [...judged, ...contracts].some(({ undefinedInputs }) =>
+    undefinedInputs.some(({ given }) => given === undefined),
+  );
   if (code === EXIT.refuted || undefinedMet) return EXIT.refuted;
   return shard === undefined ? code : EXIT.holds;
 }

@@ -8,9 +8,11 @@ import type { ClaimName } from "../../../model/claim.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { givenToJson, opToJson } from "../../../sim/op.ts";
 import { givenWords } from "../../../sim/words/given.ts";
+import { contractJson, contractVerdictJson } from "./contract-json.ts";
 import { arbitraryOf, readsOf } from "./rule-facts.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Setting } from "../../../sim/setting.ts";
+import type { ContractJudgement, JudgedContract } from "../../contract/judge.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Witnesses } from "../../claims/sometimes.ts";
 import type { Engine, Judgement } from "../../judge/verdict.ts";
@@ -68,6 +70,7 @@ export interface Report {
   readonly canary: string;
   readonly judged: readonly Judged[];
   readonly patches?: readonly JudgedPatch[];
+  readonly contracts?: readonly JudgedContract[];
   /** What was assumed to read the text, each in a line. */
   readonly notices?: readonly string[];
   readonly shard?: ShardPart;
@@ -77,6 +80,8 @@ export interface Report {
   readonly notWritten?: UsageError;
   /** Files written for a counterexample. */
   readonly filesOf: (judgement: Judgement) => readonly string[];
+  /** And for one that breaks a contract. */
+  readonly filesOfContract?: (judgement: ContractJudgement) => readonly string[];
   /** The name of a verdict's certificate, or null; where certificates were asked for. */
   readonly certificateOf?: (judgement: Judgement) => string | null;
   /** Is this verdict the one that is wanted, though it is no pass? Of the main job. */
@@ -187,7 +192,8 @@ const patchJson = (
 
 export function judgeJson(report: Report): string {
   const { version, seed, setting, asked, canary, judged, shard, interrupted, filesOf, certificateOf } = report;
-  const undefinedInputs = judged.flatMap((one) => one.undefinedInputs);
+  const { contracts = [] } = report;
+  const undefinedInputs = [...judged, ...contracts].flatMap((one) => one.undefinedInputs);
   const { claims, engines, runs, path, bound, smallest } = asked;
   const { patches = [], notices = [] } = report;
   const removed = new Set(
@@ -211,7 +217,11 @@ export function judgeJson(report: Report): string {
       ...(shard === undefined ? {} : { shard }),
       ...(interrupted ? { interrupted } : {}),
       rules: judged.map(({ rule }) => ruleJson(rule)),
-      verdicts: verdictsOf(judged),
+      ...(contracts.length > 0 ? { contracts: contracts.map(({ contract }) => contractJson(contract)) } : {}),
+      verdicts: [
+        ...verdictsOf(judged),
+        ...contracts.flatMap(({ judgements }) => judgements.map((one) => contractVerdictJson(one, report))),
+      ],
       ...(patches.length > 0 ? { patches: patches.map((patch) => patchJson(patch, verdictsOf)) } : {}),
       ...(notices.length > 0 ? { notices } : {}),
       ...(undefinedInputs.length > 0 ? { undefined: undefinedInputs.map(undefinedJson) } : {}),

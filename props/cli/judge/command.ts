@@ -18,18 +18,24 @@ import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { paint } from "../terminal/paint.ts";
+import { contractReport } from "../format/contract-text.ts";
 import { patchReport, ruleReport, settingText, tableReport, toldOf, undefinedText } from "../format/text.ts";
 
 export type { JudgeContext, JudgeFlags } from "./flags.ts";
 
 /** What stands under every report. */
 export function footer(report: Report, out: string | false, ink: Paint): string[] {
-  const { judged, setting, seed, canary, filesOf } = report;
-  const judgements = judged.flatMap((one) => one.judgements);
-  const written = judgements.filter((judgement) => filesOf(judgement).length > 0).length;
+  const { judged, setting, seed, canary, filesOf, contracts = [], filesOfContract = () => [] } = report;
+  const files = [
+    ...judged.flatMap(({ judgements }) => judgements.map(filesOf)),
+    ...contracts.flatMap(({ judgements }) => judgements.map(filesOfContract)),
+  ];
+  const written = files.filter((each) => each.length > 0).length;
+  // Which slots there are matters to rules only.
+  const world = judged.length > 0 || contracts.length === 0 ? `${settingText(setting)}; ` : "";
   return [
-    ...judged.flatMap((one) => one.undefinedInputs).map((input) => ink.bad(undefinedText(input))),
-    ink.faint(`${settingText(setting)}; seed ${seed}; canary: ${canary}`),
+    ...[...judged, ...contracts].flatMap((one) => one.undefinedInputs).map((input) => ink.bad(undefinedText(input))),
+    ink.faint(`${world}seed ${seed}; canary: ${canary}`),
     ...(out !== false && written > 0
       ? [`${written} ${written === 1 ? "counterexample" : "counterexamples"} written to ${out}/`]
       : []),
@@ -52,6 +58,7 @@ export function tellText(
     ...(few
       ? judged.flatMap((one) => ruleReport(one, ink, (told) => general.get(told) ?? ""))
       : tableReport(judged, ink)),
+    ...(report.contracts ?? []).flatMap((one) => contractReport(one, ink)),
     ...(report.notices ?? []),
   ];
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);

@@ -2,6 +2,7 @@
 
 import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES, isBinding } from "../../../model/claim.ts";
+import type { Contract } from "../../../model/rule/contract.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
@@ -23,7 +24,7 @@ import { claimsFrom, enginesFrom, oneOf, ownClaimsFrom, settingFrom, wholeNumber
 import { rulesBefore } from "./before.ts";
 import { readingFrom, refuseIdle } from "./reading.ts";
 import type { Sources } from "../terminal/sources.ts";
-import { sourcesFrom } from "../terminal/sources.ts";
+import { onlyRules, sourcesFrom } from "../terminal/sources.ts";
 
 /** As commander gives them; text until it is checked here. */
 export interface JudgeFlags extends SettingWords {
@@ -69,6 +70,7 @@ export interface Plan {
   /** With those that only were there before a patch. */
   readonly rules: readonly Rule[];
   readonly patches: readonly Patch[];
+  readonly contracts: readonly Contract[];
   readonly notices: readonly string[];
   readonly options: Omit<JudgeOptions, "prover">;
   readonly asked: RunRequest;
@@ -161,7 +163,7 @@ export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): vo
 
 /** The rules that the words name. */
 export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): readonly Rule[] =>
-  sourcesOfFlags(words, flags, book).rules;
+  onlyRules(sourcesOfFlags(words, flags, book));
 
 const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Sources => {
   const reading = readingFrom(flags);
@@ -211,7 +213,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   if (flags.assume !== undefined && flags.mustAccept !== undefined) {
     throw new UsageError("--assume does not go with --must-accept, which says itself which slots have to be taken");
   }
-  const { rules: after, patches, notices } = sourcesOfFlags(words, flags, book);
+  const { rules: after, patches, contracts, notices } = sourcesOfFlags(words, flags, book);
   if (patches.length > 0 && flags.shard !== undefined) throw new UsageError("--shard: a patch is judged as a whole");
   const rules = [...after, ...rulesBefore(patches)];
   const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
@@ -225,6 +227,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   return {
     rules,
     patches,
+    contracts,
     notices,
     options,
     asked: {

@@ -13,6 +13,7 @@ import { queriesOf, runRows } from "../../judge/jobs/schedule.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { proves, solversOf } from "../../judge/verdict.ts";
+import { judgeContracts } from "./contracts.ts";
 import { writableDirectory, writeWhole } from "../terminal/files.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { JudgeContext, Plan } from "./flags.ts";
@@ -172,7 +173,8 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover }, at, one)));
   const judged = all.filter((one) => one !== undefined);
   const { setting, seed, claims } = options;
-  const falling = { orders: setting.orders, engines: enginesOf(judged), claims, seed, prover };
+  const contracts = await judgeContracts(plan, prover, io);
+  const falling = { orders: setting.orders, engines: enginesOf([...judged, ...contracts]), claims, seed, prover };
   const canary: Canary = await checkCanary(book.canaryWorld, falling);
   if (smt2 !== undefined) {
     unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
@@ -186,6 +188,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   }
   return {
     version,
+    contracts,
     seed: options.seed,
     setting: options.setting,
     asked,

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Contract } from "../../../model/rule/contract.ts";
 import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
@@ -36,16 +37,18 @@ export interface Sources {
   readonly rules: readonly Rule[];
   /** Of the rules, those after a patch stand in `rules`, those before it here alone. */
   readonly patches: readonly Patch[];
+  /** Of functions, which are no rules then. */
+  readonly contracts: readonly Contract[];
   readonly notices: readonly string[];
 }
 
 type Options = Pick<ParseOptions, "id" | "kind" | "functions" | "reading" | "readTree">;
 
 function parsed(book: Rulebook, text: string, name: string, options: Options): Sources {
-  const result = book.parse(text, { file: name, ...options });
+  const result = book.parse(text, { file: name, contracts: true, ...options });
   if (result.ok) {
-    const { rules, patches = [], notices = [] } = result;
-    return { rules, patches, notices: notices.map((notice) => `${name}: ${notice}`) };
+    const { rules, patches = [], contracts = [], notices = [] } = result;
+    return { rules, patches, contracts, notices: notices.map((notice) => `${name}: ${notice}`) };
   }
   const { file = name, line, column, message } = result.error;
   throw new UsageError(message, { at: { file, line, column } });
@@ -66,21 +69,23 @@ const inTree =
       : undefined;
 
 /** Ids must be unique: two files may both have a function `check`. */
-function unique({ rules, patches, notices }: Sources): Sources {
+function unique({ rules, patches, contracts, notices }: Sources): Sources {
   const seen = new Map<string, number>();
   const named = new Map<Rule, Rule>();
+  const own = <T extends { readonly id: string }>(one: T): T => {
+    const times = (seen.get(one.id) ?? 0) + 1;
+    seen.set(one.id, times);
+    return times === 1 ? one : { ...one, id: `${one.id}_${times}` };
+  };
   const name = (rule: Rule): Rule => {
-    const known = named.get(rule);
-    if (known) return known;
-    const times = (seen.get(rule.id) ?? 0) + 1;
-    seen.set(rule.id, times);
-    const own = times === 1 ? rule : { ...rule, id: `${rule.id}_${times}` };
-    named.set(rule, own);
-    return own;
+    const known = named.get(rule) ?? own(rule);
+    named.set(rule, known);
+    return known;
   };
   return {
     rules: rules.map(name),
     patches: patches.map((patch) => ({ ...patch, before: patch.before.map(name), after: patch.after.map(name) })),
+    contracts: contracts.map(own),
     notices,
   };
 }
@@ -88,7 +93,7 @@ function unique({ rules, patches, notices }: Sources): Sources {
 /** A rule of the catalogue, under what the user takes for granted. */
 function catalogued(book: Rulebook, rule: Rule, reading: Reading = {}): Sources {
   const { id, kind, text } = rule;
-  if ((reading.assumed ?? []).length === 0) return { rules: [rule], patches: [], notices: [] };
+  if ((reading.assumed ?? []).length === 0) return { rules: [rule], patches: [], contracts: [], notices: [] };
   return parsed(book, text, id, { id, kind, reading });
 }
 
@@ -121,7 +126,8 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, r
 export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
   const { words, expressions, kind, reading } = asked;
   if (words.length === 0 && expressions.length === 0) {
-    return { rules: book.all.flatMap((rule) => catalogued(book, rule, reading).rules), patches: [], notices: [] };
+    const rules = book.all.flatMap((rule) => catalogued(book, rule, reading).rules);
+    return { rules, patches: [], contracts: [], notices: [] };
   }
   const options = {
     id: "expression",
@@ -135,9 +141,17 @@ export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
   return unique({
     rules: all.flatMap(({ rules }) => rules),
     patches: all.flatMap(({ patches }) => patches),
+    contracts: all.flatMap(({ contracts }) => contracts),
     notices: all.flatMap(({ notices }) => notices),
   });
 }
 
 /** The rules asked for, and nothing else about them. */
-export const rulesFrom = (book: Rulebook, asked: RuleArguments): readonly Rule[] => sourcesFrom(book, asked).rules;
+export const rulesFrom = (book: Rulebook, asked: RuleArguments): readonly Rule[] => onlyRules(sourcesFrom(book, asked));
+
+/** Where a contract means nothing. @throws UsageError where there is one */
+export function onlyRules({ rules, contracts: [first] }: Pick<Sources, "rules" | "contracts">): readonly Rule[] {
+  if (first !== undefined)
+    throw new UsageError(`${first.id} has a contract: it is no rule about slots, and can be judged`);
+  return rules;
+}

@@ -1,7 +1,7 @@
 /** Expressions of a rule as formulas: C's meaning as model/rule/tree.ts fixes it, for all inputs at once. */
 
 import type { ParameterName } from "../../../model/rule/parameters.ts";
-import type { Expr, IntrinsicOp, Rule } from "../../../model/rule/tree.ts";
+import type { Expr, IntrinsicOp, RuleTree } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { isSigned, WIDTH } from "../../../model/rule/tree.ts";
 import { clz64, ctz64, divide, divisionUndefined, ffs64, fls64, popcount64 } from "./bits.ts";
@@ -41,7 +41,7 @@ export interface UnknownTerm {
 
 /** One evaluation of one rule, in progress. */
 export interface Run {
-  readonly rule: Rule;
+  readonly rule: RuleTree;
   readonly inputs: Inputs;
   /** Unlike that of any other evaluation in the same formula: its unknowns are variables with this before their names. */
   readonly name: string;

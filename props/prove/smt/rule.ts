@@ -8,7 +8,7 @@
  * jump out of it. That holds all that it can do and more: what is impossible then is impossible, what is possible shows nothing.
  */
 
-import type { Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import type { RuleFunction, RuleTree, Stmt } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
 import type { Inputs, Run, UnknownTerm } from "./expression.ts";
@@ -77,7 +77,7 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
     run.iterations += 1;
     if (path.live !== entered) {
       run.openIterations += 1;
-      most ??= isAbout(path.live, new Set(run.unknowns.map(({ term }) => term))) ? UNKNOWN_ITERATIONS : OPEN_ITERATIONS;
+      most ??= isAbout(path.live, new Set(unknownsOf(run))) ? UNKNOWN_ITERATIONS : OPEN_ITERATIONS;
     }
     if (run.iterations > LOOP_FUEL || run.openIterations > (most ?? OPEN_ITERATIONS)) {
       if (run.loops === "cut") run.cut = or(run.cut, path.live);
@@ -191,7 +191,7 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
  * @param name unlike that of any other evaluation in the same formula: unknowns of two that share it would be one
  * @throws TOO_LONG
  */
-export function ruleTerms(rule: Rule, inputs: Inputs, name: string, loops: Loops = "cut"): RuleTerms {
+export function ruleTerms(rule: RuleTree, inputs: Inputs, name: string, loops: Loops = "cut"): RuleTerms {
   const run: Run = {
     rule,
     inputs,
@@ -210,7 +210,7 @@ export function ruleTerms(rule: Rule, inputs: Inputs, name: string, loops: Loops
   };
   const cells = rule.cells.map(({ type }) => constant(type, 0n));
   const value = call(run, { live: TRUE, locals: [], cells }, rule.functions.length - 1, []);
-  const free = new Set([...run.unknowns.map(({ term }) => term), ...run.free]);
+  const free = new Set([...unknownsOf(run), ...run.free]);
   // What a loop is summed up to may come to places where it never is.
   const isSurely = (when: Term, at: number): boolean => at < (run.sureUntil ?? Infinity) && !isAbout(when, free);
   const whens = run.undefined.map(({ when }) => when);
@@ -230,6 +230,10 @@ export function ruleTerms(rule: Rule, inputs: Inputs, name: string, loops: Loops
     cut: run.cut,
   };
 }
+
+/** What nobody knows: an input is what somebody asks about. */
+const unknownsOf = ({ rule, unknowns }: Run): readonly Term[] =>
+  unknowns.flatMap(({ unknown, term }) => (rule.unknowns[unknown]?.is === "input" ? [] : [term]));
 
 /** Does the formula depend on one of these variables? */
 function isAbout(term: Term, variables: ReadonlySet<Term>): boolean {

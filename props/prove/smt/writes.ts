@@ -1,6 +1,6 @@
 /** What a loop may write, wherever it stands in it. */
 
-import type { Expr, Rule, Stmt } from "../../../model/rule/tree.ts";
+import type { Expr, RuleTree, Stmt } from "../../../model/rule/tree.ts";
 
 export interface Writes {
   /** Of the function that the loop stands in. */
@@ -99,7 +99,7 @@ function inStmt(stmt: Stmt, found: Found, leaving: Leaving): void {
   }
 }
 
-export function writesOf({ functions }: Rule, loop: Stmt & { stmt: "loop" }): Writes {
+export function writesOf({ functions }: RuleTree, loop: Stmt & { stmt: "loop" }): Writes {
   const found: Found = { locals: new Set(), cells: new Set(), callees: new Set() };
   inExpr(loop.condition, found);
   if (loop.step) inExpr(loop.step, found);

@@ -5,7 +5,7 @@ import type { IntType } from "../../../model/rule/int-type.ts";
 import { binary, convert, int } from "../tree/build.ts";
 import { intType } from "../tree/ctype.ts";
 import { forgetMark } from "../tree/memory.ts";
-import { VARIABLES } from "../tree/names.ts";
+import { variables } from "../tree/names.ts";
 import { addLocal, after, localRead, lookUp, lower, type Scope } from "../tree/scope.ts";
 import { mustHave, type Syntax } from "../syntax/syntax.ts";
 import { combine } from "./operation.ts";
@@ -93,7 +93,7 @@ function implicitly(scope: Scope, target: Syntax, value: Value): void {
     scope.implicit.push(local);
     scope.blocks[0]?.set(name, { is: "local", local, type: { is: "pointer", to: value.to, isConst: false } });
     if (value.at?.obj.isStable) scope.pointers.set(name, value.at);
-  } else if (VARIABLES.has(name)) scope.blocks[0]?.set(name, { is: "any" });
+  } else if (variables(scope.rule).has(name)) scope.blocks[0]?.set(name, { is: "any" });
 }
 
 export function assignTo(scope: Scope, located: Located, value: Value, left: Syntax, right: Syntax): Assigned {

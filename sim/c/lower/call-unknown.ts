@@ -1,7 +1,7 @@
 /** A call of something that nobody shows: any value, and whatever it was handed may have changed. */
 
 import type { Obj } from "../tree/memory.ts";
-import { VARIABLES } from "../tree/names.ts";
+import { variables } from "../tree/names.ts";
 import { after, lower, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { fail } from "../syntax/fail.ts";
@@ -82,7 +82,7 @@ function refuseMacros(scope: Scope, syntax: Syntax, callee: Syntax, args: readon
       `what ${name}() does is not shown, and it may be a macro that writes or jumps: add its definition`,
     );
   }
-  if (VARIABLES.has(name)) fail(syntax.place, `'${name}' is an input, not a function`);
+  if (variables(scope.rule).has(name)) fail(syntax.place, `'${name}' is an input, not a function`);
 }
 
 const writes = (syntax: Syntax): boolean =>

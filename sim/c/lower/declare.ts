@@ -71,7 +71,7 @@ function declarePointerLocal(
   const before = value && lower(scope, value);
   const tag = type.to.is === "struct" ? type.to.tag : "";
   // There is no old slot where one is created.
-  if (tag === "kvm_memory_slot" && name.startsWith("old")) {
+  if (tag === "kvm_memory_slot" && name.startsWith("old") && !scope.rule.isContract) {
     const at = { obj: oldSlot(scope), path: "" };
     scope.rule.readAs.set(name, "NULL: a slot is created");
     bind({ is: "pointer", expr: addressOf(at), to: type.to, at });

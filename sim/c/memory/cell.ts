@@ -136,7 +136,10 @@ export function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boole
   const { rule } = scope;
   const input = inputOf(scope, at);
   if (input === undefined)
-    return cellOf(rule.memory, at, type, isPointer, { ...initialOf(scope, at, type, syntax), isInput: false });
+    return cellOf(rule.memory, at, type, isPointer, {
+      ...initialOf(scope, at, type, syntax, isPointer),
+      isInput: false,
+    });
   if (at.obj.role === "slot" && scope.rule.beforeStore && (input === "pgoff" || input === "offset")) {
     rule.needsTree.is = true;
     return cellOf(rule.memory, at, type, isPointer, { value: constant(type, 0n), isInput: true });
@@ -146,7 +149,20 @@ export function cellAt(scope: Scope, at: Target, type: IntType, isPointer: boole
 }
 
 /** What a member that is no input holds at first, where that is known. */
-function initialOf(scope: Scope, { obj, path }: Target, type: IntType, syntax: Syntax): { value?: Expr } {
+function initialOf(
+  scope: Scope,
+  { obj, path }: Target,
+  type: IntType,
+  syntax: Syntax,
+  isPointer: boolean,
+): { value?: Expr } {
+  if (scope.rule.isContract && obj.is === "role") {
+    // What a parameter leads to when the function is called is an input like the parameter itself.
+    const { line, column } = scope.body.place;
+    const text = path === "" ? obj.name : `${obj.name}->${path}`;
+    const what = { text, line, column, type, is: "input", lifetime: "evaluation" } as const;
+    return { value: unknown(scope.rule, { ...what, ...(isPointer && { pointer: true as const }) }) };
+  }
   if (obj.role === "old") return { value: constant(type, 0n) };
   if (obj.role === "slot" && scope.rule.beforeStore && !SET_BY_CALLER.has(path)) {
     scope.rule.needsTree.is = true;

@@ -5,8 +5,8 @@ import { PARAMETERS } from "../../../model/rule/parameters.ts";
 import { constant, convert } from "../tree/build.ts";
 import { type CType, UNKNOWN } from "../tree/ctype.ts";
 import { objectOf, type Obj, type Target } from "../tree/memory.ts";
-import { readVariable, VARIABLES } from "../tree/names.ts";
-import { ROLE_OF_NAME, type Role } from "../tree/objects.ts";
+import { readVariable, variables } from "../tree/names.ts";
+import { type Role, roleOfName } from "../tree/objects.ts";
 import { type Binding, localRead, lookUp, parameter, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
 import { known, near } from "../syntax/nearest.ts";
@@ -56,29 +56,29 @@ export function readName(scope: Scope, syntax: Syntax): Value {
     const type = rule.variables.get(name);
     return { is: "int", expr: type?.is === "int" ? convert(type.type, said) : said };
   }
-  const readable = VARIABLES.get(name);
+  const readable = variables(rule).get(name);
   if (readable !== undefined) {
     rule.readAs.set(name, readable);
     return { is: "int", expr: readVariable(rule, readable, syntax.place) };
   }
-  if (ROLE_OF_NAME.has(name) && !rule.isStrict) {
+  if (roleOfName(rule, name) && !rule.isStrict) {
     declarePointer(scope, syntax);
     const made = lookUp(scope, name);
     if (made) return readBinding(scope, syntax, made);
   }
   if (rule.isStrict) {
-    if (ROLE_OF_NAME.has(name)) {
+    if (roleOfName(rule, name)) {
       declarePointer(scope, syntax);
       const made = lookUp(scope, name);
       if (made) return readBinding(scope, syntax, made);
     }
     const own = scope.blocks.flatMap((block) => [...block.keys()]);
-    const like = near(name, [...VARIABLES.keys(), ...own, ...rule.constants.keys()]);
+    const like = near(name, [...variables(rule).keys(), ...own, ...rule.constants.keys()]);
     const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : ";";
     return fail(syntax.place, `unknown name '${name}'${guess} a rule reads ${PARAMETERS.join(", ")}`);
   }
   const own = scope.blocks.flatMap((block) => [...block.keys()]);
-  refuseSlip(syntax, [...VARIABLES.keys(), ...rule.constants.keys(), ...own], "name");
+  refuseSlip(syntax, [...variables(rule).keys(), ...rule.constants.keys(), ...own], "name");
   // A constant, or a variable of the kernel's: of a constant there is one value.
   if (/^[A-Z_][A-Z0-9_]*$/.test(name)) {
     // Whatever its type is, it is a number of 64 bits cut to what it is used as.
@@ -138,10 +138,10 @@ export function declarePointer(scope: Scope, argument: Syntax): void {
   const name = syntax.unit.out;
   if (lookUp(scope, name) || scope.rule.constants.has(name) || name === "NULL") return;
   refuseToSet(scope, syntax);
-  const obj = roleObject(scope, ROLE_OF_NAME.get(name), name);
+  const role = roleOfName(scope.rule, name);
+  const obj = roleObject(scope, role, name);
   const at = { obj, path: "" };
-  const isKnown = ROLE_OF_NAME.has(name);
-  const expr = isKnown ? addressOf(at) : fresh(scope, syntax, "name", "u64", true);
+  const expr = role ? addressOf(at) : fresh(scope, syntax, "name", "u64", true);
   scope.blocks[0]?.set(name, { is: "pointer", expr, to: UNKNOWN, at });
 }
 
@@ -149,7 +149,7 @@ export function declarePointer(scope: Scope, argument: Syntax): void {
 export function declareObject(scope: Scope, argument: Syntax): void {
   const syntax = stripped(argument) ?? argument;
   const name = syntax.unit.out;
-  const role = syntax.type === "identifier" ? ROLE_OF_NAME.get(name) : undefined;
+  const role = syntax.type === "identifier" ? roleOfName(scope.rule, name) : undefined;
   if (!role || lookUp(scope, name)) return;
   const at = { obj: roleObject(scope, role, name), path: "" };
   scope.blocks[0]?.set(name, { is: "place", at, type: { is: "struct", tag: "" } });
@@ -182,7 +182,7 @@ export const intObject = (scope: Scope, name: string): Obj =>
 export function nameOfUnknown(scope: Scope, syntax: Syntax): Located {
   const name = syntax.unit.out;
   refuseToSet(scope, syntax);
-  if (VARIABLES.has(name) && scope.rule.isStrict) {
+  if (variables(scope.rule).has(name) && scope.rule.isStrict) {
     return fail(syntax.place, `'${name}' is the rule's input: copy it to a variable to change it`);
   }
   if (scope.rule.isStrict) {

@@ -3,7 +3,7 @@
 import type { Expr } from "../../../model/rule/tree.ts";
 import type { CType } from "../tree/ctype.ts";
 import { forgetMark, objectOf, type Obj, type Target } from "../tree/memory.ts";
-import { LINKS, ROLE_OF_STRUCT, type Role } from "../tree/objects.ts";
+import { LINKS, type Role, roleOfStruct } from "../tree/objects.ts";
 import { lookUp, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { linkedTo, theSlot } from "./cell.ts";
@@ -18,7 +18,7 @@ export function pointerTarget(scope: Scope, name: string, type: CType, path: rea
   if (known) return known;
   const tag = type.is === "pointer" && type.to.is === "struct" ? type.to.tag : "";
   const made = stableTarget(scope, name, tag, path) ?? {
-    obj: ownObject(scope, name, ROLE_OF_STRUCT.get(tag)),
+    obj: ownObject(scope, name, roleOfStruct(scope.rule, tag)),
     path: "",
   };
   if (path.length === 0) scope.pointers.set(name, made);
@@ -53,7 +53,8 @@ function stableTarget(scope: Scope, name: string, tag: string, path: readonly st
   for (const each of all) {
     if (each === "unknown") return undefined;
     if (isNull(each)) continue;
-    const isNew = tag === "kvm_memory_slot" && /^(?:new|slot|memslot)$/.test(name) && isAllocation(each);
+    const isNew =
+      !scope.rule.isContract && tag === "kvm_memory_slot" && /^(?:new|slot|memslot)$/.test(name) && isAllocation(each);
     const target = isNew ? { obj: theSlot(scope), path: "" } : targetOf(scope, each, [...path, name]);
     if (!target?.obj.isStable) return undefined;
     if (found && (found.obj !== target.obj || found.path !== target.path)) return undefined;

@@ -1,6 +1,7 @@
 /** A text's top-level parts, found without parsing them: of a whole source file only what is needed is parsed. */
 
 import { isDirective, type Item } from "./directive.ts";
+import { fail } from "./fail.ts";
 import type { Token } from "./lex.ts";
 
 /** A function's definition, or anything else up to its semicolon. */
@@ -16,7 +17,14 @@ export type Chunk = {
   readonly declares: ReadonlySet<string>;
   /** Is it the members of a struct or a union? */
   readonly isStruct: boolean;
+  /** It is a line of this function's contract. */
+  readonly contractOf?: string;
 };
+
+/** What the lines of a function's contract are found by. */
+export const contractName = (name: string): string => `contract of ${name}`;
+
+const CONTRACT = /^(?:requires|ensures)$/;
 
 /** Words that a bracketed group belongs to, which is no list of parameters. */
 const ATTRIBUTES = new Set(
@@ -54,17 +62,31 @@ export function chunksOf(items: readonly Item[], isAtLineStart: (token: Token) =
     const isNext = before?.text === ")" && item.kind === "word" && !ATTRIBUTES.has(item.text);
     if (from >= 0 && depth === 0 && isNext && isAtLineStart(item)) close(i);
     if (from < 0) from = i;
+    const first = items[from];
+    const isContract = first !== undefined && !isDirective(first) && first.kind === "word" && CONTRACT.test(first.text);
     if (item.kind === "mark") {
       if ("([{".includes(item.text)) depth += 1;
       if (")]}".includes(item.text)) depth = Math.max(0, depth - 1);
       const isOutside = depth === 0;
+      if (isOutside && isContract && item.text === ")") close(i + 1);
       if (isOutside && item.text === ";") close(i + 1);
       if (isOutside && item.text === "}" && functionName(items, from, i) !== undefined) close(i + 1);
     }
     before = item;
   }
   close(items.length);
-  return chunks;
+  return chunks.map((chunk, i) => {
+    if (!isOfContract(items, chunk)) return chunk;
+    const { name } = chunks.slice(i + 1).find((next) => !isOfContract(items, next) && next.first.text !== ";") ?? {};
+    if (!name) return fail(chunk.first, `${chunk.first.text}() stands right above no function`);
+    return { ...chunk, contractOf: name.text, declares: new Set([contractName(name.text)]) };
+  });
+}
+
+/** requires(…), ensures(…): outside of every function they are no calls. */
+function isOfContract(items: readonly Item[], { from, first, name }: Chunk): boolean {
+  const next = items[from + 1];
+  return !name && CONTRACT.test(first.text) && next !== undefined && !isDirective(next) && next.text === "(";
 }
 
 /** Of `type name(…) … {`, the name. */

@@ -10,6 +10,8 @@ import { isFile } from "./shape.ts";
 
 export type Outline = {
   readonly text: string;
+  /** The same with the comments that hold contracts opened: what is read. */
+  readonly code: string;
   readonly items: readonly Item[];
   /** The text's tokens, of all branches. */
   readonly tokens: readonly Token[];
@@ -20,13 +22,14 @@ export type Outline = {
   readonly conditionals: ReadonlyMap<number, number>;
 };
 
-export function outlineOf(text: string, placeOf: PlaceOf = placesIn(text)): Outline {
-  const items = itemsOf(lex(text, placeOf));
+/** @param code what is read of it, everything where it is in the text */
+export function outlineOf(text: string, placeOf: PlaceOf = placesIn(text), code = text): Outline {
+  const items = itemsOf(lex(code, placeOf));
   const tokens = plainTokens(items);
   const file = isFile(tokens);
-  const isAtLineStart = ({ start }: Token): boolean => start === 0 || text[start - 1] === "\n";
+  const isAtLineStart = ({ start }: Token): boolean => start === 0 || code[start - 1] === "\n";
   const chunks = file ? chunksOf(items, isAtLineStart) : [wholeOf(items, tokens)].filter((each) => each !== undefined);
-  return { text, items, tokens, chunks, isFile: file, conditionals: conditionalsOf(items) };
+  return { text, code, items, tokens, chunks, isFile: file, conditionals: conditionalsOf(items) };
 }
 
 function wholeOf(items: readonly Item[], tokens: readonly Token[]): Chunk | undefined {
@@ -74,7 +77,7 @@ export function demandOf(outline: Outline, names: readonly string[]): Demand {
   const named = (word: string): readonly Chunk[] => byName.get(word) ?? [];
   /** Words of functions: the names of the members that they read are among them. */
   const readBy = (needed: ReadonlySet<Chunk>): Set<string> =>
-    new Set([...needed].flatMap((each) => (each.name ? wordsOf(each) : [])));
+    new Set([...needed].flatMap((each) => ((each.name ?? each.contractOf) ? wordsOf(each) : [])));
   const wanted = (needed: ReadonlySet<Chunk>): Wanted => {
     const words = new Set([...needed].flatMap((each) => (each.isStruct ? [] : wordsOf(each))));
     // Of a struct only the members that are read matter: no struct's size is known.

@@ -30,13 +30,13 @@ export function readerOf(grammar: Grammar): Reader {
 }
 
 /** Of a configuration's parts, those that a function of it needs: what it calls, and what these name. */
-export function needsAmong(all: readonly Active[]): (name: string) => readonly Active[] {
+export function needsAmong(all: readonly Active[]): (...names: readonly string[]) => readonly Active[] {
   const byName = new Map<string, Active[]>();
   for (const each of all) {
     for (const name of each.chunk.declares) byName.set(name, [...(byName.get(name) ?? []), each]);
   }
-  return (name) => {
-    const needed = new Set<Active>(byName.get(name));
+  return (...names) => {
+    const needed = new Set<Active>(names.flatMap((name) => byName.get(name) ?? []));
     // What is added while this goes on is visited, too.
     for (const each of needed) {
       const named = neededBy(each, (word) => (byName.get(word) ?? []).map((part) => ({ name: part.chunk.name, part })));

@@ -36,6 +36,10 @@ const readable = (aliases: Readonly<Record<string, string>>): ReadonlyMap<string
   new Map(split(aliases).flatMap(([word, name]) => (isReadable(name) ? [[word, name] as const] : [])));
 
 export const VARIABLES = readable(ALIASES);
+const NO_VARIABLES: typeof VARIABLES = new Map();
+/** In a contract a name is nothing but the text's own. */
+export const variables = ({ isContract }: Pick<RuleScope, "isContract">): typeof VARIABLES =>
+  isContract ? NO_VARIABLES : VARIABLES;
 
 /** By the last member of an access: mem->memory_size, fault->slot->base_gfn, slot->gmem.pgoff. */
 export const MEMBERS = readable({

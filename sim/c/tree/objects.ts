@@ -49,6 +49,13 @@ export const ROLE_OF_NAME: ReadonlyMap<string, Role> = new Map(
   } as const),
 );
 
+/** What is bound or mapped has a role; to a contract it is what its text declares. */
+type Roles = { readonly isContract: boolean };
+export const roleOfName = ({ isContract }: Roles, name: string): Role | undefined =>
+  isContract ? undefined : ROLE_OF_NAME.get(name);
+export const roleOfStruct = ({ isContract }: Roles, tag: string): Role | undefined =>
+  isContract ? undefined : ROLE_OF_STRUCT.get(tag);
+
 /** Offset at which the binding starts, in bytes, by era: v5-v8, v9-v10, its rework, guest_memfd. */
 const OFFSETS = "guest_memfd_offset gmem_offset restricted_offset restrictedmem_offset private_offset";
 

@@ -81,6 +81,8 @@ export type RuleScope = {
   readonly said: ReadonlyMap<string, Said>;
   /** A bare expression: what it names must be known. */
   readonly isStrict: boolean;
+  /** A contract's: no name and no member has a meaning of its own, they are what the text declares. */
+  readonly isContract: boolean;
   /** The file, inode or mapping of the entry's that the slot is bound to, by name. */
   readonly boundName: string | undefined;
   readonly kind: RuleKind | undefined;
@@ -182,6 +184,11 @@ export const lookUp = (scope: Scope, name: string): Binding | undefined =>
   scope.blocks.findLast((block) => block.has(name))?.get(name);
 
 export function parameter(rule: RuleScope, name: ParameterName, place: Place): Expr {
+  // A helper of the kernel's may read what a contract does not have: whatever that is.
+  if (rule.isContract) {
+    const { line, column } = place;
+    return unknown(rule, { text: name, line, column, type: PARAMETER_TYPE[name], is: "call", lifetime: "evaluation" });
+  }
   if (!rule.mentioned.has(name)) rule.mentioned.set(name, place);
   return { node: "parameter", type: PARAMETER_TYPE[name], name };
 }

@@ -33,6 +33,7 @@ const prover = () =>
     compare: () => Promise.reject(new Error("not asked")),
     fixes: () => Promise.reject(new Error("not asked")),
     smallest: () => Promise.reject(new Error("not asked")),
+    ask: () => Promise.reject(new Error("not asked")),
     leastGiven: () => Promise.reject(new Error("not asked")),
     general: () => Promise.reject(new Error("not asked")),
     solver: "none",

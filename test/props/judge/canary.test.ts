@@ -41,10 +41,8 @@ it.each(ALL)("is missed when it survives %s", async (engine) => {
 });
 
 it("asks only the engines that earned a verdict", async () => {
-  const rule = book.byId("none");
   const judgement = { rule: "none", claim: "folio_starts_in_slot", verdict: "sampled", witnesses: {} } as const;
-  const earned = (engine: Engine): readonly Engine[] =>
-    enginesOf([{ rule, judgements: [{ ...judgement, engine }], undefinedInputs: [] }]);
+  const earned = (engine: Engine): readonly Engine[] => enginesOf([{ judgements: [{ ...judgement, engine }] }]);
   expect(ALL.map(earned)).toEqual([["hunt"], ["exhaust"], ["prove"]]);
   expect(await checkCanary(STRICT, falling(enginesOf([]), [0, 9, 18]))).toBe("refuted");
 });

@@ -53,6 +53,7 @@ function prover(
       asked.push(`undefined ${kind} of ${question.rules[kind].id}, ${question.arch.name}`);
       return Promise.resolve(undefinedness);
     },
+    ask: () => Promise.reject(new Error("not asked")),
     leastGiven: () => Promise.reject(new Error("no rule has unknowns")),
     general: () => Promise.resolve({ freed: [], queries: [] }),
     smallest: (question, claim, ops) => {

@@ -49,6 +49,7 @@ const PROVER: Prover = {
   compare: never,
   fixes: never,
   smallest: never,
+  ask: () => Promise.reject(new Error("not asked")),
   leastGiven: never,
   general: never,
   solver: "none",

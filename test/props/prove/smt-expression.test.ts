@@ -317,7 +317,7 @@ function thrownBy(act: () => unknown): unknown {
 
 describe("one evaluation", () => {
   const run = (budget: number): Run => ({
-    rule: { id: "none", kind: "bind", text: "", line: 1, functions: [], reads: [], sites: [], unknowns: [], cells: [] },
+    rule: { id: "none", functions: [], reads: [], sites: [], unknowns: [], cells: [] },
     name: "rule",
     unknowns: [],
     inputs: {},

@@ -1,0 +1,86 @@
+/** Contracts and their verdicts as JSON, in the shape that rules and theirs have. */
+
+import type { Contract } from "../../../model/rule/contract.ts";
+import type { ContractInput } from "../../../sim/contract.ts";
+import { hex } from "../../../sim/contract.ts";
+import { givenLines } from "../../../sim/words/given.ts";
+import type { ContractJudgement } from "../../contract/judge.ts";
+
+export const contractJson = ({ id, file, line, text, requires, claims }: Contract): object => ({
+  id,
+  file,
+  line,
+  text,
+  requires: requires.map((clause) => clause.text),
+  ensures: claims.map(({ name, text: claim, line: at }) => ({ claim: name, ensures: claim, line: at })),
+});
+
+export const valuesJson = (values: readonly ContractInput[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(values.map(({ name, value }) => [name, hex(value)]));
+
+/** What it reads that no model knows. */
+export const arbitraryOfContract = ({
+  premise,
+  claims,
+}: Contract): { text: string; line: number; column: number }[] => {
+  const all = [premise, ...claims.map(({ tree }) => tree)].flatMap(({ unknowns }) => unknowns);
+  const byPlace = new Map(
+    all.flatMap(({ is, text, line, column }) =>
+      is === "input" ? [] : [[`${line}:${column} ${text}`, { text, line, column }] as const],
+    ),
+  );
+  return [...byPlace.values()];
+};
+
+/** Parameters, and what they lead to. */
+export const inputsOfContract = ({ premise, claims }: Contract): string[] => [
+  ...new Set(
+    [premise, ...claims.map(({ tree }) => tree)].flatMap(({ unknowns }) =>
+      unknowns.flatMap(({ is, text }) => (is === "input" ? [text] : [])),
+    ),
+  ),
+];
+
+export function contractVerdictJson(
+  judgement: ContractJudgement,
+  {
+    filesOfContract,
+    certificateOfContract,
+  }: {
+    readonly filesOfContract?: (judgement: ContractJudgement) => readonly string[];
+    readonly certificateOfContract?: (judgement: ContractJudgement) => string | null;
+  },
+): object {
+  const { contract, claim, verdict, engine, runs, seed, residual_rate, premises, witnesses } = judgement;
+  const { unmet, inconclusive, notRun, finding, notSmallest } = judgement;
+  const given = finding && givenLines(finding.given);
+  return {
+    rule: contract.id,
+    claim: claim.name,
+    verdict,
+    engine,
+    runs,
+    seed,
+    residual_rate,
+    premises,
+    witnesses,
+    unmet,
+    inconclusive,
+    not_run: notRun,
+    smallest: finding && (notSmallest === undefined ? "proved" : `unknown: ${notSmallest}`),
+    certificate: engine === "z3" ? null : certificateOfContract?.(judgement),
+    kind: "contract",
+    ensures: claim.text,
+    reads: inputsOfContract(contract).map((text) => ({ text, as: text })),
+    arbitrary: arbitraryOfContract(contract),
+    given,
+    counterexample: finding && {
+      id: finding.id,
+      inputs: valuesJson(finding.inputs),
+      ...(finding.result !== undefined && { result: hex(finding.result) }),
+      ...(finding.after.length > 0 && { after: valuesJson(finding.after) }),
+      given,
+      files: filesOfContract?.(judgement) ?? [],
+    },
+  };
+}

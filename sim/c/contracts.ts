@@ -1,0 +1,84 @@
+/** The contracts of a file's functions: which there are, and what each needs of the file. */
+
+import type { Contract } from "../../model/rule/contract.ts";
+import { contractOf, type ContractClause } from "./contract.ts";
+import { type Chunk, contractName } from "./syntax/chunk.ts";
+import { excerpt } from "./syntax/excerpt.ts";
+import { fail } from "./syntax/fail.ts";
+import { isDirective } from "./syntax/directive.ts";
+import type { Outline } from "./syntax/outline.ts";
+import type { Grammar } from "./syntax/parser-store.ts";
+import type { Active } from "./syntax/preprocess.ts";
+import { needsAmong, type Reader } from "./syntax/reader.ts";
+import { type Given, suffixOf, variantsOf } from "./syntax/variant.ts";
+import { expressionIn } from "./reading.ts";
+import type { ScopeOptions } from "./scope.ts";
+import { fileOf } from "./sources.ts";
+
+type Options = Pick<ScopeOptions, "arch"> & { readonly file?: string; readonly given: Given };
+
+/** Functions with a contract, in the order of the text. */
+export const functionsWithContract = ({ chunks }: Outline): string[] => [
+  ...new Set(chunks.flatMap(({ contractOf: name }) => (name === undefined ? [] : [name]))),
+];
+
+/** Functions with a contract, and those that the contracts name. */
+export function namedByContracts({ items, chunks }: Outline): Set<string> {
+  const functions = new Set(chunks.flatMap(({ name }) => (name ? [name.text] : [])));
+  const words = chunks.flatMap(({ contractOf: name, from, to }) =>
+    name === undefined ? [] : items.slice(from, to).flatMap((item) => (isDirective(item) ? [] : [item.text])),
+  );
+  const own = chunks.flatMap(({ contractOf: name }) => (name === undefined ? [] : [name]));
+  return new Set([...own, ...words.filter((word) => functions.has(word))]);
+}
+
+/** Of one function, a contract a configuration. */
+export function contractsOf(
+  grammar: Grammar,
+  outline: Outline,
+  read: Reader,
+  name: string,
+  { arch, file, given }: Options,
+): Contract[] {
+  const names = [name, contractName(name)];
+  return variantsOf(outline, names, given, (active) => needsAmong(active)(...names)).map((variant) => {
+    const isClause = ({ chunk }: Active): boolean => chunk.contractOf !== undefined;
+    const needed = needsAmong(variant.active)(...names);
+    const code = needed.filter((each) => !isClause(each));
+    const own = code.find(({ chunk }) => chunk.name?.text === name)?.chunk;
+    if (!own) throw new Error(`no function ${name}`);
+    return contractOf(
+      fileOf(read(code)),
+      {
+        id: `${name}${suffixOf(variant)}`,
+        function: name,
+        text: excerpt(outline, variant, code, false),
+        line: own.first.line,
+        ...(file !== undefined && { file }),
+      },
+      needed.filter(isClause).map((each) => clauseOf(grammar, outline, each)),
+      arch === undefined ? {} : { arch },
+    );
+  });
+}
+
+function clauseOf(grammar: Grammar, outline: Outline, { chunk, tokens }: Active): ContractClause {
+  const { line, column } = chunk.first;
+  const [open, ...inner] = tokens.slice(1);
+  if (open?.text !== "(" || inner.at(-1)?.text !== ")") fail(chunk.first, `${chunk.first.text}(…) is not closed`);
+  const odd = inner.find((token) => /^(?:;|[{}])$/.test(token.text));
+  if (odd) fail(odd, `'${odd.text}' cannot stand in a contract`);
+  return {
+    is: chunk.first.text === "requires" ? "requires" : "ensures",
+    text: textIn(outline, chunk),
+    line,
+    column,
+    syntax: expressionIn(grammar, inner.slice(0, -1), chunk.first),
+  };
+}
+
+/** Between its parentheses, on one line. */
+function textIn({ code }: Outline, { first, last }: Chunk): string {
+  const from = code.indexOf("(", first.end) + 1;
+  return code.slice(from, last.start).replaceAll(/\s+/g, " ").trim();
+}
