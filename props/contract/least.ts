@@ -12,6 +12,7 @@ import { WIDTH } from "../../model/rule/tree.ts";
 import { constant } from "../prove/smt/expression.ts";
 import { isGiven } from "../prove/unknowns.ts";
 import { TRUE } from "../prove/smt/term.ts";
+import { compareInputs } from "./order.ts";
 import { checkRun, othersIn } from "./prove.ts";
 import { givenAnswer, runnerOf } from "./run.ts";
 import type { AskTerm } from "./smallest.ts";
@@ -52,6 +53,10 @@ export async function leastOf(
 ): Promise<Least> {
   const first = await smallest(ask, formula, at.inputs, found, `${name}-smallest`);
   const inputs = inputsIn(first.model, at.inputs);
+  const numbers = (all: readonly ContractInput[]): readonly bigint[] => all.map(({ value }) => value);
+  if (compareInputs(numbers(inputs), numbers(inputsIn(found, at.inputs))) > 0) {
+    throw new Error(`${contract.id}: what is called smallest is larger than what was found`);
+  }
   const fixed = and(...at.inputs.map(({ term, type }, i) => eq(term, constant(type, inputs[i]?.value ?? 0n))));
   const others = othersOf(at);
   if (others.length === 0) {
@@ -69,7 +74,7 @@ export async function leastOf(
     () => undefined,
   );
   const open = first.open ?? second.open ?? (typeof chosen === "string" ? chosen : undefined);
-  const given = typeof chosen === "string" ? all : chosen.map((each) => each.given);
+  const given = typeof chosen === "string" ? all : all.filter((one) => chosen.some((each) => each.given === one));
   return { inputs, given, model: second.model, ...(open !== undefined && { open }) };
 }
 

@@ -44,21 +44,20 @@ export async function smallest(
   const least = async (measure: Term, atLeast: bigint): Promise<void> => {
     let low = atLeast;
     let high = valuation(model)(measure);
-    while (low < high && open === undefined) {
+    while (low < high) {
       const middle = (low + high) / 2n;
       // oxlint-disable-next-line no-await-in-loop -- each tells where to ask next
       if (await tryWith(ule(measure, bits(measure.width, middle)))) high = valuation(model)(measure);
-      else low = middle + 1n;
+      else if (open === undefined) low = middle + 1n;
+      else return;
     }
     narrowed = and(narrowed, eq(measure, bits(measure.width, high)));
   };
 
   if (sought.every((each) => valueIn(model, each) === 0n)) return { model };
-  await least(total(sought.map((each) => ite(isZero(each), bits(16, 0), bits(16, 1)))), 0n);
-  await least(
-    total(sought.map(bitsIn)),
-    valuation(model)(total(sought.map((each) => ite(isZero(each), bits(16, 0), bits(16, 1))))),
-  );
+  const many = total(sought.map((each) => ite(isZero(each), bits(16, 0), bits(16, 1))));
+  await least(many, 0n);
+  await least(total(sought.map(bitsIn)), valuation(model)(many));
   for (const each of sought) {
     if (open !== undefined) break;
     // oxlint-disable-next-line no-await-in-loop -- what comes later is smallest where this is

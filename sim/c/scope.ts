@@ -38,7 +38,14 @@ export function scopeOf(
   source: Syntax,
   kind: RuleKind | undefined,
   beforeStore: boolean,
-  { arch = x86_64, said = NOTHING_SAID, strictCalls = false, assumed = [], isContract = false, isClaim = false }: ScopeOptions,
+  {
+    arch = x86_64,
+    said = NOTHING_SAID,
+    strictCalls = false,
+    assumed = [],
+    isContract = false,
+    isClaim = false,
+  }: ScopeOptions,
 ): RuleScope & Declarations {
   return {
     lowering: LOWERING,
