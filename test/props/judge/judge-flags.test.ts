@@ -24,6 +24,7 @@ it("fills in what was not said", () => {
   expect({ ...plan(), options, rules: [] }).toEqual({
     rules: [],
     patches: [],
+    contracts: [],
     notices: [],
     options: {
       setting: {
