@@ -1,13 +1,15 @@
 /**
  * break, continue and goto. A goto forward to a label of the function's outermost block stands for what is behind that
- * label: the tree has no goto, and the end of a check is short. Every such end returns, so nothing follows it.
+ * label: the tree has no goto, and the end of a check is short. Every such end returns, so nothing follows it. What stands
+ * behind a label that a goto leads back to is a loop, and what stands before one of an inner block a loop that is run once.
  */
 
 import { constant } from "../tree/build.ts";
+import { frame, framesHere, jumpTo } from "../tree/frames.ts";
 import { fail } from "../syntax/fail.ts";
 import { lookUp, lower, type Scope } from "../tree/scope.ts";
 import { fallOff, lowerReturn } from "./answer.ts";
-import { mustHave, named, type Syntax } from "../syntax/syntax.ts";
+import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import type { Stmt } from "../../../model/rule/tree.ts";
 
 const FALSE = constant("bool", 0n);
@@ -17,13 +19,38 @@ const MOST_GOTOS = 200;
 
 export function lowerLeave(scope: Scope, syntax: Syntax): Stmt[] {
   const isBreak = syntax.type === "break_statement";
-  if (isBreak && scope.inside.length > 0) return [{ stmt: "break" }];
-  if (!scope.inside.includes("loop")) return fail(syntax.place, `${isBreak ? "break" : "continue"} outside of a loop`);
-  if (scope.inside.findLast((each) => each !== "switch") === "switch loop") {
-    return fail(syntax.place, "continue in a switch is not supported where a break stands in the middle of a case");
-  }
-  return [{ stmt: "continue" }];
+  const to = framesHere(scope).findLast(({ is }) => is === "loop" || (isBreak && is === "switch loop"));
+  if (!to) return fail(syntax.place, `${isBreak ? "break" : "continue"} outside of a loop`);
+  return jumpTo(scope, to, isBreak ? "break" : "continue");
 }
+
+type Split = {
+  readonly before: readonly Syntax[];
+  readonly behind: readonly Syntax[];
+  readonly label: string;
+  readonly isBack: boolean;
+};
+
+/** Where a block has a label that a goto behind it leads back to, or one of an inner block that a goto before it leads to. */
+export function splitAtLabel(scope: Scope, list: readonly Syntax[]): Split | undefined {
+  const labels = list.flatMap((each, at) => labelsOf(each).map((label) => ({ label, at })));
+  if (labels.length === 0) return undefined;
+  const isOpen = ({ label }: { label: string }): boolean => !scope.inside.some((each) => each.label === label);
+  const goesTo = (part: readonly Syntax[], label: string): boolean => part.some((each) => hasGoto(each, label));
+  const back = labels.find((each) => isOpen(each) && goesTo(list.slice(each.at), each.label));
+  const ahead = labels.findLast(
+    (each) => isOpen(each) && goesTo(list.slice(0, each.at), each.label) && !endBehind(scope.body, each.label),
+  );
+  const isBackFirst = back && (!ahead || (back.at < ahead.at && goesTo(list.slice(ahead.at), back.label)));
+  const chosen = isBackFirst ? back : (ahead ?? back);
+  if (!chosen) return undefined;
+  const { label, at } = chosen;
+  return { before: list.slice(0, at), behind: list.slice(at), label, isBack: chosen === back };
+}
+
+const hasGoto = (syntax: Syntax, label: string): boolean =>
+  (syntax.type === "goto_statement" && child(syntax, "label")?.unit.out === label) ||
+  syntax.children.some((each) => hasGoto(each, label));
 
 /** What a label stands before. */
 export function labelled(syntax: Syntax): Syntax {
@@ -34,15 +61,17 @@ export function labelled(syntax: Syntax): Syntax {
 export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   const label = mustHave(syntax, "label");
   const name = label.unit.out;
+  const to = scope.inside.findLast((each) => each.label === name);
+  if (to) return jumpTo(scope, to, to.isBack === true ? "continue" : "break");
   const end = endBehind(scope.body, name);
   if (!end) {
-    if (hasLabel(scope.body, name)) return fail(label.place, `the label '${name}' inside of a block is not supported`);
+    if (hasLabel(scope.body, name)) return fail(label.place, `goto ${name} leads into a block, which is not supported`);
     if (!scope.isPiece) return fail(label.place, `the label '${name}' is missing: say what it does, as return -EINVAL`);
     return notShown(scope, label);
   }
   const [first] = end;
   if (!first || first.place.start < syntax.place.start) {
-    return fail(syntax.place, `goto ${name} goes back, which is not supported: write it as a loop`);
+    return fail(syntax.place, `goto ${name} goes back to before its loop, which is not supported`);
   }
   scope.rule.gotos += 1;
   if (scope.rule.gotos > MOST_GOTOS) return fail(syntax.place, "too many gotos");
@@ -109,10 +138,10 @@ export function leaves(syntax: Syntax | undefined): boolean {
 /** Where only the parameters and the function's own block are in sight. */
 function atOutermost<T>(scope: Scope, run: () => T): T {
   const [parameters, own, ...inner] = scope.blocks;
-  const inside = scope.inside.splice(0);
+  scope.inside.push(frame("end"));
   scope.blocks.splice(0, Infinity, parameters ?? new Map(), new Map(own));
   const result = run();
   scope.blocks.splice(0, Infinity, ...[parameters, own, ...inner].filter((each) => each !== undefined));
-  scope.inside.push(...inside);
+  scope.inside.pop();
   return result;
 }

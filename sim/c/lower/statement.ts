@@ -2,7 +2,9 @@
 
 import type { Expr, Stmt } from "../../../model/rule/tree.ts";
 import { forgetCalled } from "../memory/called.ts";
-import { TRUE } from "../tree/build.ts";
+import { constant, TRUE } from "../tree/build.ts";
+import type { Frame } from "../tree/frame.ts";
+import { frame, inFrame } from "../tree/frames.ts";
 import { forgetMark } from "../tree/memory.ts";
 import { inBlock, lower, type Scope } from "../tree/scope.ts";
 import { fail } from "../syntax/fail.ts";
@@ -10,15 +12,45 @@ import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { lowerReturn } from "./answer.ts";
 import { assignTo, lowerEffects } from "./assign.ts";
 import { declaration } from "./declare.ts";
-import { labelled, lowerGoto, lowerLeave } from "./jump.ts";
+import { labelled, leaves, lowerGoto, lowerLeave, splitAtLabel } from "./jump.ts";
 import { locate } from "../memory/place.ts";
 import { lowerSwitch } from "./switch.ts";
 import { asCondition, effectsOf, fresh } from "../memory/value.ts";
 import { isForEach, stripped } from "../memory/variables.ts";
 import { only } from "../memory/words.ts";
 
-export const lowerAll = (scope: Scope, list: readonly Syntax[]): Stmt[] =>
-  list.flatMap((each) => lowerStatement(scope, each));
+export function lowerAll(scope: Scope, list: readonly Syntax[]): Stmt[] {
+  const { before, behind, label, isBack } = splitAtLabel(scope, list) ?? {};
+  if (!before || !behind || label === undefined) return list.flatMap((each) => lowerStatement(scope, each));
+  const of: Frame = { ...frame("label"), label, isBack: isBack === true };
+  if (isBack === true) {
+    const end: Stmt[] = leaves(behind.at(-1)) ? [] : [{ stmt: "break" }];
+    const again = (): Stmt[] => {
+      const made: Stmt = {
+        stmt: "loop",
+        bodyFirst: false,
+        condition: TRUE,
+        body: [...lowerAll(scope, behind), ...end],
+      };
+      scope.rule.loops.set(made, behind[0]?.place ?? scope.body.place);
+      return [made];
+    };
+    return [...lowerAll(scope, before), ...inFrame(scope, of, again)];
+  }
+  const skipped = inFrame(scope, of, () => [
+    { stmt: "loop", bodyFirst: true, condition: constant("bool", 0n), body: hoisted(scope, lowerAll(scope, before)) },
+  ]);
+  return [...skipped, ...lowerAll(scope, behind)];
+}
+
+/** What is declared there is in sight behind it. */
+const hoisted = (scope: Scope, list: readonly Stmt[]): Stmt[] =>
+  list.flatMap((each): Stmt[] => {
+    if (each.stmt !== "declare") return [each];
+    scope.implicit.push(each.local);
+    const { local, value } = each;
+    return value ? [{ stmt: "effect", value: { node: "assign", type: value.type, local, value } }] : [];
+  });
 
 export const lowerBlock = (scope: Scope, syntax: Syntax): Stmt[] =>
   inBlock(scope, () =>
@@ -50,9 +82,9 @@ function lowerStatement(scope: Scope, syntax: Syntax): Stmt[] {
     case "if_statement":
       return [lowerIf(scope, syntax)];
     case "while_statement":
-      return isForEach(syntax) ? forEach(scope, syntax) : [loop(scope, syntax, false, test(scope, syntax))];
+      return isForEach(syntax) ? forEach(scope, syntax) : loop(scope, syntax, false, test(scope, syntax));
     case "do_statement":
-      return [loop(scope, syntax, true, test(scope, syntax))];
+      return loop(scope, syntax, true, test(scope, syntax));
     case "for_statement":
       return lowerFor(scope, syntax);
     case "switch_statement":
@@ -87,13 +119,20 @@ function lowerIf(scope: Scope, syntax: Syntax): Stmt {
   };
 }
 
-function loop(scope: Scope, syntax: Syntax, bodyFirst: boolean, check: Expr, step?: Expr): Stmt {
-  scope.inside.push("loop");
-  const body = lowerBlock(scope, mustHave(syntax, "body"));
-  scope.inside.pop();
-  const made: Stmt = { stmt: "loop", bodyFirst, condition: check, body, ...(step && { step }) };
-  scope.rule.loops.set(made, syntax.place);
-  return made;
+/** @param first what each round begins with */
+function loop(
+  scope: Scope,
+  syntax: Syntax,
+  bodyFirst: boolean,
+  check: Expr,
+  { step, first = [] }: { readonly step?: Expr; readonly first?: readonly Stmt[] } = {},
+): Stmt[] {
+  return inFrame(scope, frame("loop"), () => {
+    const body = [...first, ...lowerBlock(scope, mustHave(syntax, "body"))];
+    const made: Stmt = { stmt: "loop", bodyFirst, condition: check, body, ...(step && { step }) };
+    scope.rule.loops.set(made, syntax.place);
+    return [made];
+  });
 }
 
 function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
@@ -107,7 +146,7 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
     const check = child(syntax, "condition");
     const update = child(syntax, "update");
     // What the condition reads is read again in each iteration.
-    scope.inside.push("loop");
+    scope.inside.push(frame("loop"));
     const holds = check ? asCondition(lower(scope, check), check) : TRUE;
     const steps = update ? lowerEffects(scope, update) : [];
     scope.inside.pop();
@@ -115,7 +154,7 @@ function lowerFor(scope: Scope, syntax: Syntax): Stmt[] {
     const step: Expr | undefined =
       last &&
       (steps.length === 1 ? last : { node: "sequence", type: last.type, effects: steps.slice(0, -1), value: last });
-    return [...before, loop(scope, syntax, false, holds, step)];
+    return [...before, ...loop(scope, syntax, false, holds, step ? { step } : {})];
   });
 }
 
@@ -127,16 +166,12 @@ function forEach(scope: Scope, syntax: Syntax): Stmt[] {
   const call = stripped(mustHave(syntax, "condition")) ?? syntax;
   const args = named(mustHave(call, "arguments"));
   const name = mustHave(call, "function").unit.out;
-  scope.inside.push("loop");
+  scope.inside.push(frame("loop"));
   const steps = forgetCalled(scope, name, syntax.place, OF_LISTS.test(name) ? undefined : []);
   const again = effects([...steps, ...args.flatMap((each) => renewed(scope, each))]);
   const goes = fresh(scope, call, "call", "bool", false);
   scope.inside.pop();
-  const made = loop(scope, syntax, false, goes);
-  if (made.stmt !== "loop") return [made];
-  const renewing: Stmt = { ...made, body: [...again, ...made.body] };
-  scope.rule.loops.set(renewing, syntax.place);
-  return [renewing, ...again];
+  return [...loop(scope, syntax, false, goes, { first: again }), ...again];
 }
 
 function renewed(scope: Scope, given: Syntax): readonly Expr[] {

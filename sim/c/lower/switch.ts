@@ -7,6 +7,7 @@ import { compare, condition, constant, convert, logic, not, promote, TRUE } from
 import { assign } from "./assign.ts";
 import { fail } from "../syntax/fail.ts";
 import { leaves } from "./jump.ts";
+import { frame, inFrame } from "../tree/frames.ts";
 import { addLocal, inBlock, localRead, lower, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { asInt } from "../memory/value.ts";
@@ -37,20 +38,25 @@ type Tests = readonly (Expr | undefined)[];
 
 function asChain(scope: Scope, arms: readonly Arm[], tests: Tests): Stmt[] {
   const isLoop = arms.some(({ body }) => withoutBreak(body).some(hasBreak));
-  scope.inside.push(isLoop ? "switch loop" : "switch");
+  const of = frame(isLoop ? "switch loop" : "switch");
+  return inFrame(scope, of, () => {
+    const chain = chainOf(scope, arms, tests);
+    return isLoop ? [once(chain)] : chain;
+  });
+}
+
+function chainOf(scope: Scope, arms: readonly Arm[], tests: Tests): Stmt[] {
   const arm = arms.map((_, i) => ({
     test: tests[i],
     body: inBlock(scope, () => scope.rule.lowering.statements(scope, through(arms.slice(i)))),
   }));
-  scope.inside.pop();
   const last = arm.find((each) => each.test === undefined);
-  const chain = arm
+  return arm
     .filter((each) => each.test !== undefined)
     .reduceRight<Stmt[]>(
       (whenFalse, { test, body }) => [{ stmt: "if", condition: test ?? TRUE, whenTrue: body, whenFalse }],
       last?.body ?? [],
     );
-  return isLoop ? [once(chain)] : chain;
 }
 
 const once = (body: readonly Stmt[]): Stmt => ({
@@ -67,15 +73,17 @@ function inTurn(scope: Scope, arms: readonly Arm[], tests: Tests): Stmt[] {
   const any = tests
     .filter((each) => each !== undefined)
     .reduce<Expr>((a, b) => logic("or", a, b), constant("bool", 0n));
-  scope.inside.push("switch loop");
-  const body = arms.map(({ body: list }, i): Stmt => {
-    const test = tests[i] ?? not(any);
-    const inner = inBlock(scope, () => scope.rule.lowering.statements(scope, list));
-    const matches: Expr = logic("or", localRead(scope, fell), test);
-    return { stmt: "if", condition: matches, whenTrue: [setFell(TRUE), ...inner], whenFalse: [] };
-  });
-  scope.inside.pop();
-  return [setFell(constant("bool", 0n)), once(body)];
+  const run = inFrame(scope, frame("switch loop"), () => [once(bodies())]);
+  return [setFell(constant("bool", 0n)), ...run];
+
+  function bodies(): Stmt[] {
+    return arms.map(({ body: list }, i): Stmt => {
+      const test = tests[i] ?? not(any);
+      const inner = inBlock(scope, () => scope.rule.lowering.statements(scope, list));
+      const matches: Expr = logic("or", localRead(scope, fell), test);
+      return { stmt: "if", condition: matches, whenTrue: [setFell(TRUE), ...inner], whenFalse: [] };
+    });
+  }
 }
 
 function armsOf(syntax: Syntax): readonly Arm[] {

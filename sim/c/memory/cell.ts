@@ -9,6 +9,7 @@ import { readVariable } from "../tree/names.ts";
 import type { ReadableName } from "../tree/readable.ts";
 import { INPUT_MEMBERS, LINKS, SET_BY_CALLER, TYPE_OF_MEMBER } from "../tree/objects.ts";
 import { after, parameter, type Scope, unknown } from "../tree/scope.ts";
+import { mayRepeat } from "../tree/frames.ts";
 import type { Value } from "../tree/value.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import { addressOf, fresh } from "./value.ts";
@@ -187,6 +188,6 @@ export function readCell(scope: Scope, at: Target, type: IntType, isPointer: boo
   const { line, column } = syntax.place;
   const input = inputOf(scope, at);
   if (input !== undefined) scope.rule.readAs.set(textOf(syntax), input);
-  const isOnce = scope.answer !== undefined && !scope.inside.some((each) => each !== "switch");
+  const isOnce = scope.answer !== undefined && !mayRepeat(scope);
   return readMark(scope.rule.memory, { cell, text: textOf(syntax), line, column, isOnce });
 }

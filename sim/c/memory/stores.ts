@@ -1,13 +1,14 @@
 /** Macros of the kernel's that store through a pointer, or to a name, something that is not followed. */
 
+import { int } from "../tree/build.ts";
 import { UNKNOWN } from "../tree/ctype.ts";
-import { lookUp, lower, type Scope } from "../tree/scope.ts";
+import { addLocal, after, localRead, lookUp, lower, type Scope } from "../tree/scope.ts";
 import type { Value } from "../tree/value.ts";
 import { child, type Syntax } from "../syntax/syntax.ts";
 import type { Expr } from "../../../model/rule/tree.ts";
 import { locate } from "./place.ts";
 import { storeTo } from "./store.ts";
-import { anyOf, asType, effectsOf, fresh, loseIn } from "./value.ts";
+import { anyOf, asType, effectsOf, fresh, integer, loseIn } from "./value.ts";
 import { stripped } from "./variables.ts";
 
 type Special = (scope: Scope, syntax: Syntax, args: readonly Syntax[]) => Value | undefined;
@@ -38,18 +39,37 @@ function setBehind(scope: Scope, pointer: Syntax): readonly Expr[] {
   );
 }
 
-/** Stores through its first so many arguments, after all are evaluated. */
-const storesThrough =
-  (count: number): Special =>
-  (scope, syntax, args) => {
-    if (scope.rule.isStrict || args.length <= count) return undefined;
-    const values = args.slice(count).flatMap((each) => {
-      const value = lower(scope, each);
-      loseIn(scope, value);
-      return effectsOf(value);
-    });
-    return anyOf(scope, syntax, "call", [...values, ...args.slice(0, count).flatMap((each) => setBehind(scope, each))]);
+/** Stores through its first argument, after all are evaluated. */
+const storesThrough: Special = (scope, syntax, [pointer, ...more]) => {
+  if (scope.rule.isStrict || !pointer || more.length === 0) return undefined;
+  const values = more.flatMap((each) => {
+    const value = lower(scope, each);
+    loseIn(scope, value);
+    return effectsOf(value);
+  });
+  return anyOf(scope, syntax, "call", [...values, ...setBehind(scope, pointer)]);
+};
+
+/** try_cmpxchg(p, &old, new): where it fails, and nowhere else, old becomes what is there. */
+const tries: Special = (scope, syntax, args) => {
+  const [at, old, ...more] = args;
+  if (scope.rule.isStrict || !at || !old || more.length === 0) return undefined;
+  const values = more.flatMap((each) => {
+    const value = lower(scope, each);
+    loseIn(scope, value);
+    return effectsOf(value);
+  });
+  const local = addLocal(scope, "done", "bool", true);
+  const done: Expr = { node: "assign", type: "bool", local, value: fresh(scope, syntax, "call", "bool", false) };
+  const failed: Expr = {
+    node: "conditional",
+    type: "s32",
+    condition: localRead(scope, local),
+    whenTrue: int(0),
+    whenFalse: after(setBehind(scope, old), int(0)),
   };
+  return integer(after([...values, ...setBehind(scope, at), done, failed], localRead(scope, local)));
+};
 
 /** this_cpu_inc(x): x is a name, and no pointer to it. */
 const storesTo: Special = (scope, syntax, [name, ...more]) => {
@@ -75,14 +95,14 @@ const named = (names: string, special: Special): [string, Special][] =>
   names.split(" ").map((name): [string, Special] => [name, special]);
 
 export const OF_STORES: Readonly<Record<string, Special>> = Object.fromEntries([
-  ...named("xchg xchg_relaxed xchg_acquire xchg_release", storesThrough(1)),
+  ...named("xchg xchg_relaxed xchg_acquire xchg_release", storesThrough),
   ...named(
     "cmpxchg cmpxchg64 cmpxchg_relaxed cmpxchg_acquire cmpxchg_release cmpxchg64_relaxed cmpxchg64_acquire cmpxchg64_release",
-    storesThrough(1),
+    storesThrough,
   ),
   ...named(
     "try_cmpxchg try_cmpxchg64 try_cmpxchg_relaxed try_cmpxchg_acquire try_cmpxchg_release try_cmpxchg64_relaxed try_cmpxchg64_acquire try_cmpxchg64_release",
-    storesThrough(2),
+    tries,
   ),
   ...named(
     ["this", "raw", "__this"]

@@ -4,8 +4,11 @@ import { FOR_EACH } from "../syntax/adapt.ts";
 import { child, named, type Syntax } from "../syntax/syntax.ts";
 import type { Variables } from "../tree/scope.ts";
 
-/** Their last argument's address goes no further. */
-const KEEPS_ADDRESS = /^(?:check_(?:add|sub|mul)_overflow|__builtin_(?:add|sub|mul)_overflow)$/;
+/** The address that is their argument of this index goes no further. */
+const keepsAddress = (name: string): number | undefined => {
+  if (/^(?:check_(?:add|sub|mul)_overflow|__builtin_(?:add|sub|mul)_overflow)$/.test(name)) return 2;
+  return name.startsWith("try_cmpxchg") ? 1 : undefined;
+};
 
 export function variablesOf(source: Syntax): Variables {
   const addressTaken = new Set<string>();
@@ -52,13 +55,14 @@ export function variablesOf(source: Syntax): Variables {
         if (each.type === "identifier") put(each.unit.out, "unknown");
     }
     const callee = syntax.type === "call_expression" ? child(syntax, "function")?.unit.out : undefined;
-    if (callee !== undefined && KEEPS_ADDRESS.test(callee)) {
+    const kept = callee === undefined ? undefined : keepsAddress(callee);
+    if (kept !== undefined) {
       const args = named(child(syntax, "arguments") ?? syntax);
-      for (const each of args.slice(0, -1)) visit(each);
-      const last = stripped(args.at(-1));
-      const out = last?.type === "pointer_expression" ? child(last, "argument") : last;
+      for (const each of args.toSpliced(kept, 1)) visit(each);
+      const pointer = stripped(args[kept]);
+      const out = pointer?.type === "pointer_expression" ? child(pointer, "argument") : pointer;
       if (out?.type === "identifier") put(out.unit.out, "unknown");
-      else if (last) visit(last);
+      else if (pointer) visit(pointer);
       return;
     }
     for (const each of syntax.children) visit(each);

@@ -9,6 +9,7 @@ import type { Place } from "../syntax/fail.ts";
 import type { Token } from "../syntax/lex.ts";
 import type { Syntax } from "../syntax/syntax.ts";
 import type { CType } from "./ctype.ts";
+import type { Frame } from "./frame.ts";
 import type { Memory, Target } from "./memory.ts";
 import type { ReadableName } from "./readable.ts";
 import type { Value } from "./value.ts";
@@ -146,8 +147,8 @@ export type Scope = {
   readonly variables: Variables;
   /** What pointers among its parameters point to. */
   readonly pointers: Map<string, Target>;
-  /** What break and continue stand in, innermost last. */
-  readonly inside: ("loop" | "switch" | "switch loop")[];
+  /** What jumps lead out of, innermost last. */
+  readonly inside: Frame[];
   /** Of the function: gotos look for their labels in it. */
   readonly body: Syntax;
 };
