@@ -64,6 +64,8 @@ export interface Run {
   /** Iterations unrolled so far, in all, and in this call of loops whose end depends on the inputs. */
   iterations: number;
   openIterations: number;
+  /** Of the innermost open loop that is being unrolled: how many a loop inside of it may have. */
+  allowed: number;
   readonly call: (run: Run, path: Path, callee: number, args: readonly Term[]) => Term;
 }
 

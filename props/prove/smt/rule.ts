@@ -1,8 +1,8 @@
 /**
  * A whole rule as formulas: for which inputs it accepts, for which it is undefined and where.
  *
- * Functions are inlined and loops unrolled. Loops of one call whose end depends on the inputs are unrolled OPEN_ITERATIONS
- * times; the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
+ * Functions are inlined and loops unrolled. A loop whose end depends on the inputs is unrolled OPEN_ITERATIONS times, and one
+ * that stands in it less and less often; the inputs that it still holds then are told apart as `cut`, and a verdict is right only if there are none.
  *
  * Or such a loop is summed up from there on: what it may write is arbitrary, and it may leave at its condition and at each
  * jump out of it. That holds all that it can do and more: what is impossible then is impossible, what is possible shows nothing.
@@ -64,9 +64,11 @@ function leave(path: Path, to: Path[]): void {
 function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
   const { run } = frame;
   const outer = { breaks: frame.breaks, continues: frame.continues };
+  const { allowed } = run;
   const left: Path[] = [];
   const entered = path.live;
   let most: number | undefined;
+  let open = 0;
   for (let first = stmt.bodyFirst; ; first = false) {
     if (!first) {
       const condition = evaluate(run, path, stmt.condition);
@@ -76,10 +78,13 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
     if (isFalse(path.live)) break;
     run.iterations += 1;
     if (path.live !== entered) {
+      open += 1;
       run.openIterations += 1;
-      most ??= isAbout(path.live, new Set(unknownsOf(run))) ? UNKNOWN_ITERATIONS : OPEN_ITERATIONS;
+      most ??= Math.min(allowed, isAbout(path.live, new Set(unknownsOf(run))) ? UNKNOWN_ITERATIONS : OPEN_ITERATIONS);
+      run.allowed = Math.floor(most / (open + 1));
     }
-    if (run.iterations > LOOP_FUEL || run.openIterations > (most ?? OPEN_ITERATIONS)) {
+    const isEnough = open > (most ?? OPEN_ITERATIONS) || (run.openIterations > OPEN_ITERATIONS && isShort(run));
+    if (run.iterations > LOOP_FUEL || isEnough) {
       if (run.loops === "cut") run.cut = or(run.cut, path.live);
       else sumUp(frame, path, stmt, left);
       path.live = FALSE;
@@ -93,8 +98,13 @@ function loop(frame: Frame, path: Path, stmt: Stmt & { stmt: "loop" }): void {
   }
   frame.breaks = outer.breaks;
   frame.continues = outer.continues;
+  run.allowed = allowed;
   join(path, left);
 }
+
+/** Is most of what may be visited used up? All loops of a call share it, and what comes behind them needs the rest. */
+const isShort = ({ openIterations, budget }: Run): boolean =>
+  openIterations > 4 * OPEN_ITERATIONS || budget < BUDGET / 2;
 
 /**
  * One more iteration from any state that the loop can make; who is still in it after that is in such a state again.
@@ -175,10 +185,12 @@ function call(run: Run, path: Path, callee: number, args: readonly Term[]): Term
   const locals = fn.locals.map(({ type }, at) => args[at] ?? constant(type, 0n));
   const frame: Frame = { run, fn, result: undefined, returned: [], breaks: [], continues: [] };
   const inner: Path = { live: path.live, locals, cells: [...path.cells] };
-  const { openIterations } = run;
+  const { openIterations, allowed } = run;
   run.openIterations = 0;
+  run.allowed = Infinity;
   runStatements(frame, inner, fn.body);
   run.openIterations = openIterations;
+  run.allowed = allowed;
   if (path.cells.length > 0) {
     join(inner, frame.returned);
     path.cells.splice(0, path.cells.length, ...inner.cells);
@@ -206,6 +218,7 @@ export function ruleTerms(rule: RuleTree, inputs: Inputs, name: string, loops: L
     budget: BUDGET,
     iterations: 0,
     openIterations: 0,
+    allowed: Infinity,
     call,
   };
   const cells = rule.cells.map(({ type }) => constant(type, 0n));

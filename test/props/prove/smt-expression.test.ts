@@ -330,6 +330,7 @@ describe("one evaluation", () => {
     budget,
     iterations: 0,
     openIterations: 0,
+    allowed: Infinity,
     call: () => FALSE,
   });
   const five: Expr = { node: "const", type: "u64", value: 5n };
