@@ -15,7 +15,7 @@ export interface AskedUnknown {
   readonly unknown: Unknown;
   /** From 1; 0 of one that keeps its value for a whole run. */
   readonly times: number;
-  /** Of a map or level rule: what it is asked about. */
+  /** Of a map, level or order rule: what it is asked about. */
   readonly order: number | undefined;
   /** Which op of the list its value stands on, from 0. */
   readonly op: number;
@@ -37,6 +37,7 @@ export interface Answers extends MachineAnswers {
   readonly bind: () => void;
   readonly level: (pgoff: number, order: number) => void;
   readonly map: (order: number) => void;
+  readonly order: (order: number) => void;
   readonly answer: (rule: Rule, unknown: number, times: number) => bigint;
 }
 
@@ -112,6 +113,7 @@ export function newAnswers(): Answers {
     bind: () => start(tape, undefined),
     level: (pgoff, at) => start(slots.get(pgoff) ?? tape, at),
     map: (at) => start(tape, at),
+    order: (at) => start(tape, at),
     answer: (rule, at, times) => {
       const unknown = rule.unknowns[at];
       if (unknown === undefined) throw new Error(`rule ${rule.id} has no unknown ${at}`);

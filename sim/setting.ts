@@ -12,6 +12,8 @@ export interface Setting {
   readonly bind_rule: string;
   readonly map_rule: string;
   readonly level_rule: string;
+  /** Which orders a fault may allocate; all that the file has, where none is named. */
+  readonly order_rule?: string;
   /** How the file is made, of model/abstract/behaviour.ts; the plain one, which ftruncate resizes at will, where there is none. */
   readonly file?: FileName;
   /** C over what a bind rule reads: the slots that it has to take; or "layouts", those of real VMMs. */

@@ -8,7 +8,7 @@ import { PAGE_SHIFT } from "../model/units.ts";
 import type { Evaluator } from "../model/rule/wasm/module.ts";
 import { compileClaim, compileRule } from "../model/rule/wasm/module.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";
-import type { World } from "../model/abstract/machine.ts";
+import type { OrderRule, World } from "../model/abstract/machine.ts";
 import type { Given } from "../model/given.ts";
 import type { Answers } from "./answers.ts";
 import { newAnswers } from "./answers.ts";
@@ -21,6 +21,8 @@ export interface Rules {
   readonly bind: Rule;
   readonly map: Rule;
   readonly level: Rule;
+  /** Which orders a fault may allocate, where that is asked. */
+  readonly order?: Rule;
   /** Says which slots the bind rule has to take. */
   readonly must?: Rule;
   /** Claims of the user's own: the id of each is the claim. */
@@ -28,10 +30,11 @@ export interface Rules {
 }
 
 /** Every rule that decides in a world. */
-export const decidingIn = ({ bind, map, level, must }: Rules): readonly Rule[] => [
+export const decidingIn = ({ bind, map, level, order, must }: Rules): readonly Rule[] => [
   bind,
   map,
   level,
+  ...(order === undefined ? [] : [order]),
   ...(must === undefined ? [] : [must]),
 ];
 
@@ -55,6 +58,7 @@ export interface CompiledWorld {
 
 export const BIND_ARGUMENTS = ["pgoff", "base_gfn", "npages", "ugfn", "folio_order", "i_size_npages"] as const;
 const MAP_ARGUMENTS = [...BIND_ARGUMENTS, "gfn", "index", "order"] as const;
+const ORDER_ARGUMENTS = [...BIND_ARGUMENTS, "index", "order"] as const;
 const LEVEL_ARGUMENTS = [...BIND_ARGUMENTS, "order"] as const;
 
 /** What C sees of the page quantities that the machine gives a rule. */
@@ -128,6 +132,18 @@ function announced<F extends (...args: never[]) => number>(
   return announcing as F; // oxlint-disable-line typescript/no-unsafe-type-assertion -- the same parameters and result as F
 }
 
+/** Asked about a page that nobody maps yet: its frame plays no part. */
+function orderRuleOf(
+  evaluator: Evaluator,
+  notes: Map<string, UndefinedInput>,
+  answers: Answers | undefined,
+): OrderRule {
+  const asked: OrderRule = (pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, index, order) =>
+    evaluator.map(pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, 0, index, order);
+  const entry = watched(evaluator, asked, ORDER_ARGUMENTS, notes, answers);
+  return announced(evaluator.rule, entry, (...args: Parameters<OrderRule>) => answers?.order(args[7]));
+}
+
 /** Compile the rules and put them into a world. */
 export function worldOf(
   rules: Rules,
@@ -135,7 +151,7 @@ export function worldOf(
   arch: Arch = x86_64,
 ): CompiledWorld {
   const notes = new Map<string, UndefinedInput>();
-  const answers = [rules.bind, rules.map, rules.level].some(hasUnknowns) ? newAnswers() : undefined;
+  const answers = decidingIn(rules).some(hasUnknowns) ? newAnswers() : undefined;
   const [bind, map, level] = [
     compiledWith(rules.bind, answers),
     compiledWith(rules.map, answers),
@@ -154,6 +170,7 @@ export function worldOf(
       watched(level, level.level, LEVEL_ARGUMENTS, notes, answers),
       (...args: Parameters<Evaluator["level"]>) => answers?.level(args[0], args[6]),
     ),
+    ...(rules.order && { order_rule: orderRuleOf(compiledWith(rules.order, answers), notes, answers) }),
     orders: setting.orders,
     resize: setting.resize,
     answers,

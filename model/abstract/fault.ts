@@ -8,7 +8,8 @@
  */
 
 import { mappingOrder } from "../kvm/mapping.ts";
-import { folioOf, getFolio, PRESENT, REFUSED } from "./file.ts";
+import { ACCEPTED } from "../outcome.ts";
+import { folioOf, getAllowedFolio, getFolio, PRESENT, REFUSED } from "./file.ts";
 import { refuse } from "../errno.ts";
 import { isKnownPresent } from "../folios/folios.ts";
 import type { Memslot } from "../kvm/memslots.ts";
@@ -34,11 +35,21 @@ const noFolio = (saw: StepResult, gfn: number): void => {
   saw.mapped_order = -1;
 };
 
+/** Where a rule says which orders a page may have: bounded at get_page, rather than when the slot was bound. */
+const getAllowedFolioOf = ({ world, file }: Vm, { pgoff, base_gfn, npages, ugfn }: Memslot, index: number): number =>
+  getAllowedFolio(
+    file,
+    index,
+    world.orders,
+    (order) =>
+      world.order_rule?.(pgoff, base_gfn, npages, ugfn, file.order, file.i_size_npages, index, order) === ACCEPTED,
+  );
+
 /** The second stage: get the folio behind a frame of the slot. */
 export const getFolioOf = (vm: Vm, slot: Memslot, gfn: number): void => {
   const { saw, file } = vm;
   const index = gfn - slot.base_gfn + slot.pgoff;
-  const got = getFolio(file, index);
+  const got = vm.world.order_rule === undefined ? getFolio(file, index) : getAllowedFolioOf(vm, slot, index);
   if (got === REFUSED) {
     saw.refusal = BEYOND_I_SIZE;
     noFolio(saw, gfn);

@@ -124,6 +124,33 @@ export const getFolio = (file: BackingFile, index: number): number => {
   return ALLOCATED;
 };
 
+/**
+ * The same, of an order that somebody allows: the largest of these that has room, of those up to the file's; a base page where
+ * none has.
+ * @param orders ascending
+ */
+export const getAllowedFolio = (
+  file: BackingFile,
+  index: number,
+  orders: readonly number[],
+  allows: (order: number) => boolean,
+): number => {
+  if (index >= file.i_size_npages && pastISize(file, index)) return REFUSED;
+  if (isPresent(file.folios, index)) return PRESENT;
+  let got = ALLOCATED;
+  for (const order of orders.toReversed()) {
+    if (order === 0 || order > file.order || !allows(order)) continue;
+    if (hasNoRoom(file, index, order)) {
+      got = FELL_BACK;
+      continue;
+    }
+    allocated(file, alignDown(index, order), order);
+    return got;
+  }
+  allocated(file, index, 0);
+  return got;
+};
+
 /** First page of the folio that holds `index`; its order is then in `file.folios.order`. The page must be present. */
 export function folioOf(file: BackingFile, index: number): number {
   const start = folioAt(file.folios, index);

@@ -33,12 +33,26 @@ export interface Answers {
   readonly bound: (pgoff: number) => void;
 }
 
+/** All in pages, but for `file_order`: of the file now. */
+export type OrderRule = (
+  pgoff: number,
+  base_gfn: number,
+  npages: number,
+  ugfn: number,
+  file_order: number,
+  i_size_npages: number,
+  index: number,
+  order: number,
+) => number;
+
 /** What completes a rule: the world it is judged in. */
 export interface World {
   readonly arch: Arch;
   readonly bind_rule: BindRule;
   readonly map_rule: MapRule;
   readonly level_rule: LevelRule;
+  /** May a fault in this slot get a folio of the order for this page of the file? Any order that the file has, unless asked. */
+  readonly order_rule?: OrderRule;
   /** Says which slots the bind rule has to take, where that is asked. */
   readonly must_rule?: BindRule;
   /** Claims of the user's own, by what they say: does one hold, of a fault that is told in the values of CLAIM_WORDS? */

@@ -12,7 +12,7 @@ import type { IntType } from "./int-type.ts";
 export type RuleInput = (typeof PARAMETERS)[number];
 /** What a rule may read, or a claim of one's own. */
 export type ParameterName = RuleInput | ClaimWord;
-export const RULE_KINDS = ["bind", "map", "level"] as const;
+export const RULE_KINDS = ["bind", "map", "level", "order"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 /** A kind, and what true says: that a slot may be bound, a page mapped, a level used, or that it may not. */
 export type RuleUse = (typeof RULE_USES)[number];
@@ -24,6 +24,8 @@ export const RULE_USES = [
   "map-forbids",
   "level-forbids",
   "level-allows",
+  "order-allows",
+  "order-forbids",
 ] as const;
 
 /** Every parameter, in the order in which the byte-level entry of an evaluator takes them. */
@@ -90,6 +92,7 @@ export const READABLE: Readonly<Record<RuleKind, readonly RuleInput[]>> = {
   bind: OF_SLOT,
   map: [...OF_SLOT, "gfn", "index", "order", "nr_pages"],
   level: [...OF_SLOT, "order", "nr_pages", "ugfn"],
+  order: [...OF_SLOT, "index", "order", "nr_pages"],
 };
 
 const RULE_INPUTS: ReadonlySet<string> = new Set(PARAMETERS);

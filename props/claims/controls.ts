@@ -16,7 +16,12 @@ export const MUST_ACCEPT = "must_accept";
 export const NO_SLOT = "no_slot";
 export const NO_LEVEL = "no_level";
 
-const REFUSING: Readonly<Record<RuleKind, string>> = { bind: NO_SLOT, map: "order_zero", level: NO_LEVEL };
+const REFUSING: Readonly<Record<RuleKind, string>> = {
+  bind: NO_SLOT,
+  map: "order_zero",
+  level: NO_LEVEL,
+  order: "bound_at_get_page",
+};
 
 /** Of a claim of the user's, of which nothing is proved: the rules to try, most lenient first. */
 export const controlsFor = (kind: RuleKind, claim: ClaimName, setting: Pick<Setting, "orders">): readonly string[] =>
@@ -28,6 +33,7 @@ export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Se
   if (isBinding(claim)) return "none";
   if (kind === "map") return "congruent_order";
   if (kind === "level") return "offset_congruent";
+  if (kind === "order") return "bound_at_get_page";
   const rule = isAllocation(claim) ? "offset_and_size" : "congruent";
   return `${rule}_${Math.max(...orders) > PMD_ORDER ? "1g" : "2m"}`;
 }

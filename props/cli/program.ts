@@ -27,6 +27,7 @@ function judging(command: Command): Command {
     .option("--resize <when>", "when the folio size may change: any, before-bind, never (default: any)")
     .option("--map-rule <id>", "what may be mapped at a fault (default: folio_order)")
     .option("--level-rule <id>", "what is forbidden per slot and level (default: stock)")
+    .option("--order-rule <id>", "which folio sizes a fault may allocate (default: all that the file has)")
     .option(
       "--must-accept <C>",
       "slots that a bind rule has to take, over what it reads; or layouts, those of real VMMs",
@@ -120,7 +121,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--claim <NAME: C>", "a claim of your own about every fault, over what docs/CLAIMS.md lists", collect)
       .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
-      .option("--kind <kind>", "bind, map or level, where what the rule reads does not tell")
+      .option("--kind <kind>", "bind, map, level or order, where what the rule reads does not tell")
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),

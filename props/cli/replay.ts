@@ -1,5 +1,6 @@
 /** `foliofence replay`: a counterexample in any of its formats, or a kernel's trace, on the models. */
 
+import { RULE_KINDS } from "../../model/rule/parameters.ts";
 import { withOwnClaims } from "../judge/own-claims.ts";
 import { brokenBy } from "../../sim/words/claim.ts";
 import type { ClaimName } from "../../model/claim.ts";
@@ -33,7 +34,7 @@ export interface ReplayFlags {
 
 function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
   const { rule } = imported;
-  const kind = (["bind", "map", "level"] as const).find((known) => known === rule.kind);
+  const kind = RULE_KINDS.find((known) => known === rule.kind);
   if (kind === undefined) throw new UsageError(`${file}: "${rule.kind}" is no kind of rule`);
   const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingIn(imported.setting, file) });
   if (!parsed.ok) throw new UsageError(`${file}: the rule in it: ${parsed.error.message}`);
@@ -68,6 +69,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
   for (const [kind, name] of [
     ["map", setting.map_rule],
     ["level", setting.level_rule],
+    ...(setting.order_rule === undefined ? [] : [["order", setting.order_rule] as const]),
   ] as const) {
     if (!book.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
   }

@@ -1,14 +1,14 @@
 /** What a judging is asked, and one rule in its world. */
 
 import type { ClaimName } from "../../model/claim.ts";
-import { isBinding, isMapping, isOwn } from "../../model/claim.ts";
+import { isAllocation, isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import { MUST_ACCEPT } from "../claims/controls.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { CompiledWorld, Rules } from "../../sim/world.ts";
-import { worldOf } from "../../sim/world.ts";
+import { decidingIn, worldOf } from "../../sim/world.ts";
 import type { HuntPlan, Shard } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
 import type { Prover } from "../prove/prover.ts";
@@ -55,6 +55,7 @@ export function rulesOf(
     bind: ruleById(setting.bind_rule),
     map: ruleById(setting.map_rule),
     level: ruleById(setting.level_rule),
+    ...(setting.order_rule !== undefined && { order: ruleById(setting.order_rule) }),
     ...(setting.must_accept !== undefined && rule.kind === "bind" && { must: ruleById(MUST_ACCEPT) }),
   };
   return { ...rules, [rule.kind]: rule };
@@ -74,9 +75,9 @@ export const questionOf = ({ rules, options }: Context): Question => ({
   arch: x86_64,
 });
 
-/** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated. */
+/** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated, nor the other way round. */
 export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly ClaimName[] =>
-  rule.kind === "bind" ? claims : claims.filter(isMapping);
+  rule.kind === "bind" ? claims : claims.filter(rule.kind === "order" ? isAllocation : isMapping);
 
 export function contextOf(rule: Rule, options: JudgeOptions): Context {
   const rules = rulesOf(rule, options);
@@ -86,11 +87,11 @@ export function contextOf(rule: Rule, options: JudgeOptions): Context {
 /** The hunt of a rule, as its blocks are numbered. */
 export function planOf(rule: Rule, options: JudgeOptions): HuntPlan {
   const { seed, numRuns, path, examples, shard, claims } = options;
-  const { bind, map, level } = rulesOf(rule, options);
+  const rules = rulesOf(rule, options);
   return {
     seed,
     numRuns,
-    withISize: claims.some(isBinding) || [bind, map, level].some(({ reads }) => reads.includes("i_size")),
+    withISize: claims.some(isBinding) || decidingIn(rules).some(({ reads }) => reads.includes("i_size")),
     ...(path === undefined ? {} : { path }),
     ...(examples === undefined ? {} : { examples }),
     ...(shard === undefined ? {} : { shard }),

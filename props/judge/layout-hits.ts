@@ -110,7 +110,10 @@ export function slotHits(rules: Rules, setting: Setting): readonly SlotHit[] | u
   if (decidingIn(rules).some(hasUnknowns)) return undefined;
   const { world } = worldOf(rules, setting);
   const asked = newVm(world);
-  const breaks = breaksIn(world, [rules.map.text, rules.level.text, ...setting.orders, setting.resize].join("\0"));
+  const breaks = breaksIn(
+    world,
+    [rules.map.text, rules.level.text, rules.order?.text ?? "", ...setting.orders, setting.resize].join("\0"),
+  );
   return LAYOUTS.flatMap(({ name, slots }) =>
     slots.map((slot, i): SlotHit => ({
       layout: name,

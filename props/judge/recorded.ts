@@ -9,7 +9,7 @@ const LETTERS: Readonly<Record<string, Recorded>> = { R: "refuted", h: "holds", 
 
 /**
  * A letter a claim: allocation (starts in slot, ends in slot, avoids other slots), then mapping (starts in slot, ends
- * in slot, starts in binding, ends in binding, translates). Map and level rules have no say in what is allocated.
+ * in slot, starts in binding, ends in binding, translates). Map and level rules have no say in what is allocated, order rules in no mapping.
  */
 const VERDICTS: Readonly<Record<string, string>> = {
   none: "RRR hhRRR",
@@ -43,6 +43,10 @@ const VERDICTS: Readonly<Record<string, string>> = {
   or_offset: "    hhRRR",
   add_offset: "    hhRRR",
   offset_congruent: "    hhhhh",
+  bound_at_get_page: "hhh",
+  folio_in_file: "RRR",
+  within_size: "RRR",
+  within_size_unit: "RRR",
 };
 
 /** @throws Error for a rule that has no row: every rule of the catalogue must have one */

@@ -10,7 +10,7 @@ export function rulesKnown(setting: Setting, book: Rulebook): void {
   for (const kind of RULE_KINDS) {
     const member = `${kind}_rule` as const;
     const id = setting[member];
-    if (!book.has(id, kind))
+    if (id !== undefined && !book.has(id, kind))
       throw new InputError(`setting.${member}: ${shown(id)} is no ${kind} rule of the catalogue`);
   }
 }

@@ -1,5 +1,6 @@
 /** The judged check: one of the catalogue, or C pasted over it; and what completes the world it is judged in. */
 
+import { RULE_KINDS } from "../../model/rule/parameters.ts";
 import type { CatalogueEntry } from "../../model/rule/catalogue/entry.ts";
 import { CATALOGUE } from "../../model/rule/catalogue/catalogue.ts";
 import type { Rule } from "../../model/rule/tree.ts";
@@ -23,6 +24,7 @@ const KINDS = {
   bind: "may the slot be bound?",
   map: "may a page be mapped?",
   level: "which levels are forbidden?",
+  order: "which folios may be allocated?",
 };
 
 function About({ entry }: { entry: CatalogueEntry }) {
@@ -83,7 +85,7 @@ export function CheckPanel({ book, check, choices, rule, error, undefinedInputs,
           }}
         >
           {own && <option value="">your own</option>}
-          {(["bind", "map", "level"] as const).map((kind) => (
+          {RULE_KINDS.map((kind) => (
             <optgroup key={kind} label={`${kind}: ${KINDS[kind]}`}>
               {CATALOGUE.filter((each) => each.kind === kind).map(({ id, who }) => (
                 <option key={id} value={id}>

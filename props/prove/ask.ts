@@ -40,7 +40,7 @@ export function asker(solvers: Solvers): Ask {
 /** What a saved query says about the world it is asked in. */
 export const aboutWorld = ({ rules, setting }: Question): readonly string[] => [
   `orders ${setting.orders.map(orderText).join(",")}, resize ${setting.resize}${setting.file === undefined ? "" : `, file ${setting.file}`}`,
-  ...(["bind", "map", "level", "must"] as const).flatMap((kind) => {
+  ...(["bind", "map", "level", "order", "must"] as const).flatMap((kind) => {
     const rule = rules[kind];
     return rule === undefined ? [] : [`${kind} rule ${rule.id}:`, rule.text];
   }),

@@ -6,13 +6,15 @@
 import { cutBySlot } from "../../model/kvm/mapping.ts";
 import type { Memslot } from "../../model/kvm/memslots.ts";
 import { folioNpages } from "../../model/units.ts";
-import type { Vm } from "../../model/abstract/machine.ts";
+import type { BackingFile } from "../../model/abstract/file.ts";
+import type { OrderRule, Vm } from "../../model/abstract/machine.ts";
+import { ACCEPTED } from "../../model/outcome.ts";
 import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { apply } from "../../sim/step.ts";
 import { worldOf } from "../../sim/world.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { isBinding } from "../../model/claim.ts";
+import { isAllocation, isBinding } from "../../model/claim.ts";
 import { excess } from "../claims/always.ts";
 import { choice, page, slotInputs } from "./inputs.ts";
 import type { Question } from "./question.ts";
@@ -36,7 +38,10 @@ export interface AtOps {
 }
 
 /** What a rule reads of this slot, with the file as it is. */
-function inputsAt({ file }: Vm, slot: Pick<Memslot, "pgoff" | "base_gfn" | "npages" | "ugfn">): Inputs {
+function inputsAt(
+  { file }: { readonly file: Pick<BackingFile, "order" | "i_size_npages"> },
+  slot: Pick<Memslot, "pgoff" | "base_gfn" | "npages" | "ugfn">,
+): Inputs {
   const { pgoff, base_gfn, npages, ugfn } = slot;
   const order = choice("order", [file.order]);
   const i_size_npages = page(file.i_size_npages);
@@ -74,13 +79,29 @@ function mapped({ rules, arch }: Question, claim: ClaimName, vm: Vm, bind: numbe
   return { asked, broken, cut };
 }
 
+/** What the order rule said of an order. */
+interface OrderSaid {
+  readonly order: number;
+  readonly allowed: boolean;
+}
+
+const noted =
+  (rule: OrderRule, said: OrderSaid[]): OrderRule =>
+  (...args) => {
+    const outcome = rule(...args);
+    said.push({ order: args[7], allowed: outcome === ACCEPTED });
+    return outcome;
+  };
+
 /**
  * Which values of the unknowns make the last of these ops, a fault or a bind, break the claim.
  * @param ops none is refused, and the last one breaks the claim, when run with what they were given
  */
 export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]): AtOps {
   const { rules, setting, arch } = question;
-  const vm = newVm(worldOf(rules, setting, arch).world);
+  const { world } = worldOf(rules, setting, arch);
+  const said: OrderSaid[] = [];
+  const vm = newVm(world.order_rule === undefined ? world : { ...world, order_rule: noted(world.order_rule, said) });
   const asked: AskedAt[] = [];
   const accepted: Term[] = [];
   const bound = new Map<number, number>();
@@ -91,7 +112,19 @@ export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]):
       accepted.push(terms.accepts);
       bound.set(op.pgoff, at);
     }
+    said.length = 0;
+    const before = { order: vm.file.order, i_size_npages: vm.file.i_size_npages };
     apply(vm, op);
+    const { slot, index } = vm.saw;
+    // The same orders are allowed and refused, so the same folio comes of it.
+    for (const { order, allowed } of said) {
+      if (slot === undefined || rules.order === undefined) throw new Error("no order rule was to be asked");
+      const inputs = { ...inputsAt({ file: before }, slot), index: page(index) };
+      const of = { ...inputs, order: bits(32, order), nr_pages: page(folioNpages(order)) };
+      const terms = ruleTerms(rules.order, of, `op_${at}_order_${order}`);
+      asked.push({ rule: rules.order, terms, op: at, order, when: TRUE });
+      accepted.push(allowed ? terms.accepts : not(terms.accepts));
+    }
     if (vm.saw.refusal !== undefined && excess(claim, vm) === 0)
       throw new Error(`op ${at} of a counterexample is refused`);
   }
@@ -100,7 +133,9 @@ export function atOps(question: Question, claim: ClaimName, ops: readonly Op[]):
   if (claim === "accepts") {
     return { asked, broken: and(...accepted.slice(0, -1), not(accepted.at(-1) ?? FALSE)), cut: cutSoFar };
   }
-  if (isBinding(claim)) return { asked, broken: and(...accepted), cut: cutSoFar };
+  if (isBinding(claim) || (isAllocation(claim) && rules.order !== undefined)) {
+    return { asked, broken: and(...accepted), cut: cutSoFar };
+  }
   const last = mapped(question, claim, vm, bound.get(vm.saw.slot?.pgoff ?? -1) ?? -1, ops.length - 1);
   return { asked: [...asked, ...last.asked], broken: and(...accepted, last.broken), cut: or(last.cut, cutSoFar) };
 }

@@ -13,6 +13,7 @@ import {
   askedAt,
   bindSlot,
   endsBehind,
+  grantedIn,
   inFile,
   inGuest,
   offsetInBlock,
@@ -25,24 +26,30 @@ import type { Question } from "./question.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, eq, FALSE, isFalse, not, or, truth, ult } from "./smt/term.ts";
 
-/** A fault on an empty file gets a folio of the file's order. */
+/** Orders that a file may have whose fault gets a folio of this order, where its order stays: its own, unless a rule says which. */
+const ordersFor = ({ rules, setting }: Question, folio: number): readonly number[] | undefined =>
+  rules.order === undefined ? undefined : setting.orders.filter((order) => order >= folio);
+
+/** A fault on an empty file gets a folio of the file's order, or of one that the order rule allows. */
 function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
-  const s = scene(question, folio);
+  const s = scene(question, folio, undefined, ordersFor(question, folio));
   const { slot, rule } = s.bound;
+  const { granted, cut, asked } = grantedIn(s);
   const outside = claimOf(claim).side === "start" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
   return {
     name: `${claim}-${orderText(folio)}`,
     claim,
     scene: s,
-    broken: and(s.happens, outside),
-    cut: and(slot.allowed, rule.cut),
-    asked: [askedOf(question, s.bound, "slot")],
+    broken: and(s.happens, granted, outside),
+    cut: or(and(slot.allowed, rule.cut), cut),
+    asked: [askedOf(question, s.bound, "slot"), ...asked],
   };
 }
 
 /** The folio reaches into the other slot if it leaves its own by more than the gap, and its other end plays no part. */
 function neighbourCase(question: Question, claim: AllocationClaim, side: Neighbour, folio: number): Case {
-  const { scene: s, other, gap } = besideOther(question, side, folio, folio);
+  const { scene: s, other, gap } = besideOther(question, side, folio, folio, ordersFor(question, folio));
+  const { granted, cut, asked } = grantedIn(s);
   const { slot, rule } = s.bound;
   const far = offsetInBlock(s.index, folio);
   const reaches =
@@ -54,9 +61,9 @@ function neighbourCase(question: Question, claim: AllocationClaim, side: Neighbo
     claim,
     scene: s,
     other,
-    broken: and(s.happens, other.accepted, reaches),
-    cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut)),
-    asked: [askedOf(question, s.bound, "slot"), askedOf(question, other, "other")],
+    broken: and(s.happens, granted, other.accepted, reaches),
+    cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut), cut),
+    asked: [askedOf(question, s.bound, "slot"), askedOf(question, other, "other"), ...asked],
   };
 }
 
@@ -102,6 +109,7 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
   return levels
     .filter(({ order }) => isNeeded(question, folio, order))
     .map(({ order, mapped, cut }) => ({
+      ...(question.rules.order && { isUnreached: true as const }),
       name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
       claim,
       scene: s,
@@ -168,9 +176,19 @@ export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =
           isMapping(claim) ? mappingCases(question, claim, folio) : allocationCases(question, claim, folio),
         );
 
+/** A fault gets a folio of this order. */
+const grantedTo = (question: Question, folio: number): Term => {
+  const s = scene(question, folio, undefined, ordersFor(question, folio));
+  return and(s.happens, grantedIn(s).granted);
+};
+
 /** Does a loop of the bind rule hold inputs that it was not followed for, under any order? */
 export const isBindCut = (question: Question): boolean =>
-  question.setting.orders.some((order) => !isFalse(bindSlot(question, "slot", order).rule.cut));
+  question.setting.orders.some(
+    (order) =>
+      !isFalse(bindSlot(question, "slot", order).rule.cut) ||
+      (question.rules.order !== undefined && !isFalse(grantedIn(scene(question, order)).cut)),
+  );
 
 /**
  * What has to be possible for the claim to say anything; each is met if one of its terms can be. A slot that is not empty
@@ -198,9 +216,13 @@ export function premisesOf(question: Question, claim: ClaimName): Readonly<Recor
       .map((level) => level.mapped);
   return {
     slot_accepted: [...accepted.values()].map((bound) => bound.accepted),
-    large_folio: [truth(large.length > 0)],
-    ...Object.fromEntries(withOrder("first")),
-    ...Object.fromEntries(withOrder("last")),
+    ...(question.rules.order
+      ? { large_folio: large.map((folio) => grantedTo(question, folio)) }
+      : {
+          large_folio: [truth(large.length > 0)],
+          ...Object.fromEntries(withOrder("first")),
+          ...Object.fromEntries(withOrder("last")),
+        }),
     ...(isAboutOthers(claim) && { two_slots_accepted: question.setting.orders.map(both) }),
     ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
   };

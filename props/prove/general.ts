@@ -58,6 +58,7 @@ const NOTHING: General = { freed: [], queries: [] };
 /** One slot, one fault, and nothing done to the file but its folio size: what the scene has by itself. */
 const isPlain = ({ rules, setting }: Question, claim: ClaimName, ops: readonly Op[]): boolean =>
   setting.file === undefined &&
+  rules.order === undefined &&
   !isAboutOthers(claim) &&
   !decidingIn(rules).some(hasUnknowns) &&
   ops.every(({ op }) => op === "bind_memslot" || op === "set_order" || op === "fault") &&

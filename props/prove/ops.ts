@@ -30,8 +30,10 @@ const readsISize = (...rules: readonly Rule[]): boolean => rules.some(({ reads }
 export function iSizeMatters(question: Question): { readonly atBind: boolean; readonly now: boolean } {
   const { rules, setting } = question;
   const file = fileOf(setting.file);
-  if (file.i_size === "any") return { atBind: readsISize(rules.bind), now: readsISize(rules.map, rules.level) };
-  return { atBind: file.folio_in_i_size || readsISize(rules.bind, rules.map, rules.level), now: false };
+  const ofOrder = rules.order === undefined ? [] : [rules.order];
+  if (file.i_size === "any")
+    return { atBind: readsISize(rules.bind), now: readsISize(rules.map, rules.level, ...ofOrder) };
+  return { atBind: file.folio_in_i_size || readsISize(rules.bind, rules.map, rules.level, ...ofOrder), now: false };
 }
 
 /** Has the model a value for all that the term is made of? */
@@ -79,9 +81,10 @@ function opsOf({ claim, scene, other }: Case, model: Model): Told {
   if (other !== undefined) bound(other.slot, 1, "other");
   const touch = fault(valueOf(scene.gfn));
   const isMapping = isOfMapping(claim);
-  // Only a mapping can be of a folio that an earlier fault left.
-  const now = isMapping ? chosen(scene.now, model) : scene.folio;
-  if (now !== scene.folio) {
+  const { order: orderRule } = scene.question.rules;
+  const now = isMapping || orderRule !== undefined ? chosen(scene.now, model) : scene.folio;
+  // Only a mapping can be of a folio that an earlier fault left; a folio smaller than the file's order is what a rule allows.
+  if (now !== scene.folio && orderRule === undefined) {
     see(scene.folio, scene.i_size_now, matters.now);
     push(touch);
   }

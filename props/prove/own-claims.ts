@@ -92,7 +92,8 @@ export function ownCases(question: Question, claim: OwnClaim): readonly Case[] {
   const { orders, resize } = question.setting;
   const at = (folio: number, fellBack?: readonly number[]): readonly Place[] => {
     const name = fellBack ? "fell-back" : orderText(folio);
-    const open = fellBack && { isUnreached: true as const };
+    // What an order rule allows is not asked: it gives no folio that there is no case for.
+    const open = (fellBack ?? question.rules.order) && { isUnreached: true as const };
     if (!isAboutOthers(claim)) return [{ name, scene: scene(question, folio, undefined, fellBack), ...open }];
     return SIDES.map((side) => ({
       name: `${name}-${side}`,

@@ -25,7 +25,7 @@ import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, bitAnd, bits, not, or, sub, TRUE, ule, ult } from "./smt/term.ts";
+import { add, and, bitAnd, bits, FALSE, not, or, sub, TRUE, truth, ule, ult } from "./smt/term.ts";
 
 /** A rule that is asked in a scene. */
 export interface RuleAsked {
@@ -33,7 +33,7 @@ export interface RuleAsked {
   readonly terms: RuleTerms;
   /** The op that carries what it is given: the bind of a slot, or the last fault. */
   readonly on: "slot" | "other" | "fault";
-  /** Of a map or level rule. */
+  /** Of a map, level or order rule. */
   readonly order?: number;
   /** It is asked. */
   readonly when: Term;
@@ -151,6 +151,41 @@ const neither = ({ distances, positions }: Twice): Term => and(not(distances), n
 
 export const startsBefore = (s: Scene, place: Place, order: number): Term => both(starts(s, place, order));
 export const endsBehind = (s: Scene, place: Place, order: number): Term => both(ends(s, place, order));
+
+/** The order rule, asked about the folio of a fault. */
+export interface Granted {
+  /** The page gets a folio of the scene's order, if nothing is in its way. */
+  readonly granted: Term;
+  readonly cut: Term;
+  readonly asked: readonly (RuleAsked & { readonly inputs: Inputs })[];
+}
+
+/**
+ * What the fault asks for, largest first: the folio is of the first order that the rule allows, of those up to the file's; one
+ * about which C says nothing is not allowed. Where an allowed order has no room the next one is asked for, which is no other
+ * case: the larger block holds the smaller, and leaves the slot wherever that does.
+ */
+export function grantedIn(s: Scene): Granted {
+  const { rules, setting, loops } = s.question;
+  const rule = rules.order;
+  if (rule === undefined) return { granted: TRUE, cut: FALSE, asked: [] };
+  const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
+  const isUpTo = (order: number): Term => s.now.of((now) => truth(order <= now));
+  let undecided: Term = s.happens;
+  let [granted, cut]: [Term, Term] = [FALSE, FALSE];
+  const asked: (RuleAsked & { readonly inputs: Inputs })[] = [];
+  for (const order of setting.orders.toReversed()) {
+    if (order === 0 || order < s.folio) continue;
+    const inputs = { ...ofSlot, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
+    const terms = ruleTerms(rule, inputs, `order_${order}`, loops);
+    const when = and(undecided, isUpTo(order));
+    asked.push({ rule, terms, on: "fault", order, when, inputs });
+    cut = or(cut, and(when, terms.cut));
+    if (order === s.folio) granted = and(when, terms.accepts);
+    undecided = and(undecided, or(not(isUpTo(order)), not(terms.accepts)));
+  }
+  return { granted, cut, asked };
+}
 
 /** The two ways in which a rule at a mapping level is asked and can come out. */
 export interface Level {

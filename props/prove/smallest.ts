@@ -83,7 +83,7 @@ const toISize = toOrder;
 
 /** What the ops of a case weigh, op for op as prove-ops.ts tells them. */
 export function weighCase({ claim, scene }: Case): Weighed {
-  const { setting } = scene.question;
+  const { setting, rules } = scene.question;
   const { slot } = scene.bound;
   const matters = iSizeMatters(scene.question);
   const untouched = page(largestISize(fileOf(setting.file)));
@@ -95,7 +95,10 @@ export function weighCase({ claim, scene }: Case): Weighed {
   const bound = op([slot.npages], [slot.base_gfn, slot.pgoff, slot.ugfn]);
   const before = [toOrder(page(setting.orders[0] ?? 0), atBind), toISize(untouched, size), bound];
   if (isBinding(claim)) return before.reduce(plus);
-  const found = [toOrder(atBind, folio), toISize(size, sizeNow), touch];
+  // The order rule allows a folio that is smaller than what the file has.
+  const has = rules.order === undefined ? folio : scene.now.of(page);
+  const found = [toOrder(atBind, has), toISize(size, sizeNow), touch];
+  if (rules.order !== undefined) return [...before, ...found].reduce(plus);
   const now = isMapping(claim) ? scene.now.of(page) : folio;
   const again = when(eq(now, folio), nothing, plus(op([now], []), touch));
   return [...before, ...found, again].reduce(plus);

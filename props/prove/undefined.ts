@@ -9,7 +9,7 @@ import { aboutWorld, LONG, LOOP } from "./ask.ts";
 import { choice, fileOf, freeISizeOf, freeSlot, slotInputs } from "./inputs.ts";
 import { leastSet } from "./least-set.ts";
 import { evaluatorGiven, evaluatorOf } from "./ops.ts";
-import { mappingLevels, scene } from "./scene.ts";
+import { grantedIn, mappingLevels, scene } from "./scene.ts";
 import type { Query, Question, Undefinedness } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { TOO_LONG } from "./smt/expression.ts";
@@ -47,6 +47,16 @@ function askings(question: Question, kind: RuleKind): readonly Asking[] {
         terms: ruleTerms(question.rules.bind, inputs, "slot"),
       },
     ];
+  }
+  if (kind === "order") {
+    const smallest = Math.min(...orders.filter((order) => order > 0));
+    const s = scene(question, smallest, undefined, orders);
+    return grantedIn(s).asked.map(({ order = 0, when, inputs, terms }) => ({
+      name: `undefined-${order}`,
+      asked: when,
+      inputs,
+      terms,
+    }));
   }
   return orders.flatMap((folio) =>
     mappingLevels(scene(question, folio)).map((at) => {
@@ -114,6 +124,7 @@ type AskNamed = (name: string, term: Term) => Promise<Answer>;
 export async function findUndefined(ask: Ask, question: Question, kind: RuleKind): Promise<Undefinedness> {
   const queries: Query[] = [];
   const rule = question.rules[kind];
+  if (rule === undefined) throw new Error(`no ${kind} rule is asked`);
   const about = aboutWorld(question);
   const asked: AskNamed = async (name, term) => {
     const what = name.endsWith("-loops") ? "unsat if every loop ends" : `sat if the ${kind} rule can be undefined`;

@@ -94,7 +94,9 @@ export function exhaustGrids(world: World, claims: readonly FaultClaim[], grids:
   const outcomes = new Float64Array(1 << claims.length);
   const tally = newTally();
   const checks = claims.map((claim) => measureOf(claim));
-  const allocationOnly = claims.every((claim) => isAllocation(claim) && !isOwn(claim));
+  // Of a folio that a rule looks at the page of, an end of the slot tells nothing.
+  const allocationOnly =
+    world.order_rule === undefined && claims.every((claim) => isAllocation(claim) && !isOwn(claim));
   const vm = newVm(world);
   for (const grid of grids) {
     walk({ vm, grid, claims, checks, allocationOnly, found, outcomes, tally, path: newPath() });

@@ -1,6 +1,6 @@
 /** What a function's answer is about, and which way it goes. */
 
-import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
+import { RULE_KINDS, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
 import type { IntType } from "../../model/rule/int-type.ts";
 import type { CType } from "./tree/ctype.ts";
 import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
@@ -17,12 +17,21 @@ const ALLOWS =
 const NEGATES = /(?:^|_)(?:not|no|non|never|isnt|without)(?:_|$)/;
 
 /** Default of each kind: what true says. */
-const USUAL: Readonly<Record<RuleKind, RuleUse>> = { bind: "bind-accepts", map: "map-allows", level: "level-forbids" };
-const OTHER: Readonly<Record<RuleKind, RuleUse>> = { bind: "bind-refuses", map: "map-forbids", level: "level-allows" };
+const USUAL: Readonly<Record<RuleKind, RuleUse>> = {
+  bind: "bind-accepts",
+  map: "map-allows",
+  level: "level-forbids",
+  order: "order-allows",
+};
+const OTHER: Readonly<Record<RuleKind, RuleUse>> = {
+  bind: "bind-refuses",
+  map: "map-forbids",
+  level: "level-allows",
+  order: "order-forbids",
+};
 
 export const isUsual = (use: RuleUse): boolean => Object.values(USUAL).includes(use);
-export const kindOfUse = (use: RuleUse): RuleKind =>
-  use.startsWith("bind") ? "bind" : use.startsWith("map") ? "map" : "level";
+export const kindOfUse = (use: RuleUse): RuleKind => RULE_KINDS.find((kind) => use.startsWith(`${kind}-`)) ?? "bind";
 
 /** Of a bool: what its name says, or what is usual. */
 export function polarityOf(

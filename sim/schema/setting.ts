@@ -31,6 +31,7 @@ export const SETTING_JSON = members({
   bind_rule: text,
   map_rule: text,
   level_rule: text,
+  order_rule: maybe(text),
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
   let: maybe(some(text, "name")),
@@ -45,5 +46,6 @@ export const SETTING_GIVEN = exactly("setting", {
   bind_rule: maybe(text),
   map_rule: maybe(text),
   level_rule: maybe(text),
+  order_rule: maybe(text),
   must_accept: maybe(text),
 });

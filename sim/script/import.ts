@@ -106,7 +106,7 @@ function opsOf(block: Block, values: Block | undefined): { readonly ok: true; re
 }
 
 function ruleOf(block: Block): ImportedRule | Missing {
-  const [, id, kind] = /^(.*) \((bind|map|level)\)$/.exec(block.name) ?? [];
+  const [, id, kind] = /^(.*) \((bind|map|level|order)\)$/.exec(block.name) ?? [];
   if (id === undefined || kind === undefined) return missing(block.line, `"${block.name}" names no rule and kind`);
   return { id, kind, text: visible(block.lines.join("\n")) };
 }

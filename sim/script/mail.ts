@@ -60,6 +60,9 @@ function whenAsked({ rule: { kind, givesErrno, polarity } }: Counterexample): st
   }
   const isInverted = polarity?.use === "bind-refuses" || polarity?.use === "map-forbids";
   const no = givesErrno ? "an errno" : isInverted ? "true" : "false";
+  if (kind === "order") {
+    return `asked at a fault if a folio of 2^order pages may be allocated; ${polarity?.use === "order-forbids" ? "true" : "false"}: try a smaller one`;
+  }
   return kind === "bind"
     ? `asked when a slot is bound; ${no} refuses it${givesErrno ? "" : " with EINVAL"}`
     : `asked at a fault if 2^order pages may be mapped; ${no}: try a smaller size`;

@@ -32,12 +32,12 @@ export const ruleBlock = (ce: Counterexample): readonly string[] =>
   marked(RULE, `${ce.rule.id} (${ce.rule.kind})`, ruleText(ce));
 
 export const settingBlock = (ce: Counterexample): readonly string[] => {
-  const { orders, resize, bind_rule, map_rule, level_rule, file } = ce.setting;
+  const { orders, resize, bind_rule, map_rule, level_rule, order_rule, file } = ce.setting;
   return marked(SETTING, ce.id, [
     `claim=${nameOf(ce.claim)}`,
     `orders=${orders.map(orderText).join(",")} resize=${resize}`,
     `bind_rule=${bind_rule} map_rule=${map_rule}`,
-    `level_rule=${level_rule}${file === undefined ? "" : ` file=${file}`}`,
+    `level_rule=${level_rule}${order_rule === undefined ? "" : ` order_rule=${order_rule}`}${file === undefined ? "" : ` file=${file}`}`,
   ]);
 };
 

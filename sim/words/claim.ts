@@ -15,14 +15,18 @@ export const brokenBy = (claim: ClaimName, pages: number): string =>
     : `${claimOf(claim).broken}: ${hex(pages)} bytes ${claimOf(claim).by}`;
 
 /** Does the model of a script need guest mappings, and the rules that decide on them? */
-export const needsMappings = (ce: Counterexample): boolean => isMapping(ce.claim) || ce.rule.kind !== "bind";
+export const needsMappings = (ce: Counterexample): boolean =>
+  isMapping(ce.claim) || ce.rule.kind === "map" || ce.rule.kind === "level";
 
-/** The rules that decide in this finding: the one that is tried, its control, and for mappings the two others. */
-export const rulesOf = (ce: Counterexample): readonly Rule[] => [
-  ce.rule,
-  ce.control.rule,
-  ...(needsMappings(ce) ? decidingIn(ce.rules).filter(({ kind }) => kind !== ce.rule.kind) : []),
-];
+/** The rules that decide in this finding: the one that is tried, its control, and what else the model of a script asks. */
+export const rulesOf = (ce: Counterexample): readonly Rule[] => [ce.rule, ce.control.rule, ...othersOf(ce)];
+
+function othersOf(ce: Counterexample): readonly Rule[] {
+  const others = decidingIn(ce.rules).filter((rule) => rule.kind !== ce.rule.kind && rule !== ce.rules.must);
+  if (needsMappings(ce)) return others;
+  // Of an allocation neither what is mapped nor what is forbidden says anything.
+  return others.filter(({ kind }) => kind === "order" || (kind === "bind" && ce.rule.kind === "order"));
+}
 
 /** What any of them reads. */
 export const readsOf = (ce: Counterexample): readonly ParameterName[] => [

@@ -92,6 +92,7 @@ const ROLE = {
   bind: "for which slots may be bound",
   map: "for which pages may be mapped",
   level: "for which page sizes a slot never gets",
+  order: "for which folio sizes a fault may get",
 };
 
 /** What beside the check decides in this finding; empty where nothing does. */

@@ -7,8 +7,11 @@ import * as fc from "fast-check";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import { generated } from "./c-generate.ts";
 
+/** Kinds that random rules are made of. */
+export type MadeKind = Exclude<RuleKind, "order">;
+
 export interface Proposed {
-  readonly kind: RuleKind;
+  readonly kind: MadeKind;
   readonly text: string;
 }
 
@@ -22,7 +25,7 @@ interface Words {
   readonly lengths: readonly string[];
 }
 
-const WORDS: Readonly<Record<RuleKind, Words>> = {
+const WORDS: Readonly<Record<MadeKind, Words>> = {
   bind: {
     takes: "u64 offset, u64 gpa, u64 size, u64 userspace_addr, u64 folio_size, loff_t i_size",
     quantities: [
@@ -164,7 +167,7 @@ function body(words: Words): fc.Arbitrary<string> {
   );
 }
 
-const shaped = (kind: RuleKind): fc.Arbitrary<Proposed> =>
+const shaped = (kind: MadeKind): fc.Arbitrary<Proposed> =>
   body(WORDS[kind]).map((text) => ({ kind, text: `static bool proposed(${WORDS[kind].takes})\n{\n\t${text}\n}` }));
 
 const noise: fc.Arbitrary<Proposed> = generated.map((spell) => ({ kind: "bind", text: spell("proposed").rule }));

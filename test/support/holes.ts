@@ -6,6 +6,9 @@
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Proposed } from "./agree-rules.ts";
 
+/** Kinds that random rules are made of. */
+type MadeKind = Exclude<RuleKind, "order">;
+
 /** Numbers from a seed, the same for the same seed. */
 export function numbers(seed: number): (below: number) => number {
   let state = seed >>> 0;
@@ -26,7 +29,7 @@ const FORMS = ["call", "call of inputs", "member", "macro", "name", "parameter",
 type Form = (typeof FORMS)[number];
 
 export interface Holed {
-  readonly kind: RuleKind;
+  readonly kind: MadeKind;
   readonly form: Form;
   /** With the unknown in it. */
   readonly text: string;
@@ -39,7 +42,7 @@ export interface Holed {
 
 type Range = { readonly start: number; readonly end: number };
 
-const INPUTS: Readonly<Record<RuleKind, readonly string[]>> = {
+const INPUTS: Readonly<Record<MadeKind, readonly string[]>> = {
   bind: ["offset", "gpa", "size", "userspace_addr", "folio_size"],
   map: ["gfn", "index", "nr_pages", "base_gfn", "pgoff", "npages"],
   level: ["base_gfn", "ugfn", "pgoff", "npages", "nr_pages"],
@@ -53,7 +56,7 @@ const small = (text: string): string =>
     .replaceAll("512UL", "4UL");
 
 /** Where a subexpression stands, as far as brackets and names tell. */
-function subexpressions(text: string, kind: RuleKind): Range[] {
+function subexpressions(text: string, kind: MadeKind): Range[] {
   const from = text.indexOf("{");
   const tokens = [...text.matchAll(/[A-Za-z_]\w*|\d\w*|->|[=!<>]=|<<|>>|&&|\|\||\+\+|--|[^\s\w]/g)].map((each) => ({
     word: each[0],
@@ -99,7 +102,7 @@ function subexpressions(text: string, kind: RuleKind): Range[] {
 }
 
 /** Rules that hold for a chance are guarded by one that does. */
-const GUARD: Readonly<Record<RuleKind, string>> = {
+const GUARD: Readonly<Record<MadeKind, string>> = {
   bind: "if ((offset | size) & (SZ_64K - 1))\n\t\treturn false;\n\tif ((gpa ^ offset) & (SZ_64K - 1))\n\t\treturn false;\n\t",
   map: "if (((gfn ^ index) | pgoff | npages) & (nr_pages - 1))\n\t\treturn false;\n\t",
   level:
@@ -165,7 +168,7 @@ const NUMBERS = ["0", "1", "2", "-1", "~0ULL", "1ULL << 63", "PAGE_SIZE", "SZ_64
 const TYPES = ["u64", "u64", "int", "u32", "u8", "s64", "bool"];
 
 /** Something that can stand in the hole: of a macro a constant, of all others a function of the inputs as well. */
-export function filling(kind: RuleKind, form: Form, next: Next, depth = 2): string {
+export function filling(kind: MadeKind, form: Form, next: Next, depth = 2): string {
   const leaf = (): string => (form !== "macro" && next(3) > 0 ? one(next, INPUTS[kind]) : `(${one(next, NUMBERS)})`);
   if (depth === 0) return leaf();
   const inner = (): string => filling(kind, form, next, depth - 1);

@@ -17,6 +17,8 @@ const POLARITY: Readonly<Record<RuleUse, string>> = {
   "map-forbids": "true forbids the mapping",
   "level-forbids": "true forbids the level",
   "level-allows": "true allows the level",
+  "order-allows": "true lets the folio be allocated",
+  "order-forbids": "true forbids the folio's order",
 };
 
 /** Lines above the verdicts; none for a rule that reads known names only and whose answer nobody had to settle. */

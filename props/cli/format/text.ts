@@ -38,6 +38,7 @@ export const settingText = (setting: Setting): string =>
     `resize ${setting.resize}`,
     `map rule ${setting.map_rule}`,
     `level rule ${setting.level_rule}`,
+    ...(setting.order_rule === undefined ? [] : [`order rule ${setting.order_rule}`]),
     ...(setting.file === undefined ? [] : [FILE_WORDS[setting.file]]),
     ...optionWords(setting),
   ].join(", ");

@@ -1,5 +1,6 @@
 /** Reading a result of `foliofence judge --json` back whole. */
 
+import { RULE_KINDS } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Judged } from "../../judge/judge.ts";
 import { claimsOf } from "../../judge/context.ts";
@@ -53,9 +54,9 @@ type Tell = (read: ReadJudgement, rule: Rule) => Judgement;
 
 function reportOf(result: Result, book: Rulebook): Report {
   const { setting, asked, shard } = result;
-  for (const kind of ["bind", "map", "level"] as const) {
+  for (const kind of RULE_KINDS) {
     const id = setting[`${kind}_rule`];
-    if (!book.has(id, kind)) throw new RangeError(`"${id}" is no ${kind} rule of the catalogue`);
+    if (id !== undefined && !book.has(id, kind)) throw new RangeError(`"${id}" is no ${kind} rule of the catalogue`);
   }
   const rules = result.rules.map((rule) => ruleOf(rule, setting, book));
   const files = new Map<Judgement, readonly string[]>();

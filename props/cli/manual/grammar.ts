@@ -52,6 +52,7 @@ const OF_OPTION: Readonly<Record<string, Words>> = {
   "--resize": { known: RESIZES },
   "--map-rule": { known: ids("map") },
   "--level-rule": { known: ids("level") },
+  "--order-rule": { known: ids("order") },
   "--kernel": { known: Object.keys(KERNELS) },
   "--bound": { known: ["1", "2", "3"] },
   "--engine": { known: ENGINES, list: true },

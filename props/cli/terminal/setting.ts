@@ -26,6 +26,7 @@ export interface SettingWords {
   readonly resize?: string;
   readonly mapRule?: string;
   readonly levelRule?: string;
+  readonly orderRule?: string;
   readonly kernel?: string;
   readonly mustAccept?: string;
   readonly let?: readonly string[];
@@ -61,14 +62,16 @@ export function oneOf<T extends string>(words: readonly T[], word: string, optio
   return found;
 }
 
-function ruleOf(id: string, kind: "map" | "level", isRule: (id: string, kind: "map" | "level") => boolean): string {
+type Beside = "map" | "level" | "order";
+
+function ruleOf(id: string, kind: Beside, isRule: (id: string, kind: Beside) => boolean): string {
   if (isRule(id, kind)) return id;
   const ids = CATALOGUE.filter((entry) => entry.kind === kind).map((entry) => entry.id);
   throw new UsageError(`--${kind}-rule: "${id}" is no ${kind} rule of the catalogue${meant(id, ids)}`);
 }
 
 /** The setting that the words make; a named kernel first, the single options over it. */
-export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map" | "level") => boolean): Setting {
+export function settingFrom(words: SettingWords, isRule: (id: string, kind: Beside) => boolean): Setting {
   const { kernel } = words;
   if (kernel !== undefined) oneOf(Object.keys(KERNELS), kernel, "--kernel");
   const base: Setting = { ...DEFAULT_SETTING, ...(kernel === undefined ? {} : KERNELS[kernel]?.setting) };
@@ -80,6 +83,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: "map
     bind_rule: base.bind_rule,
     map_rule,
     level_rule,
+    ...(words.orderRule === undefined ? {} : { order_rule: ruleOf(words.orderRule, "order", isRule) }),
     ...(base.file === undefined ? {} : { file: base.file }),
     ...(words.mustAccept === undefined ? {} : { must_accept: visible(words.mustAccept.trim()) }),
     ...(words.let === undefined ? {} : { let: words.let.map((word) => visible(word.trim())) }),

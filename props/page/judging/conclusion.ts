@@ -46,6 +46,7 @@ const SUBJECT = {
   bind: "This check takes slots in which a guest's fault",
   map: "With this check, a guest's fault",
   level: "With this check, a guest's fault",
+  order: "With this check, a guest's fault",
 } as const;
 
 /** The smallest of all counterexamples that were found: allocation first, as it is the plainer story. */

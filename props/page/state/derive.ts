@@ -1,6 +1,5 @@
 /** What follows from the page's state: the rules, the machine's run, the slot in hand. */
 
-import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { readingOf } from "../../judge/reading.ts";
@@ -62,7 +61,7 @@ function choicesOf(book: Rulebook, check: Check, setting: Setting): ReturnType<R
   };
 }
 
-const KINDS: readonly RuleKind[] = ["bind", "map", "level"];
+const KINDS = ["bind", "map", "level"] as const;
 
 /** Reads and compiles the check and the rules beside it. */
 export function judgingOf(book: Rulebook, check: Check, setting: Setting): Judgeable {
@@ -73,11 +72,13 @@ export function judgingOf(book: Rulebook, check: Check, setting: Setting): Judge
   if (setting.orders.length === 0) return unreadable("the file can take no folio size");
   const wrong = KINDS.find((kind) => kind !== rule.kind && !book.has(setting[`${kind}_rule`], kind));
   if (wrong !== undefined) return unreadable(`no ${wrong} rule "${setting[`${wrong}_rule`]}" in the catalogue`);
-  const beside = (kind: RuleKind): Rule => (kind === rule.kind ? rule : book.byId(setting[`${kind}_rule`]));
+  const beside = (kind: (typeof KINDS)[number]): Rule =>
+    kind === rule.kind ? rule : book.byId(setting[`${kind}_rule`]);
   const rules = {
     bind: beside("bind"),
     map: beside("map"),
     level: beside("level"),
+    ...(rule.kind === "order" && { order: rule }),
   };
   const judged = { ...setting, [`${rule.kind}_rule`]: rule.id };
   return {

@@ -5,7 +5,7 @@ import type { ClaimWord } from "../../../model/claim-words.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import { needsMappings } from "../../words/claim.ts";
+import { needsMappings, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { wrap } from "../../words/wrap.ts";
 import { ownRuleOf, wordsOf } from "../../words/claim-values.ts";
@@ -38,6 +38,64 @@ static struct range get_folio(u64 offset)
 }
 `;
 
+/** The folio that the order rule lets a fault have. @param check how the suspect is handed on */
+function getGranted(model: Model, check: string): string {
+  const { ce, inputs, ask, unknown } = model;
+  const orders = ce.setting.orders.filter((order) => order > 0).toReversed();
+  const many = manyFolios(ce);
+  return `
+/*
+ * The folio at this offset of the file: the largest that the check allows, of
+ * those up to the file's; what is there already forbids one over it.
+ */
+static struct range get_folio(struct op slot, u64 offset${check})
+{
+	static const int orders[] = { ${orders.join(", ")} };
+	struct range folio = { offset, PAGE };
+
+${
+  many
+    ? `\
+	for (int i = 0; i < nr_folios; i++) {
+		if (overlap(folios[i].start, folios[i].size, offset, PAGE))
+			return folios[i];
+	}
+`
+    : ""
+}\
+	for (int i = 0; i < ${orders.length}; i++) {
+${askedInC(model, "\t\t")}\
+		int order = orders[i];
+		u64 size = PAGE << order, start = DOWN(offset, size);
+${many ? "\t\tbool room = true;\n" : ""}\
+
+${inputs
+  .filter((name) => OF_PAGE.has(name) && name !== "gfn")
+  .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)
+  .join("")}\
+${unknown.length > 0 ? "\t\tasked.given_order = order;\n" : ""}\
+		if (size > folio_size_now || !${ask("order", false)})
+			continue;
+${
+  many
+    ? `\
+		for (int j = 0; j < nr_folios; j++)
+			room = room && !overlap(folios[j].start, folios[j].size,
+						start, size);
+		if (!room)
+			continue;
+`
+    : ""
+}\
+		folio = (struct range){ start, size };
+		break;
+	}
+${many ? "\tfolios[nr_folios++] = folio;\n" : ""}\
+	return folio;
+}
+`;
+}
+
 const FREE = `
 /* Frees the folios that lie in the range as a whole. */
 static void free_folios(u64 start, u64 end)
@@ -54,8 +112,13 @@ static void free_folios(u64 start, u64 end)
 `;
 
 /** Folios that stay: only where more than one fault asks for them. */
-export const foliosInC = (ce: Counterexample): string =>
-  manyFolios(ce) ? GET_FOLIO + (uses(ce, "set_i_size") || uses(ce, "punch_hole") ? FREE : "") : "";
+export const foliosInC = (model: Model, check: string): string => {
+  const { ce } = model;
+  const get = hasOrderRule(ce) ? getGranted(model, check) : manyFolios(ce) ? GET_FOLIO : "";
+  return get + (manyFolios(ce) && (uses(ce, "set_i_size") || uses(ce, "punch_hole")) ? FREE : "");
+};
+
+const hasOrderRule = (ce: Counterexample): boolean => rulesOf(ce).some(({ kind }) => kind === "order");
 
 /** The largest page that fits folio and slot and that no check forbids. @param check how the suspect is handed on */
 function mappedSize(model: Model, check: string): string {
@@ -204,8 +267,12 @@ const brokenCall = (ce: Counterexample): string =>
     .names.map(([name]) => name)
     .join(", ")})`;
 
-const folioOf = (ce: Counterexample): string =>
-  manyFolios(ce) ? "get_folio(offset)" : "(struct range){ DOWN(offset, folio_size_now), folio_size_now }";
+const folioOf = (ce: Counterexample, check: string): string =>
+  hasOrderRule(ce)
+    ? `get_folio(slot, offset${check === "" ? "" : ", check"})`
+    : manyFolios(ce)
+      ? "get_folio(offset)"
+      : "(struct range){ DOWN(offset, folio_size_now), folio_size_now }";
 
 /** The slot that gpa is in: one of several, or the only one. */
 function finding(ce: Counterexample, isTold: boolean): string {
@@ -238,12 +305,12 @@ export function faultInC(model: Model, check: string): string {
   const isTold = broken(ce).names.some(([name]) => name === "allocated");
   return `${maps ? mappedSize(model, check) : ""}
 /* A guest touches gpa. The first range that must not be goes to wrong. */
-static void fault(${vm ? "int vm, " : ""}u64 gpa, struct range *wrong${maps ? check : ""})
+static void fault(${vm ? "int vm, " : ""}u64 gpa, struct range *wrong${maps || hasOrderRule(ce) ? check : ""})
 {
 ${finding(ce, isTold)}\
 	/* Of the file. The slot's ends are not looked at again. */
 	offset = gpa - slot.gpa + slot.offset;
-	folio = ${folioOf(ce)};
+	folio = ${folioOf(ce, check)};
 ${isTold ? "\tallocated = nr_folios > before;\n" : ""}\
 	printf("#      file offset 0x%llx, folio [0x%llx, 0x%llx)\\n",
 	       offset, folio.start, folio.start + folio.size);

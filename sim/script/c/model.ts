@@ -4,6 +4,7 @@
  */
 
 import { isAboutOthers } from "../../../model/claim.ts";
+import type { RuleKind } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
@@ -12,7 +13,7 @@ import { usesVms } from "../../words/op-line.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 
 /** How a check is asked; what is undefined in C counts as the answer given. */
-export type AskCheck = (kind: "bind" | "map" | "level", ifUndefined: boolean) => string;
+export type AskCheck = (kind: RuleKind, ifUndefined: boolean) => string;
 
 /** What a part of the program is made of. */
 export interface Model {

@@ -61,7 +61,7 @@ export function askerOf(ce: Counterexample, checks: Checks, unknown: Model["unkn
     const name = kind === ce.rule.kind ? suspect : `ask_${kind}`;
     const said = checks.undefines ? `yes(${name}, &asked, ${ifUndefined})` : `${name}(&asked)`;
     // A map check's given values are the fault's, the level check's those of the bind.
-    return kind === "map" && unknown.length > 0 ? `(asked.op = op_now, ${said})` : said;
+    return (kind === "map" || kind === "order") && unknown.length > 0 ? `(asked.op = op_now, ${said})` : said;
   };
 }
 

@@ -191,7 +191,7 @@ export function toC(ce: Counterexample): string {
     yesInC(checks),
     ...(isAboutOthers(ce.claim) ? [] : [stateInC(model)]),
     slotsInC(model, handed(ce, true, CHECK)),
-    foliosInC(ce) +
+    foliosInC(model, handed(ce, false, CHECK)) +
       (isBinding(ce.claim) ? takesInC(model) : faultInC(model, handed(ce, false, CHECK))) +
       simulate(model) +
       main(ce, checks),

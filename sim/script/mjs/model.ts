@@ -169,6 +169,33 @@ function brokenText(ce: Counterexample): string {
   return isMapping(ce.claim) ? each : `allocated && ${each}`;
 }
 
+const PLAIN_FOLIO = `\
+        folio = { start: roundDown(offset, folioSize), size: folioSize };
+        // A page that is there already forbids a large folio over it.
+        if (folios.some((f) => overlap(f.start, f.size, folio.start, folio.size))) folio = { start: offset, size: PAGE };
+`;
+
+const hasOrderRule = (ce: Counterexample): boolean => rulesOf(ce).some(({ kind }) => kind === "order");
+
+/** The folio that the order rule lets a fault have. */
+const granted = (ce: Counterexample): string => `\
+        folio = { start: offset, size: PAGE };
+        // The largest that the check allows, of those up to the file's; what is there already forbids one over it.
+        for (const order of [${ce.setting.orders
+          .filter((order) => order > 0)
+          .toReversed()
+          .map((order) => `${order}n`)
+          .join(", ")}]) {
+          const size = PAGE << order;
+          const start = roundDown(offset, size);
+          const page = { ...ofSlot(slot), index: offset / PAGE, order, nr_pages: size / PAGE };
+          if (size > folioSize || !${asked(ce, "order", hasUnknowns(ce) ? "{ ...page, op: op.number }" : "page", false)}) continue;
+          if (folios.some((f) => overlap(f.start, f.size, start, size))) continue;
+          folio = { start, size };
+          break;
+        }
+`;
+
 function fault(ce: Counterexample): string {
   const { subject, sentence } = claimOf(ce.claim);
   const c_text = brokenText(ce);
@@ -185,10 +212,7 @@ function fault(ce: Counterexample): string {
       let folio = folios.find((f) => overlap(f.start, f.size, offset, PAGE));
       const allocated = folio === undefined;
       if (allocated) {
-        folio = { start: roundDown(offset, folioSize), size: folioSize };
-        // A page that is there already forbids a large folio over it.
-        if (folios.some((f) => overlap(f.start, f.size, folio.start, folio.size))) folio = { start: offset, size: PAGE };
-        folios.push(folio);
+${hasOrderRule(ce) ? granted(ce) : PLAIN_FOLIO}        folios.push(folio);
       }
 ${needsMappings(ce) ? mapping(ce) : ""}\
       // What must hold: ${sentence}.

@@ -50,7 +50,7 @@ function prover(
       return Promise.resolve(proofs[claim] ?? PROVED);
     },
     undefined: (question, kind) => {
-      asked.push(`undefined ${kind} of ${question.rules[kind].id}, ${question.arch.name}`);
+      asked.push(`undefined ${kind} of ${question.rules[kind]?.id}, ${question.arch.name}`);
       return Promise.resolve(undefinedness);
     },
     ask: () => Promise.reject(new Error("not asked")),
