@@ -48,7 +48,5 @@ export const aboutWorld = ({ rules, setting }: Question): readonly string[] => [
 ];
 
 export const LOOP = "a loop that depends on the inputs was not followed to its end";
-export const UNREACHED =
-  "a base page in a large folio's place may break it, and which operations would put one there is not known";
 export const LONG = "the rule is too long to unroll";
 export const UNSURE = "it breaks only where the C is undefined for some value of an arbitrary name";

@@ -18,8 +18,8 @@ export interface Case {
   readonly other?: Bound;
   /** The claim is broken. */
   readonly broken: Term;
-  /** Ops that make it are not known: it proves nothing, and a model of it refutes nothing. */
-  readonly isUnreached?: true;
+  /** Which ops make it is not known, and why: a model of it refutes nothing, and leaves open what it breaks. */
+  readonly unreached?: string;
   /** A loop was not followed to its end, so `broken` may miss something. */
   readonly cut: Term;
   /** Every rule that is asked, and what about. */

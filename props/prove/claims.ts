@@ -101,6 +101,8 @@ function isNeeded({ setting }: Question, folio: number, level: number): boolean 
   return setting.resize !== "any" || !setting.orders.some((order) => order >= level && order < folio);
 }
 
+const LEFT_BEHIND = "which folios faults have left behind, where a rule says their order, is not known";
+
 function mappingCases(question: Question, claim: MappingClaim, folio: number): readonly Case[] {
   const s = scene(question, folio);
   const { slot, rule } = s.bound;
@@ -109,7 +111,7 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
   return levels
     .filter(({ order }) => isNeeded(question, folio, order))
     .map(({ order, mapped, cut }) => ({
-      ...(question.rules.order && { isUnreached: true as const }),
+      ...(question.rules.order && { unreached: LEFT_BEHIND }),
       name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
       claim,
       scene: s,

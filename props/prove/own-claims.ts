@@ -40,7 +40,7 @@ interface Place {
   readonly name: string;
   readonly scene: Scene;
   readonly other?: Bound;
-  readonly isUnreached?: true;
+  readonly unreached?: string;
 }
 
 const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
@@ -49,7 +49,7 @@ const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
   return rule;
 };
 
-function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, isUnreached }: Place): readonly Case[] {
+function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, unreached }: Place): readonly Case[] {
   const { slot, rule } = s.bound;
   const bound = [askedOf(question, s.bound, "slot"), ...(other ? [askedOf(question, other, "other")] : [])];
   const cutAtBind = or(and(slot.allowed, rule.cut), other ? and(other.slot.allowed, other.rule.cut) : FALSE);
@@ -65,7 +65,7 @@ function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, i
     broken: and(happens, when, fails(order)),
     cut: or(cutAtBind, cut),
     asked: [...bound, ...asked],
-    ...(isUnreached && { isUnreached }),
+    ...(unreached !== undefined && { unreached }),
   });
   if (!isMapping(claim)) return [made("", 0, happens, FALSE, [])];
   const levels = mappingLevels(s);
@@ -81,6 +81,10 @@ function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, i
 /** Of any page number. */
 const PAGE_BITS = 52;
 
+const FELL_BACK =
+  "a base page in a large folio's place may break it, and which operations would put one there is not known";
+const LEFT_BEHIND = "it may break for some folio, and which of them the order rule lets faults have is not known";
+
 const SIDES: readonly Neighbour[] = ["above", "below"];
 
 /**
@@ -93,7 +97,7 @@ export function ownCases(question: Question, claim: OwnClaim): readonly Case[] {
   const at = (folio: number, fellBack?: readonly number[]): readonly Place[] => {
     const name = fellBack ? "fell-back" : orderText(folio);
     // What an order rule allows is not asked: it gives no folio that there is no case for.
-    const open = (fellBack ?? question.rules.order) && { isUnreached: true as const };
+    const open = (fellBack ?? question.rules.order) && { unreached: fellBack ? FELL_BACK : LEFT_BEHIND };
     if (!isAboutOthers(claim)) return [{ name, scene: scene(question, folio, undefined, fellBack), ...open }];
     return SIDES.map((side) => ({
       name: `${name}-${side}`,

@@ -2,7 +2,7 @@
 
 import type { ClaimName } from "../../model/claim.ts";
 import type { Ask } from "./ask.ts";
-import { aboutWorld, LONG, LOOP, UNREACHED, UNSURE } from "./ask.ts";
+import { aboutWorld, LONG, LOOP, UNSURE } from "./ask.ts";
 import type { Case } from "./case.ts";
 import { casesOf, isBindCut, premisesOf } from "./claims.ts";
 import { likelyBroken } from "./likely-broken.ts";
@@ -77,8 +77,8 @@ export async function judgeCases(
   for (const [at, c] of cases.entries()) {
     const narrowed = also(c);
     const exact = await askCase(ask, c, narrowed); // oxlint-disable-line no-await-in-loop -- the first case that breaks ends it
-    if (exact.answer === "sat" && c.isUnreached) {
-      unknown = UNREACHED;
+    if (exact.answer === "sat" && c.unreached !== undefined) {
+      unknown = c.unreached;
       continue;
     }
     if (exact.answer === "sat") {
