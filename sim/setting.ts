@@ -2,6 +2,7 @@
 
 import type { FileName } from "../model/abstract/behaviour.ts";
 import { x86_64 } from "../model/arch.ts";
+import type { RuleUse } from "../model/rule/parameters.ts";
 import type { Resize } from "../model/abstract/machine.ts";
 
 export interface Setting {
@@ -18,6 +19,8 @@ export interface Setting {
   readonly file?: FileName;
   /** C over what a bind rule reads: the slots that it has to take; or "layouts", those of real VMMs. */
   readonly must_accept?: string;
+  /** What the judged rule's true says, where the user said so. */
+  readonly use?: RuleUse;
   /** NAME=y or NAME=EXPR: what the user settled of the judged rule's text. */
   readonly let?: readonly string[];
   /** C that is taken for granted whenever the judged rule is asked. */

@@ -121,7 +121,10 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--claim <NAME: C>", "a claim of your own about every fault, over what docs/CLAIMS.md lists", collect)
       .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
-      .option("--kind <kind>", "bind, map, level or order, where what the rule reads does not tell")
+      .option(
+        "--kind <kind>",
+        "bind, map, level or order, where what the rule reads does not tell; bind-refuses, map-forbids …, where true says it",
+      )
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")
       .option("--fix", "the smallest sets of added premises that make a rule hold, and what they refuse"),

@@ -36,7 +36,9 @@ function ruleOf(imported: Imported, file: string, book: Rulebook): Rule {
   const { rule } = imported;
   const kind = RULE_KINDS.find((known) => known === rule.kind);
   if (kind === undefined) throw new UsageError(`${file}: "${rule.kind}" is no kind of rule`);
-  const parsed = book.parse(rule.text, { file, id: rule.id, kind, reading: readingIn(imported.setting, file) });
+  const { use } = imported.setting;
+  const reading = readingIn(imported.setting, file);
+  const parsed = book.parse(rule.text, { file, id: rule.id, kind, ...(use && { use }), reading });
   if (!parsed.ok) throw new UsageError(`${file}: the rule in it: ${parsed.error.message}`);
   const [first] = parsed.rules;
   if (first === undefined) throw new UsageError(`${file}: no rule in it`);

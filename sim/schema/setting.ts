@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { FILE_NAMES } from "../../model/abstract/behaviour.ts";
 import { RESIZES } from "../../model/abstract/machine.ts";
+import { RULE_USES } from "../../model/rule/parameters.ts";
 import { MAX_ORDER } from "../../model/units.ts";
 import { orderFromText } from "../setting.ts";
 import { exactly, maybe, members, shown, some, text, whole, word } from "./parse.ts";
@@ -34,6 +35,7 @@ export const SETTING_JSON = members({
   order_rule: maybe(text),
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
+  use: maybe(word(RULE_USES)),
   let: maybe(some(text, "name")),
   assume: maybe(some(text, "assumption")),
   strict_calls: maybe(v.literal(true)),

@@ -5,6 +5,7 @@
 
 import { isOwn, nameOf, textOf } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
+import { RULE_USES } from "../../model/rule/parameters.ts";
 import type { Setting } from "../setting.ts";
 import { orderText } from "../setting.ts";
 import { wrap } from "./wrap.ts";
@@ -42,7 +43,8 @@ export const settingBlock = (ce: Counterexample): readonly string[] => {
 };
 
 /** What the user said of the rule's text, as options; nothing where nobody said anything. */
-export const optionWords = ({ let: settled = [], assume = [], strict_calls }: Setting): readonly string[] => [
+export const optionWords = ({ use, let: settled = [], assume = [], strict_calls }: Setting): readonly string[] => [
+  ...(use === undefined ? [] : [`--kind '${use}'`]),
   ...settled.map((word) => `--let '${word}'`),
   ...assume.map((word) => `--assume '${word}'`),
   ...(strict_calls === true ? [STRICT] : []),
@@ -62,16 +64,20 @@ export const askedBlocks = (ce: Counterexample): readonly string[] => [
 ];
 
 /** @returns what the lines of the block say. @throws RangeError */
-export function optionsOf(lines: readonly string[]): Pick<Setting, "let" | "assume" | "strict_calls"> {
+export function optionsOf(lines: readonly string[]): Pick<Setting, "use" | "let" | "assume" | "strict_calls"> {
   const words = lines.map((line) => line.trim());
   const told = words.flatMap((line) => {
-    const [, option, word] = /^--(let|assume) '(.*)'$/.exec(line) ?? [];
+    const [, option, word] = /^--(let|assume|kind) '(.*)'$/.exec(line) ?? [];
     if (word === undefined && line !== STRICT) throw new RangeError(`"${line}" is no option`);
     return word === undefined ? [] : [{ option, word }];
   });
   const of = (name: string): string[] => told.flatMap(({ option, word }) => (option === name ? [word] : []));
   const [settled, assume] = [of("let"), of("assume")];
+  const [said] = of("kind");
+  const use = RULE_USES.find((each) => each === said);
+  if (said !== undefined && use === undefined) throw new RangeError(`"${said}" is no kind`);
   return {
+    ...(use && { use }),
     ...(settled.length > 0 && { let: settled }),
     ...(assume.length > 0 && { assume }),
     ...(words.includes(STRICT) && { strict_calls: true as const }),

@@ -3,8 +3,8 @@
 import type { ClaimName } from "../../../model/claim.ts";
 import { CLAIM_NAMES, isBinding } from "../../../model/claim.ts";
 import type { Contract } from "../../../model/rule/contract.ts";
-import type { RuleKind } from "../../../model/rule/parameters.ts";
-import { RULE_KINDS } from "../../../model/rule/parameters.ts";
+import type { RuleKind, RuleUse } from "../../../model/rule/parameters.ts";
+import { RULE_KINDS, RULE_USES } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { Shard } from "../../search/blocks.ts";
@@ -91,10 +91,19 @@ export const DEFAULT_OUT = "counterexamples";
 const MOST_JOBS_BY_DEFAULT = 4;
 const MOST = 2 ** 31 - 1;
 
-function kindFrom(word: string | undefined): { kind?: RuleKind } {
+/** A kind, or a kind and what true says. */
+function kindFrom(word: string | undefined): { kind?: RuleKind; use?: RuleUse } {
   if (word === undefined) return {};
-  return { kind: oneOf(RULE_KINDS, word, "--kind") };
+  const said = oneOf([...RULE_KINDS, ...RULE_USES], word, "--kind");
+  const use = RULE_USES.find((each) => each === said);
+  const kind = RULE_KINDS.find((each) => said === each || use?.startsWith(`${each}-`));
+  return { ...(kind && { kind }), ...(use && { use }) };
 }
+
+const useOf = ({ kind }: JudgeFlags): { use?: RuleUse } => {
+  const { use } = kindFrom(kind);
+  return use === undefined ? {} : { use };
+};
 
 function pathFrom(path: string | undefined): { path?: string } {
   if (path === undefined) return {};
@@ -199,7 +208,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   const runs = flags.runs ?? (flags.time === undefined ? `${DEFAULT_RUNS}` : `${MOST}`);
   const jobs = flags.jobs ?? `${Math.min(Math.max(io.cpus, 1), MOST_JOBS_BY_DEFAULT)}`;
   const options: Plan["options"] = {
-    setting: settingFrom(flags, book.has),
+    setting: { ...settingFrom(flags, book.has), ...useOf(flags) },
     claims: claimsOfFlags(flags),
     engines: enginesFrom(flags.engine),
     seed: wholeNumber("--seed", -(2 ** 31), MOST)(flags.seed ?? `${DEFAULT_SEED}`),

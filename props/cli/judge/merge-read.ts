@@ -29,7 +29,8 @@ function ruleOf({ id, kind, line, file, text }: Result["rules"][number], setting
   const from = { line, ...(file === undefined ? {} : { file }) };
   if (setting.assume === undefined && book.has(id, kind) && book.byId(id).text === text)
     return { ...book.byId(id), ...from };
-  const parsed = book.parse(text, { file: id, id, kind, reading: readingOf(setting) });
+  const { use } = setting;
+  const parsed = book.parse(text, { file: id, id, kind, ...(use && { use }), reading: readingOf(setting) });
   if (!parsed.ok) throw new RangeError(`rule "${id}": ${parsed.error.message}`);
   const [rule] = parsed.rules;
   if (rule === undefined) throw new RangeError(`rule "${id}" is no rule`);

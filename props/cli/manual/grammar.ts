@@ -4,7 +4,7 @@ import type { Argument, Command } from "commander";
 import { RESIZES } from "../../../model/abstract/machine.ts";
 import { ALL_CLAIMS } from "../../../model/claim.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
-import { RULE_KINDS } from "../../../model/rule/parameters.ts";
+import { RULE_KINDS, RULE_USES } from "../../../model/rule/parameters.ts";
 import { KERNELS } from "../../judge/kernels.ts";
 import { ENGINES } from "../../judge/verdict.ts";
 import { SCENARIOS } from "../../scenarios/thread.ts";
@@ -57,7 +57,7 @@ const OF_OPTION: Readonly<Record<string, Words>> = {
   "--bound": { known: ["1", "2", "3"] },
   "--engine": { known: ENGINES, list: true },
   "--format": { known: FORMATS },
-  "--kind": { known: RULE_KINDS },
+  "--kind": { known: [...RULE_KINDS, ...RULE_USES] },
   "--rule": { known: ids("bind"), path: "file" },
   "--folio-size": { known: ["4K", "64K", "2M", "1G"] },
   "--smt2": DIRECTORY,

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Contract } from "../../../model/rule/contract.ts";
-import type { RuleKind } from "../../../model/rule/parameters.ts";
+import type { RuleKind, RuleUse } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { ParseOptions } from "../../../sim/c/parse.ts";
@@ -25,6 +25,8 @@ export interface RuleArguments {
   readonly words: readonly string[];
   readonly expressions: readonly string[];
   readonly kind?: RuleKind;
+  /** What true says, of the kind. */
+  readonly use?: RuleUse;
   /** The function that is meant, in every file that is named without one. */
   readonly function?: string;
   /** A directory that completes what a patch shows. */
@@ -42,7 +44,7 @@ export interface Sources {
   readonly notices: readonly string[];
 }
 
-type Options = Pick<ParseOptions, "id" | "kind" | "functions" | "reading" | "readTree">;
+type Options = Pick<ParseOptions, "id" | "kind" | "use" | "functions" | "reading" | "readTree">;
 
 function parsed(book: Rulebook, text: string, name: string, options: Options): Sources {
   const result = book.parse(text, { file: name, contracts: true, ...options });
@@ -97,11 +99,12 @@ function catalogued(book: Rulebook, rule: Rule, reading: Reading = {}): Sources 
   return parsed(book, text, id, { id, kind, reading });
 }
 
-function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, reading }: RuleArguments): Sources {
+function fromWord(book: Rulebook, word: string, { kind, use, function: asked, tree, reading }: RuleArguments): Sources {
   if (book.has(word)) {
     const rule = book.byId(word);
-    if (kind !== undefined && kind !== rule.kind)
-      throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
+    if (use !== undefined || (kind !== undefined && kind !== rule.kind)) {
+      throw new UsageError(`--kind ${use ?? kind ?? ""}: ${word} is a ${rule.kind} rule of the catalogue`);
+    }
     return catalogued(book, rule, reading);
   }
   const { file, function: own } = split(word);
@@ -116,6 +119,7 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, r
   const name = own ?? asked;
   return parsed(book, readInput(file, MOST_BYTES), file === STDIN ? "stdin" : file, {
     ...(kind === undefined ? {} : { kind }),
+    ...(use === undefined ? {} : { use }),
     ...(name === undefined ? {} : { functions: [name] }),
     ...(tree === undefined ? {} : { readTree: inTree(tree) }),
     ...(reading === undefined ? {} : { reading }),
@@ -124,7 +128,7 @@ function fromWord(book: Rulebook, word: string, { kind, function: asked, tree, r
 
 /** What is asked for; the whole catalogue if nothing is. @throws UsageError with file:line:column where there is one */
 export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
-  const { words, expressions, kind, reading } = asked;
+  const { words, expressions, kind, use, reading } = asked;
   if (words.length === 0 && expressions.length === 0) {
     const rules = book.all.flatMap((rule) => catalogued(book, rule, reading).rules);
     return { rules, patches: [], contracts: [], notices: [] };
@@ -132,6 +136,7 @@ export function sourcesFrom(book: Rulebook, asked: RuleArguments): Sources {
   const options = {
     id: "expression",
     ...(kind === undefined ? {} : { kind }),
+    ...(use === undefined ? {} : { use }),
     ...(reading === undefined ? {} : { reading }),
   };
   const all = [
