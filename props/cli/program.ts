@@ -123,7 +123,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
       .option(
         "--kind <kind>",
-        "bind, map, level or order, where what the rule reads does not tell; bind-refuses, map-forbids …, where true says it",
+        "bind, map, level or order, where what the rule reads does not tell; bind-refuses, map-forbids and so on, where true says it",
       )
       .option("--compare", "how two rules relate, and an input that tells them apart")
       .option("--all-inputs", "compare for every 64-bit input, not only for what the ioctl lets through")

@@ -43,9 +43,10 @@ export const ORDER_RULES: readonly CatalogueEntry[] = [
     citation: "mm/shmem.c shmem_huge_global_enabled",
     intent: "a huge folio only where i_size reaches its end",
     does: "just that; what a slot has of the file it does not know",
-    text: `static bool size_reaches_end(unsigned long index, int order, loff_t i_size)
+    text: `static bool size_reaches_end(unsigned long index, unsigned long nr_pages,
+			     loff_t i_size)
 {
-	unsigned long end = round_up(index + 1, 1UL << order);
+	unsigned long end = round_up(index + 1, nr_pages);
 
 	return (unsigned long)i_size >> PAGE_SHIFT >= end;
 }`,

@@ -224,7 +224,9 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   }
   const { rules: after, patches, contracts, notices } = sourcesOfFlags(words, flags, book);
   if (patches.length > 0 && flags.shard !== undefined) throw new UsageError("--shard: a patch is judged as a whole");
-  const rules = [...after, ...rulesBefore(patches)];
+  const isCatalogue = words.length === 0 && (flags.expression ?? []).length === 0;
+  const all = [...after, ...rulesBefore(patches)];
+  const rules = isCatalogue ? all.filter((rule) => claimsOf(rule, options.claims).length > 0) : all;
   const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
   if (idle !== undefined) {
     const what = options.claims.every(isBinding) ? "which slots are bound" : "what is allocated";

@@ -102,9 +102,9 @@ function catalogued(book: Rulebook, rule: Rule, reading: Reading = {}): Sources 
 function fromWord(book: Rulebook, word: string, { kind, use, function: asked, tree, reading }: RuleArguments): Sources {
   if (book.has(word)) {
     const rule = book.byId(word);
-    if (use !== undefined || (kind !== undefined && kind !== rule.kind)) {
-      throw new UsageError(`--kind ${use ?? kind ?? ""}: ${word} is a ${rule.kind} rule of the catalogue`);
-    }
+    if (kind !== undefined && kind !== rule.kind)
+      throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
+    if (use !== undefined) throw new UsageError(`--kind ${use}: what ${word} says is known`);
     return catalogued(book, rule, reading);
   }
   const { file, function: own } = split(word);

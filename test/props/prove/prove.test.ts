@@ -1,11 +1,12 @@
 /* oxlint-disable no-await-in-loop -- one question after the other: the answers come from one solver */
 /* oxlint-disable vitest/no-conditional-expect -- refuted is one verdict of three */
 
-import { ALLOCATION_CLAIMS, CLAIM_NAMES, MAPPING_CLAIMS } from "../../../model/claim.ts";
+import { ALLOCATION_CLAIMS, CLAIM_NAMES } from "../../../model/claim.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newVm } from "../../../model/abstract/machine.ts";
 import { excess } from "../../../props/claims/always.ts";
 import type { Proof } from "../../../props/prove/question.ts";
+import { claimsOf } from "../../../props/judge/context.ts";
 import { recordedVerdict } from "../../../props/judge/recorded.ts";
 import { worldOf } from "../../../sim/world.ts";
 import { DEFAULT_SETTING } from "../../../sim/setting.ts";
@@ -28,7 +29,7 @@ describe("the catalogue", () => {
   it("comes to the recorded verdicts, each counterexample shown by the machine", async () => {
     const wrong: string[] = [];
     for (const rule of bench.book.all) {
-      for (const claim of rule.kind === "bind" ? CLAIM_NAMES : MAPPING_CLAIMS) {
+      for (const claim of claimsOf(rule, CLAIM_NAMES)) {
         const wanted = recordedVerdict(rule.id, claim);
         const proof = await bench.prove(rule, claim);
         const pass = unmet(proof).length > 0 ? "vacuous" : "holds";
