@@ -133,15 +133,12 @@ function announced<F extends (...args: never[]) => number>(
 }
 
 /** Asked about a page that nobody maps yet: its frame plays no part. */
-function orderRuleOf(
-  evaluator: Evaluator,
-  notes: Map<string, UndefinedInput>,
-  answers: Answers | undefined,
-): OrderRule {
+function orderRuleOf(rule: Rule, notes: Map<string, UndefinedInput>, answers: Answers | undefined): OrderRule {
+  const evaluator = compiledWith(rule, answers);
   const asked: OrderRule = (pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, index, order) =>
     evaluator.map(pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, 0, index, order);
   const entry = watched(evaluator, asked, ORDER_ARGUMENTS, notes, answers);
-  return announced(evaluator.rule, entry, (...args: Parameters<OrderRule>) => answers?.order(args[7]));
+  return announced(rule, entry, (...args: Parameters<OrderRule>) => answers?.order(args[7]));
 }
 
 /** Compile the rules and put them into a world. */
@@ -170,7 +167,7 @@ export function worldOf(
       watched(level, level.level, LEVEL_ARGUMENTS, notes, answers),
       (...args: Parameters<Evaluator["level"]>) => answers?.level(args[0], args[6]),
     ),
-    ...(rules.order && { order_rule: orderRuleOf(compiledWith(rules.order, answers), notes, answers) }),
+    ...(rules.order && { order_rule: orderRuleOf(rules.order, notes, answers) }),
     orders: setting.orders,
     resize: setting.resize,
     answers,
