@@ -23,7 +23,7 @@ function tableOf(heading: string): Map<string, string[]> {
 }
 
 describe.each<[string, readonly ClaimName[], string[]]>([
-  ["allocation: ", ALLOCATION_CLAIMS, ["bind"]],
+  ["allocation: ", ALLOCATION_CLAIMS, ["bind", "order"]],
   ["mapping (mapping_*): ", MAPPING_CLAIMS, ["bind", "map", "level"]],
 ])("the document's table of %s", (heading, claims, kinds) => {
   const table = tableOf(heading);
