@@ -11,7 +11,9 @@ const SLOW = [
   "test/props/judge/{judge,judge-engines,judge-run,judge-text,jobs}.test.ts",
   "test/props/prove/{independent,monotony,prove,prove-agree,prove-fix,prove-queries,prove-smallest-solver,smt-solver,unknown-claims}.test.ts",
   "test/whole/{agree,commands,commands-proofs,commands-replay,commands-words,compatibility,work-counts}.test.ts",
+  "test/props/contract/agree.test.ts",
   // Compilers.
+  "test/props/contract/cases.test.ts",
   "test/sim/c/c-differential.test.ts",
   "test/sim/script/{given-scripts,script-builds,script-helpers,script-reading,script-run}.test.ts",
   // This program, built, as processes.

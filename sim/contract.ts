@@ -26,6 +26,8 @@ export interface ContractFinding {
   readonly given: readonly Given[];
   /** What the function returns; nothing where it returns none. */
   readonly result?: bigint;
+  /** Why smaller inputs may break it, too, if that is not known. */
+  readonly notSmallest?: string;
   /** What integers that parameters lead to are after the call: "*start". */
   readonly after: readonly ContractInput[];
 }

@@ -21,6 +21,8 @@ export type ContractParameter = {
   /** Of what it is, or of what it leads to if that is an integer; none of a pointer to anything else. */
   readonly type?: IntType;
   readonly isPointer: boolean;
+  /** Its type as it is written: "struct range *"; none where the text by itself does not say what that is. */
+  readonly spelled?: string;
 };
 
 export type Contract = {
@@ -35,6 +37,8 @@ export type Contract = {
   /** Type of its result; none where that is no integer. */
   readonly returns?: IntType;
   readonly parameters: readonly ContractParameter[];
+  /** Its text, compiled by itself, would not be what is judged: it calls or reads what is not there. */
+  readonly isTree?: true;
   readonly requires: readonly Clause[];
   readonly claims: readonly ContractClaim[];
   /** True where what is required holds and the function comes to an end. */

@@ -22,6 +22,7 @@ import { withMustAccept } from "../judge/must-accept.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import { brokenAt } from "../claims/run.ts";
 import { worldOf } from "../../sim/world.ts";
+import { isOfContract, replayContract } from "./replay-contract.ts";
 import { readText } from "./terminal/files.ts";
 import type { Io } from "./terminal/io.ts";
 import { EXIT, UsageError } from "./terminal/io.ts";
@@ -123,6 +124,7 @@ function tellTraces(report: TraceReport, file: string, io: Io): void {
 
 /** A counterexample from its text. @param file how it is called in messages */
 export function replayText(text: string, file: string, flags: ReplayFlags, io: Io, book: Rulebook): number {
+  if (isOfContract(text)) return replayContract(text, file, flags, io, book);
   const imported = importScript(text, file);
   if (!imported.ok) throw new UsageError(imported.message);
   return replayCounterexample(imported, file, flags, io, book);

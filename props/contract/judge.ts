@@ -41,8 +41,6 @@ export interface ContractJudgement {
   readonly finding?: ContractFinding;
   /** Engines that were asked for and do not serve a contract. */
   readonly notRun?: readonly ContractEngine[];
-  /** Why smaller inputs may do, too. */
-  readonly notSmallest?: string;
 }
 
 export interface JudgedContract {
@@ -103,12 +101,12 @@ async function told(
   contract: Contract,
   claim: ContractClaim,
   { at, model }: { at: TreeTerms; model: Model },
-): Promise<Pick<ContractJudgement, "finding" | "notSmallest">> {
+): Promise<Pick<ContractJudgement, "finding">> {
   const ask = (name: string, term: Term): ReturnType<Asker["ask"]> =>
     one.ask(name, "sat if smaller inputs break it", term);
   const least = await leastOf(ask, contract, at, brokenIn(at), model, REFUSED, claim.name);
   const finding = findingOf(contract, claim, least, othersIn(at, least.model));
-  return { finding, ...(least.open !== undefined && { notSmallest: least.open }) };
+  return { finding };
 }
 
 export async function judgeContract(contract: Contract, options: ContractOptions): Promise<JudgedContract> {

@@ -82,7 +82,7 @@ export async function leastOf(
 export function findingOf(
   contract: Contract,
   claim: ContractClaim,
-  { inputs, given }: Pick<Least, "inputs" | "given">,
+  { inputs, given, open }: Pick<Least, "inputs" | "given" | "open">,
   all: readonly Given[],
 ): ContractFinding {
   const values = new Map(inputs.map(({ name, value }) => [name, value]));
@@ -96,5 +96,6 @@ export function findingOf(
     given,
     ...(result !== undefined && { result }),
     after,
+    ...(open !== undefined && { notSmallest: open }),
   };
 }

@@ -15,14 +15,25 @@ import { settle } from "./tree/settle.ts";
 import type { Syntax } from "./syntax/syntax.ts";
 
 /** As the text has it. */
-export type ContractClause = Clause & ParsedClause & { readonly is: "requires" | "ensures" };
+export type ContractClause = Clause &
+  ParsedClause & {
+    readonly is: "requires" | "ensures";
+    /** Without one it is ensures_1, ensures_2 … */
+    readonly name?: string;
+  };
 
-export type ContractText = Pick<Contract, "id" | "function" | "text" | "line"> & { readonly file?: string };
+export type ContractText = Pick<Contract, "id" | "function" | "text" | "line"> & {
+  readonly file?: string;
+  /** It is one configuration of several. */
+  readonly isVariant: boolean;
+  /** Types of parameters, as they are written. */
+  readonly spelled: ReadonlyMap<string, string>;
+};
 
 /** @throws a refusal where it cannot be judged */
 export function contractOf(
   file: File,
-  given: ContractText,
+  { isVariant, spelled, ...given }: ContractText,
   clauses: readonly ContractClause[],
   options: Pick<ScopeOptions, "arch">,
 ): Contract {
@@ -34,26 +45,43 @@ export function contractOf(
   const ensures = clauses.filter(({ is }) => is === "ensures");
   if (ensures.length === 0) fail(place, `${given.function}() has requires(…) and no ensures(…): nothing is claimed`);
   const ruleOfFile = (): RuleScope => begin(file, given.function, source, options);
+  let needsTree = isVariant;
   const treeOf = (claim?: ContractClause): RuleTree => {
     const rule = ruleOfFile();
     const asked = { name: given.function, source, requires, ...(claim && { ensures: claim }) };
     lowerContract(rule, asked);
     const { functions, cells, unknowns } = settle(rule);
     const reads = parametersRead(functions);
+    needsTree ||= restsOnMore(rule, unknowns);
     if (reads.length > 0) throw new Error(`${given.id} reads ${reads.join(", ")} of a slot`);
     return { id: given.id, functions, reads, sites: rule.sites, unknowns, cells };
   };
   const returns = returnTypeOf(ruleOfFile(), source);
+  const claims = ensures.map((clause, i) => ({
+    ...shown(clause),
+    name: clause.name ?? `ensures_${i + 1}`,
+    tree: treeOf(clause),
+  }));
+  const premise = treeOf();
+  const parameters = parametersOf(ruleOfFile(), source, spelled);
+  const isTree = needsTree || parameters.some((each) => each.spelled === undefined);
   return {
     ...given,
     text: visible(given.text),
     ...(returns.is === "int" && { returns: returns.type }),
-    parameters: parametersOf(ruleOfFile(), source),
+    parameters,
+    ...(isTree && { isTree: true as const }),
     requires: requires.map(shown),
-    claims: ensures.map((clause, i) => ({ ...shown(clause), name: `ensures_${i + 1}`, tree: treeOf(clause) })),
-    premise: treeOf(),
+    claims,
+    premise,
   };
 }
+
+/** A program around its text has what its parameters lead to, and nothing else. */
+const restsOnMore = ({ memory }: RuleScope, unknowns: RuleTree["unknowns"]): boolean =>
+  unknowns.some(
+    ({ is, text, pointer }) => is !== "input" || pointer === true || !/^(?:\w+(?:->[\w.]+)?|\*\w+)$/.test(text),
+  ) || [...memory.objects.values()].some(({ is }) => is === "heap");
 
 const shown = ({ text, line, column }: Clause): Clause => ({ text: visible(text), line, column });
 

@@ -15,7 +15,29 @@ import { expressionIn } from "./reading.ts";
 import type { ScopeOptions } from "./scope.ts";
 import { fileOf } from "./sources.ts";
 
-type Options = Pick<ScopeOptions, "arch"> & { readonly file?: string; readonly given: Given };
+/** What is asked of a function, by somebody who does not write it above it. */
+export type AskedOfFunction = {
+  readonly function: string;
+  readonly clauses: readonly {
+    readonly is: "requires" | "ensures";
+    readonly text: string;
+    /** Of an ensures. */
+    readonly name?: string;
+  }[];
+};
+
+export const clauseText = ({ is, text }: AskedOfFunction["clauses"][number]): string => `${is}(${text})`;
+
+/** Of what is claimed, in its order. */
+export const namesOf = ({ clauses }: AskedOfFunction): (string | undefined)[] =>
+  clauses.flatMap(({ is, name }) => (is === "ensures" ? [name] : []));
+
+type Options = Pick<ScopeOptions, "arch"> & {
+  readonly file?: string;
+  readonly given: Given;
+  /** Names of the last things that are claimed. */
+  readonly named: readonly (string | undefined)[];
+};
 
 /** Functions with a contract, in the order of the text. */
 export const functionsWithContract = ({ chunks }: Outline): string[] => [
@@ -38,7 +60,7 @@ export function contractsOf(
   outline: Outline,
   read: Reader,
   name: string,
-  { arch, file, given }: Options,
+  { arch, file, given, named }: Options,
 ): Contract[] {
   const names = [name, contractName(name)];
   return variantsOf(outline, names, given, (active) => needsAmong(active)(...names)).map((variant) => {
@@ -53,12 +75,29 @@ export function contractsOf(
         id: `${name}${suffixOf(variant)}`,
         function: name,
         text: excerpt(outline, variant, code, false),
+        isVariant: variant.settings.size > 0,
+        spelled: parametersAsWritten(outline, own),
         line: own.first.line,
         ...(file !== undefined && { file }),
       },
-      needed.filter(isClause).map((each) => clauseOf(grammar, outline, each)),
+      withNames(
+        needed.filter(isClause).map((each) => clauseOf(grammar, outline, each)),
+        named,
+      ),
       arch === undefined ? {} : { arch },
     );
+  });
+}
+
+function withNames(
+  clauses: readonly ContractClause[],
+  named: readonly (string | undefined)[],
+): readonly ContractClause[] {
+  const claims = clauses.filter(({ is }) => is === "ensures");
+  const first = claims.length - named.length;
+  return clauses.map((clause) => {
+    const name = named[claims.indexOf(clause) - first];
+    return name === undefined ? clause : { ...clause, name };
   });
 }
 
@@ -75,6 +114,29 @@ function clauseOf(grammar: Grammar, outline: Outline, { chunk, tokens }: Active)
     column,
     syntax: expressionIn(grammar, inner.slice(0, -1), chunk.first),
   };
+}
+
+/** Each parameter's type as it is written, with its stars: "struct range *"; only of those that are plain. */
+function parametersAsWritten({ code, items }: Outline, { from, to, name }: Chunk): Map<string, string> {
+  const tokens = items.slice(from, to).flatMap((item) => (isDirective(item) ? [] : [item]));
+  const found = new Map<string, string>();
+  const open = tokens.findIndex((token) => token === name) + 1;
+  let first = open + 1;
+  let depth = 0;
+  for (let at = open; at < tokens.length && (depth > 0 || at === open); at += 1) {
+    const token = tokens[at];
+    if (token?.text === "(") depth += 1;
+    if (token?.text === ")") depth -= 1;
+    if (!(depth === 0 || (depth === 1 && token?.text === ","))) continue;
+    const own = tokens.slice(first, at);
+    const last = own.at(-1);
+    const type = own.slice(0, -1);
+    if (last?.kind === "word" && type.every(({ kind, text }) => kind === "word" || text === "*")) {
+      found.set(last.text, code.slice(own[0]?.start, last.start).replaceAll(/\s+/g, " ").trim());
+    }
+    first = at + 1;
+  }
+  return found;
 }
 
 /** Between its parentheses, on one line. */

@@ -4,7 +4,14 @@ import type { Arch } from "../../model/arch.ts";
 import type { RuleKind, RuleUse } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Chunk } from "./syntax/chunk.ts";
-import { contractsOf, functionsWithContract, namedByContracts } from "./contracts.ts";
+import {
+  type AskedOfFunction,
+  clauseText,
+  contractsOf,
+  functionsWithContract,
+  namedByContracts,
+  namesOf,
+} from "./contracts.ts";
 import { withOpenContracts } from "./contract/comment.ts";
 import { excerpt } from "./syntax/excerpt.ts";
 import { fail, isRefusal, type Refusal } from "./syntax/fail.ts";
@@ -47,6 +54,8 @@ export type ParseOptions = {
   readonly reading?: Reading;
   /** Are functions with contracts judged by these? Otherwise such a text is refused. */
   readonly contracts?: boolean;
+  /** What is asked of one function, beside what stands above it. */
+  readonly asked?: AskedOfFunction;
   /** Completes what a patch shows. */
   readonly readTree?: ReadTree;
 };
@@ -106,7 +115,9 @@ type Read = ParseOptions & {
 
 function judgedOf(grammar: Grammar, piece: Piece, options: Read): Judgeable {
   const { text, placeOf } = placed(piece.lines);
-  const outline = outlineOf(text, placeOf, withOpenContracts(text, placeOf));
+  const { asked } = options;
+  const code = [withOpenContracts(text, placeOf), ...(asked ? asked.clauses.map(clauseText) : [])].join("\n");
+  const outline = outlineOf(text, placeOf, code, asked?.function);
   if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
   const odd = outline.tokens.find((token) => token.kind === "character" && hasControl(token.text));
   if (odd) fail(odd, "a control character in a character constant: write its number");
@@ -159,7 +170,12 @@ function ofFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read)
   if (first !== undefined) refuseRest(outline, first, piece, options);
   const { arch, file } = options;
   const contracts = withContract.flatMap((name) =>
-    contractsOf(grammar, outline, read, name, { given, ...(arch && { arch }), ...(file !== undefined && { file }) }),
+    contractsOf(grammar, outline, read, name, {
+      given,
+      ...(arch && { arch }),
+      ...(file !== undefined && { file }),
+      named: options.asked?.function === name ? namesOf(options.asked) : [],
+    }),
   );
   const rest = asked?.filter((name) => !all.includes(name));
   if (rest?.length === 0) return { rules: [], contracts };

@@ -5,10 +5,14 @@ import type { IntType } from "../../model/rule/int-type.ts";
 import type { ContractFinding, ContractInput } from "../contract.ts";
 import { givenLines } from "./given.ts";
 
-/** The function with its contract above it, as it can be read again. */
-export const contractLines = ({ requires, claims, text }: Contract): string[] => [
+export const clauseLines = ({ requires, claims }: Pick<Contract, "requires" | "claims">): string[] => [
   ...requires.map((clause) => `requires(${clause.text})`),
   ...claims.map((claim) => `ensures(${claim.text})`),
+];
+
+/** The function with its contract above it. */
+export const contractLines = ({ text, ...clauses }: Pick<Contract, "requires" | "claims" | "text">): string[] => [
+  ...clauseLines(clauses),
   ...text.trimEnd().split("\n"),
 ];
 

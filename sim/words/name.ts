@@ -14,7 +14,7 @@ import type { Counterexample } from "../counterexample.ts";
 /** A function of the kernel's keeps its name whole; file systems have limits. */
 const LONGEST = 64;
 
-function short(id: string): string {
+export function short(id: string): string {
   const plain = id.replaceAll(/[^\w.-]+/g, "_");
   if (plain === id && id.length <= LONGEST) return id;
   return `${plain.slice(0, LONGEST - 5)}-${bytesToHex(sha256(utf8ToBytes(id))).slice(0, 4)}`;

@@ -70,7 +70,7 @@ describe("layers", () => {
 const ROOMS = `
   model model/folios model/kvm model/abstract model/kernel model/rule model/rule/wasm model/rule/catalogue
   sim sim/c/syntax sim/c/tree sim/c/memory sim/c/helpers sim/c/lower sim/c/text sim/c/contract sim/c sim/words sim/schema
-  sim/picture sim/script/mjs sim/script/c sim/script sim/layout sim/kernel sim/kernel/live
+  sim/picture sim/script/mjs sim/script/c sim/script/contract sim/script sim/layout sim/kernel sim/kernel/live
   props/claims props/search props/shrink props/prove/smt props/prove/sat props/prove props/prove/fix
   props/prove/prover.ts props/prove/certificate props/contract props/judge props/judge/jobs props/conform props/scenarios
   props/cli/terminal props/cli/format props/cli/explore props/cli/judge props/library props/cli/manual props/cli props/cli/mcp

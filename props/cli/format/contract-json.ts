@@ -52,7 +52,7 @@ export function contractVerdictJson(
   },
 ): object {
   const { contract, claim, verdict, engine, runs, seed, residual_rate, premises, witnesses } = judgement;
-  const { unmet, inconclusive, notRun, finding, notSmallest } = judgement;
+  const { unmet, inconclusive, notRun, finding } = judgement;
   const given = finding && givenLines(finding.given);
   return {
     rule: contract.id,
@@ -67,7 +67,7 @@ export function contractVerdictJson(
     unmet,
     inconclusive,
     not_run: notRun,
-    smallest: finding && (notSmallest === undefined ? "proved" : `unknown: ${notSmallest}`),
+    smallest: finding && (finding.notSmallest === undefined ? "proved" : `unknown: ${finding.notSmallest}`),
     certificate: engine === "z3" ? null : certificateOfContract?.(judgement),
     kind: "contract",
     ensures: claim.text,

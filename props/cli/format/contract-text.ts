@@ -8,13 +8,16 @@ import { arbitraryOfContract } from "./contract-json.ts";
 
 /** What a verdict rests on, in a few words. */
 export function contractGrounds(judgement: ContractJudgement): string {
-  const { verdict, engine, runs, residual_rate, inconclusive, finding, notSmallest, notRun = [] } = judgement;
+  const { verdict, engine, runs, residual_rate, inconclusive, finding, notRun = [] } = judgement;
   const idle = notRun.length === 0 ? "" : `; ${notRun.join(", ")} is not run on a contract`;
   const open = inconclusive === undefined ? "" : `; inconclusive: ${inconclusive}`;
   switch (verdict) {
     case "refuted": {
       const found = engine === "hunt" ? `run ${runs ?? 0}` : `by ${engine === "z3" ? "z3" : "proof"}`;
-      const small = notSmallest === undefined ? "no inputs are smaller" : `there may be smaller inputs: ${notSmallest}`;
+      const small =
+        finding?.notSmallest === undefined
+          ? "no inputs are smaller"
+          : `there may be smaller inputs: ${finding.notSmallest}`;
       return `${found}; ${small}; ${finding?.id ?? ""}${idle}`;
     }
     case "proved":

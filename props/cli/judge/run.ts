@@ -1,6 +1,7 @@
 /** Judging: the pieces handed out, progress shown, the state kept, scripts and queries written. No telling. */
 
 import { join } from "node:path";
+import type { Query } from "../../prove/question.ts";
 import { lemmaTexts, REDUCTION } from "../../prove/reduction.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { ownBlocks, ownRuns } from "../../search/blocks.ts";
@@ -10,6 +11,7 @@ import type { Asks, Concluded, Task, Work } from "../../judge/jobs/task.ts";
 import { perform } from "../../judge/jobs/task.ts";
 import type { Row, RowOutcome } from "../../judge/jobs/schedule.ts";
 import { queriesOf, runRows } from "../../judge/jobs/schedule.ts";
+import type { ContractJudgement } from "../../contract/judge.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import { proves, solversOf } from "../../judge/verdict.ts";
@@ -101,6 +103,12 @@ function writeQueries(directory: string, concluded: readonly Pick<Concluded, "qu
   }
 }
 
+function writeContractQueries(directory: string, contract: string, queries: readonly Query[]): void {
+  for (const { name, text } of queries) {
+    writeWhole(join(directory, `${[contract, name].join("-").replaceAll(/[^\w.-]+/g, "_")}.smt2`), text);
+  }
+}
+
 /** What every proof rests on, whatever the rule: one file a formula. */
 function writeReduction(directory: string): void {
   const under = join(directory, "reduction");
@@ -178,9 +186,18 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const canary: Canary = await checkCanary(book.canaryWorld, falling);
   if (smt2 !== undefined) {
     unlessFull(() => writeQueries(smt2, [{ queries: queriesOf(outcomes) }]));
+    for (const { contract, queries } of contracts) unlessFull(() => writeContractQueries(smt2, contract.id, queries));
     unlessFull(() => writeReduction(smt2));
   }
   for (const one of judged) unlessFull(() => scripts.write(one));
+  const contractFiles = new Map<ContractJudgement, readonly string[]>();
+  if (out !== false && contracts.some(({ judgements }) => judgements.some(({ finding }) => finding))) {
+    const { writeContractScripts } = await import("./scripts.ts");
+    for (const judgement of contracts.flatMap(({ judgements }) => judgements)) {
+      const { finding } = judgement;
+      if (finding) unlessFull(() => contractFiles.set(judgement, writeContractScripts(out, finding)));
+    }
+  }
   let certificateOf: Report["certificateOf"];
   if (certificate !== undefined) {
     const { writeCertificates } = await import("./certificates.ts");
@@ -198,6 +215,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     interrupted,
     ...(notWritten === undefined ? {} : { notWritten }),
     filesOf: scripts.filesOf,
+    filesOfContract: (judgement) => contractFiles.get(judgement) ?? [],
     ...(certificateOf === undefined ? {} : { certificateOf }),
   };
 }

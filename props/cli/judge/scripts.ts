@@ -3,6 +3,13 @@
 import { join } from "node:path";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { toLiveC } from "../../../sim/script/c/live.ts";
+import { contractToC } from "../../../sim/script/contract/c.ts";
+import { contractToJson } from "../../../sim/script/contract/json.ts";
+import { contractToMail } from "../../../sim/script/contract/mail.ts";
+import { contractToMjs } from "../../../sim/script/contract/mjs.ts";
+import { contractStem } from "../../../sim/script/contract/parts.ts";
+import { contractToSvg } from "../../../sim/script/contract/svg.ts";
+import type { ContractFinding } from "../../../sim/contract.ts";
 import { toC } from "../../../sim/script/c/program.ts";
 import { toJson } from "../../../sim/script/json.ts";
 import { toMail } from "../../../sim/script/mail.ts";
@@ -31,5 +38,22 @@ export function writeScripts(directory: string, ce: Counterexample): string[] {
     const path = join(directory, `${fileStem(ce)}${ending}`);
     writeWhole(path, text);
     return [path];
+  });
+}
+
+const OF_CONTRACT: readonly (readonly [string, (finding: ContractFinding) => string])[] = [
+  [".json", contractToJson],
+  [".mjs", contractToMjs],
+  [".txt", contractToMail],
+  [".c", contractToC],
+  [".svg", contractToSvg],
+];
+
+/** The same of a broken contract. */
+export function writeContractScripts(directory: string, finding: ContractFinding): string[] {
+  return OF_CONTRACT.map(([ending, tell]) => {
+    const path = join(directory, `${contractStem(finding)}${ending}`);
+    writeWhole(path, tell(finding));
+    return path;
   });
 }

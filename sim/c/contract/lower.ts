@@ -14,8 +14,12 @@ import { variablesOf } from "../memory/variables.ts";
 import { constant, int, not, TRUE } from "../tree/build.ts";
 import { intType } from "../tree/ctype.ts";
 import { cellOf, objectOf, storeMark, type Target } from "../tree/memory.ts";
-import { addLocal, localRead, lower, type RuleScope, type Scope, unknown } from "../tree/scope.ts";
+import { addLocal, localRead, lookUp, lower, type RuleScope, type Scope, unknown } from "../tree/scope.ts";
+import { HELPERS } from "../helpers/table.ts";
+import { isIdle } from "../lower/effects.ts";
+import { SPECIAL } from "../lower/special.ts";
 import { fail } from "../syntax/fail.ts";
+import { near } from "../syntax/nearest.ts";
 import { mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { textOf } from "../memory/words.ts";
 
@@ -44,6 +48,7 @@ export function lowerContract(rule: RuleScope, { name, source, requires, ensures
   const scope = scopeAround(rule, name, source, clauses);
   const opening: Stmt[] = [];
   const given = declared(rule, source).map((each) => parameterOf(scope, each, opening));
+  for (const clause of clauses) refuseUnknown(scope, clause);
   const required = requires.map(({ syntax }): Stmt => {
     const missed = { stmt: "return", value: constant("bool", ensures ? 1n : 0n) } as const;
     return { stmt: "if", condition: not(asCondition(lower(scope, syntax), syntax)), whenTrue: [missed], whenFalse: [] };
@@ -98,6 +103,46 @@ function refuseWords(rule: RuleScope, syntax: Syntax, why: string): void {
   if (isOld(rule, syntax)) fail(syntax.place, `no old(…) here: ${why}`);
   for (const each of syntax.children) refuseWords(rule, each, why);
 }
+
+/** What nobody shows can be anything: a contract over it says nothing, so that it is a slip. */
+function refuseUnknown(scope: Scope, syntax: Syntax): void {
+  const { rule } = scope;
+  const name = syntax.unit.out;
+  if (syntax.type === "call_expression") {
+    const callee = mustHave(syntax, "function");
+    const isNamed = callee.type === "identifier";
+    if (isNamed && !isFunction(scope, callee.unit.out)) {
+      fail(callee.place, `a contract cannot be about ${callee.unit.out}(), which is not shown`);
+    }
+    for (const each of isNamed ? named(mustHave(syntax, "arguments")) : syntax.children) refuseUnknown(scope, each);
+    return;
+  }
+  const isOurs =
+    syntax.type !== "identifier" ||
+    name === RESULT ||
+    name === "NULL" ||
+    // A constant of the kernel's has one value, here and in the function.
+    /^[A-Z_][A-Z0-9_]*$/.test(name) ||
+    lookUp(scope, name) !== undefined ||
+    rule.constants.has(name) ||
+    rule.variables.has(name) ||
+    rule.typedefs.has(name);
+  if (!isOurs) {
+    const own = scope.blocks.flatMap((block) => [...block.keys()]);
+    const like = near(name, [RESULT, ...own, ...rule.constants.keys()]);
+    const guess = like.length > 0 ? `; did you mean ${like.join(", ")}?` : "; it reads the function's parameters";
+    fail(syntax.place, `unknown name '${name}' in a contract${guess}`);
+  }
+  for (const each of syntax.children) refuseUnknown(scope, each);
+}
+
+const isFunction = (scope: Scope, name: string): boolean =>
+  name === "old" ||
+  lookUp(scope, name) !== undefined ||
+  scope.rule.sources.has(name) ||
+  Object.hasOwn(HELPERS, name) ||
+  SPECIAL.has(name) ||
+  isIdle(name);
 
 /** Any value of its type; a pointer leads to an object of its own. */
 function parameterOf(scope: Scope, each: Declared, opening: Stmt[]): Given {
@@ -195,8 +240,19 @@ const observed = ({ rule: { memory } }: Scope, cell: number, value: Expr): Stmt 
 });
 
 /** What a report says of the parameters. */
-export const parametersOf = (rule: RuleScope, source: Syntax): ContractParameter[] =>
+export const parametersOf = (
+  rule: RuleScope,
+  source: Syntax,
+  spelled: ReadonlyMap<string, string>,
+): ContractParameter[] =>
   declared(rule, source).map(({ name, type }) => {
     const own = type.is === "pointer" ? type.to : type;
-    return { name, isPointer: type.is === "pointer", ...(own.is === "int" && { type: own.type }) };
+    const isDeclared = own.is === "int" || (own.is === "struct" && rule.structs.has(own.tag));
+    const written = isDeclared ? spelled.get(name) : undefined;
+    return {
+      name,
+      isPointer: type.is === "pointer",
+      ...(own.is === "int" && { type: own.type }),
+      ...(written !== undefined && { spelled: written }),
+    };
   });

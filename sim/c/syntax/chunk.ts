@@ -33,8 +33,15 @@ const ATTRIBUTES = new Set(
   ),
 );
 
-/** @param isAtLineStart is there nothing at all before this token on its line? */
-export function chunksOf(items: readonly Item[], isAtLineStart: (token: Token) => boolean): Chunk[] {
+/**
+ * @param isAtLineStart is there nothing at all before this token on its line?
+ * @param asked the function that a contract behind all functions is about
+ */
+export function chunksOf(
+  items: readonly Item[],
+  isAtLineStart: (token: Token) => boolean,
+  asked: string | undefined,
+): Chunk[] {
   const chunks: Chunk[] = [];
   // Branches of a conditional may open the same brace: each starts from the same depth, the first one's end counts.
   const branches: { depth: number; end?: number }[] = [];
@@ -75,9 +82,13 @@ export function chunksOf(items: readonly Item[], isAtLineStart: (token: Token) =
     before = item;
   }
   close(items.length);
+  const lastFunction = chunks.findLastIndex(({ name }) => name !== undefined);
   return chunks.map((chunk, i) => {
     if (!isOfContract(items, chunk)) return chunk;
     const { name } = chunks.slice(i + 1).find((next) => !isOfContract(items, next) && next.first.text !== ";") ?? {};
+    if (!name && asked !== undefined && i > lastFunction) {
+      return { ...chunk, contractOf: asked, declares: new Set([contractName(asked)]) };
+    }
     if (!name) return fail(chunk.first, `${chunk.first.text}() stands right above no function`);
     return { ...chunk, contractOf: name.text, declares: new Set([contractName(name.text)]) };
   });

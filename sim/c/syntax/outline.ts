@@ -22,13 +22,18 @@ export type Outline = {
   readonly conditionals: ReadonlyMap<number, number>;
 };
 
-/** @param code what is read of it, everything where it is in the text */
-export function outlineOf(text: string, placeOf: PlaceOf = placesIn(text), code = text): Outline {
+/**
+ * @param code what is read of it, everything where it is in the text
+ * @param asked the function that a contract at the end of the code is about
+ */
+export function outlineOf(text: string, placeOf: PlaceOf = placesIn(text), code = text, asked?: string): Outline {
   const items = itemsOf(lex(code, placeOf));
   const tokens = plainTokens(items);
   const file = isFile(tokens);
   const isAtLineStart = ({ start }: Token): boolean => start === 0 || code[start - 1] === "\n";
-  const chunks = file ? chunksOf(items, isAtLineStart) : [wholeOf(items, tokens)].filter((each) => each !== undefined);
+  const chunks = file
+    ? chunksOf(items, isAtLineStart, asked)
+    : [wholeOf(items, tokens)].filter((each) => each !== undefined);
   return { text, code, items, tokens, chunks, isFile: file, conditionals: conditionalsOf(items) };
 }
 

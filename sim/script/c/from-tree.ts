@@ -4,7 +4,7 @@
  * knowing C's promotions; what the model does not know is asked of given_value().
  */
 
-import type { Expr, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import type { Expr, RuleFunction, RuleTree, Stmt } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { isSigned, LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
 import { hasLoops } from "./by-tree.ts";
@@ -24,14 +24,15 @@ const C_TYPE: Readonly<Record<IntType, string>> = {
 };
 
 interface Scope {
-  readonly rule: Rule;
+  readonly rule: RuleTree;
   readonly role: string;
   readonly fn: RuleFunction;
 }
 
 const functionName = ({ role }: Scope, at: number): string => `${role}_f${at}`;
 const localName = ({ fn }: Scope, at: number): string => `v${at}_${fn.locals[at]?.name ?? ""}`;
-const cellName = ({ rule, role }: Scope, at: number): string =>
+/** What holds a cell, after the tree of this role was asked. */
+export const cellNameInC = ({ rule, role }: Pick<Scope, "rule" | "role">, at: number): string =>
   `${role}_cell${at}_${(rule.cells[at]?.name ?? "").replaceAll(/\W+/g, "_")}`;
 
 function literal(type: IntType, value: bigint): string {
@@ -129,9 +130,9 @@ function text(scope: Scope, expr: Expr): string {
     case "unknown":
       return cut(`given_value(asked, ${scope.role}_unknowns, ${expr.unknown})`);
     case "cell":
-      return cellName(scope, expr.cell);
+      return cellNameInC(scope, expr.cell);
     case "set_cell":
-      return `(${cellName(scope, expr.cell)} = ${of(expr.value)})`;
+      return `(${cellNameInC(scope, expr.cell)} = ${of(expr.value)})`;
     case "intrinsic":
       return intrinsic(scope, expr);
     default:
@@ -185,7 +186,7 @@ function statement(scope: Scope, stmt: Stmt): string[] {
   }
 }
 
-function functionText(rule: Rule, role: string, at: number): string[] {
+function functionText(rule: RuleTree, role: string, at: number): string[] {
   const fn = rule.functions[at];
   if (fn === undefined) return [];
   const scope: Scope = { rule, role, fn };
@@ -202,10 +203,10 @@ function functionText(rule: Rule, role: string, at: number): string[] {
 }
 
 /** `static bool role(const struct asked *asked)` */
-export function fromTree(rule: Rule, role: string): readonly string[] {
+export function fromTree(rule: RuleTree, role: string): readonly string[] {
   const entry = rule.functions.length - 1;
   const scope = { rule, role, fn: rule.functions[entry] as RuleFunction }; // oxlint-disable-line typescript/no-unsafe-type-assertion -- every rule has its entry
-  const cells = rule.cells.map(({ type }, at) => `static ${C_TYPE[type]} ${cellName(scope, at)};`);
+  const cells = rule.cells.map(({ type }, at) => `static ${C_TYPE[type]} ${cellNameInC(scope, at)};`);
   const unknowns = rule.unknowns.map(
     ({ text: of, line, column, plain, lifetime }) =>
       `\t{ .at = "${line}:${column}", .plain = ${literal("u64", plain)}, .is_run = ${lifetime === "run"},\n\t  .text = "${quoted(of)}" },`,
@@ -221,7 +222,7 @@ export function fromTree(rule: Rule, role: string): readonly string[] {
       ? [`\tfor (int i = 0; i < ${unknowns.length}; i++)`, `\t\t${role}_unknowns[i].reached = 0;`]
       : []),
     ...(hasLoops(rule) || unknowns.length > 0 ? ["\tloops_run = 0;"] : []),
-    ...rule.cells.map((_, at) => `\t${cellName(scope, at)} = 0;`),
+    ...rule.cells.map((_, at) => `\t${cellNameInC(scope, at)} = 0;`),
     `\treturn ${functionName(scope, entry)}(asked);`,
     "}",
   ];

@@ -5,7 +5,7 @@
  * operations agree modulo 2^width however late they are cut, so a whole formula is cut once, where its value matters.
  */
 
-import { type Expr, isSigned, type Rule, type RuleFunction, WIDTH } from "../../../model/rule/tree.ts";
+import { type Expr, isSigned, type RuleFunction, type RuleTree, WIDTH } from "../../../model/rule/tree.ts";
 import { range } from "./range.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -39,7 +39,7 @@ const BINDS = {
 } as const;
 
 export type JavaScriptScope = {
-  readonly rule: Rule;
+  readonly rule: RuleTree;
   readonly function: RuleFunction;
   readonly runtime: Runtime;
   readonly name: (local: number) => string;
@@ -47,7 +47,7 @@ export type JavaScriptScope = {
 };
 
 /** The number keeps apart what is alike without its signs: slot->a and slot.a. */
-export const cellName = ({ cells }: Rule, cell: number): string =>
+export const cellName = ({ cells }: RuleTree, cell: number): string =>
   `cell${cell}_${(cells[cell]?.name ?? "").replaceAll(/\W+/g, "_")}`;
 
 const atom = (text: string): Text => ({ text, binds: BINDS.atom });

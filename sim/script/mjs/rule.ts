@@ -1,12 +1,12 @@
 /** A rule as one JavaScript function that needs nothing around it. */
 
-import type { Expr, Rule, RuleFunction, Stmt } from "../../../model/rule/tree.ts";
+import type { Expr, RuleFunction, RuleTree, Stmt } from "../../../model/rule/tree.ts";
 import { cellName, exact, type JavaScriptScope } from "./expression.ts";
 import { parametersRead, readsOf, reads as readsIn } from "../../c/tree/reads.ts";
 import { createRuntime, type Runtime, RUNTIME_NAMES } from "./runtime.ts";
 
 const RESERVED = new Set(
-  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield BigInt Error given".split(
+  "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield BigInt Error given see".split(
     " ",
   ),
 );
@@ -14,24 +14,25 @@ const RESERVED = new Set(
 /**
  * The text of `function name({ offset, gpa })`, which takes what the rule reads as BigInts in the range of their C
  * types and returns a boolean. A rule with unknowns also takes `given(i)`, which hands out what unknown i is this time. Where the C is undefined, or its loops do not end, it throws an Error that says so.
+ *
+ * @param shown cells that are looked at afterwards: `see({ … })` gets what stands in them
  */
-export function toJavaScript(rule: Rule, name: string): string {
+export function toJavaScript(rule: RuleTree, name: string, shown: readonly number[] = []): string {
   const runtime = createRuntime();
   const entry = rule.functions.at(-1);
   if (!entry) throw new Error(`rule ${rule.id} has no function`);
-  const helpers = rule.functions.slice(0, -1).flatMap((each) => {
+  const helpers = rule.functions.slice(0, -1).flatMap((each, at) => {
     const takes = each.locals.slice(0, each.arity).map((_, i) => scopeOf(rule, each, runtime).name(i));
-    return [
-      `function ${safe(each.name, rule.reads)}(${takes.join(", ")}) {`,
-      ...indent(bodyOf(rule, each, runtime)),
-      "}",
-    ];
+    return [`function ${functionNameIn(rule, at)}(${takes.join(", ")}) {`, ...indent(bodyOf(rule, each, runtime)), "}"];
   });
   const body = bodyOf(rule, entry, runtime);
   const reads = rule.reads.length > 0 || rule.unknowns.length > 0 ? [`{ ${rule.reads.join(", ")} }`] : [];
-  const takes = rule.unknowns.length > 0 ? [...reads, "given"] : reads;
+  const answered = rule.unknowns.length > 0 ? [...reads, "given"] : reads;
+  const takes = shown.length > 0 ? [...answered, "see"] : answered;
   const cells = rule.cells.length > 0 ? [`let ${rule.cells.map((_, i) => cellName(rule, i)).join(", ")};`] : [];
-  const inner = [...runtime.lines(), ...cells, ...helpers, ...body];
+  const lookedAt = shown.map((at) => `${JSON.stringify(rule.cells[at]?.name ?? "")}: ${cellName(rule, at)}`);
+  const told = ["const said = (() => {", ...indent(body), "})();", `see({ ${lookedAt.join(", ")} });`, "return said;"];
+  const inner = [...runtime.lines(), ...cells, ...helpers, ...(shown.length > 0 ? told : body)];
   return [`function ${name}(${takes.join(", ")}) {`, ...indent(inner), "}"].join("\n");
 }
 
@@ -41,19 +42,26 @@ const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${
 const safe = (name: string, taken: readonly string[]): string =>
   RESERVED.has(name) || RUNTIME_NAMES.includes(name) || taken.includes(name) ? `${name}_` : name;
 
-function scopeOf(rule: Rule, source: RuleFunction, runtime: Runtime): JavaScriptScope {
+/** A function that is followed with different pointers is several. */
+function functionNameIn({ functions, reads: taken }: RuleTree, at: number): string {
+  const name = functions[at]?.name ?? "";
+  const before = functions.slice(0, at).filter((each) => each.name === name).length;
+  return safe(before === 0 ? name : `${name}_${before + 1}`, taken);
+}
+
+function scopeOf(rule: RuleTree, source: RuleFunction, runtime: Runtime): JavaScriptScope {
   const taken = parametersRead([source]).filter((name) => !isOwn(rule, source, name));
   return {
     rule,
     function: source,
     runtime,
     name: (local) => safe(source.locals[local]?.name ?? "", taken),
-    functionName: (callee) => safe(rule.functions[callee]?.name ?? "", rule.reads),
+    functionName: (callee) => functionNameIn(rule, callee),
   };
 }
 
 /** Is the parameter read once only, to set a variable of its own name? Then it can be that variable. */
-function isOwn(rule: Rule, source: RuleFunction, name: string): boolean {
+function isOwn(rule: RuleTree, source: RuleFunction, name: string): boolean {
   const sets = source.body.some(
     (each) =>
       each.stmt === "declare" &&
@@ -65,7 +73,7 @@ function isOwn(rule: Rule, source: RuleFunction, name: string): boolean {
   return sets && !others && source.body.reduce((sum, each) => sum + readsOf(each, name), 0) === 1;
 }
 
-function bodyOf(rule: Rule, source: RuleFunction, runtime: Runtime): string[] {
+function bodyOf(rule: RuleTree, source: RuleFunction, runtime: Runtime): string[] {
   const scope = scopeOf(rule, source, runtime);
   const temporaries = source.locals.flatMap((local, i) => (local.temporary ? [scope.name(i)] : []));
   const first = temporaries.length > 0 ? [`let ${temporaries.join(", ")};`] : [];

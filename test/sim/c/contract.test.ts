@@ -94,7 +94,9 @@ describe("what is no contract", () => {
   it.each([
     ["requires(x)\n", "2:12: f() has requires(…) and no ensures(…): nothing is claimed"],
     ["ensures(result)\nstruct a { int b; };\n", "1:1: ensures() stands right above no function"],
-    ["ensures(reslt)\n", "1:9: unknown name 'reslt'; did you mean result?"],
+    ["ensures(reslt)\n", "1:9: unknown name 'reslt' in a contract; did you mean result?"],
+    ["ensures(is_good(x))\n", "1:9: a contract cannot be about is_good(), which is not shown"],
+    ["ensures(offset == x)\n", "1:9: unknown name 'offset' in a contract; it reads the function's parameters"],
     ["ensures(x = 1)\n", "1:9: a contract cannot change anything"],
     ["ensures(result; x)\n", "1:15: ';' cannot stand in a contract"],
     ["ensures()\n", "1:1: an expression is missing"],
