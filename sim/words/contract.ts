@@ -16,6 +16,14 @@ export const contractLines = ({ text, ...clauses }: Pick<Contract, "requires" | 
   ...text.trimEnd().split("\n"),
 ];
 
+/** What is taken of its pointers, if it has any: the premise of every verdict. */
+export function takenText({ parameters }: Contract): string | undefined {
+  const pointers = parameters.filter(({ isPointer }) => isPointer).map(({ name }) => name);
+  if (pointers.length === 0) return undefined;
+  if (pointers.length === 1) return `${pointers[0] ?? ""} is not NULL, and nothing else leads to its object`;
+  return `${pointers.join(", ")} are not NULL, and each leads to an object of its own`;
+}
+
 /** As C reads it: hexadecimal, of what is negative the number itself. */
 export function valueText(type: IntType, value: bigint): string {
   if (type === "bool") return value === 0n ? "false" : "true";

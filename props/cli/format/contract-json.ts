@@ -3,17 +3,23 @@
 import type { Contract } from "../../../model/rule/contract.ts";
 import type { ContractInput } from "../../../sim/contract.ts";
 import { hex } from "../../../sim/contract.ts";
+import { takenText } from "../../../sim/words/contract.ts";
 import { givenLines } from "../../../sim/words/given.ts";
 import type { ContractJudgement } from "../../contract/judge.ts";
 
-export const contractJson = ({ id, file, line, text, requires, claims }: Contract): object => ({
-  id,
-  file,
-  line,
-  text,
-  requires: requires.map((clause) => clause.text),
-  ensures: claims.map(({ name, text: claim, line: at }) => ({ claim: name, ensures: claim, line: at })),
-});
+export function contractJson(contract: Contract): object {
+  const { id, file, line, text, requires, claims } = contract;
+  const taken = takenText(contract);
+  return {
+    id,
+    file,
+    line,
+    text,
+    requires: requires.map((clause) => clause.text),
+    ...(taken === undefined ? {} : { taken }),
+    ensures: claims.map(({ name, text: claim, line: at }) => ({ claim: name, ensures: claim, line: at })),
+  };
+}
 
 export const valuesJson = (values: readonly ContractInput[]): Readonly<Record<string, string>> =>
   Object.fromEntries(values.map(({ name, value }) => [name, hex(value)]));
@@ -45,10 +51,10 @@ export function contractVerdictJson(
   judgement: ContractJudgement,
   {
     filesOfContract,
-    certificateOfContract,
+    certificateOf,
   }: {
     readonly filesOfContract?: (judgement: ContractJudgement) => readonly string[];
-    readonly certificateOfContract?: (judgement: ContractJudgement) => string | null;
+    readonly certificateOf?: (judgement: ContractJudgement) => string | null;
   },
 ): object {
   const { contract, claim, verdict, engine, runs, seed, residual_rate, premises, witnesses } = judgement;
@@ -68,7 +74,7 @@ export function contractVerdictJson(
     inconclusive,
     not_run: notRun,
     smallest: finding && (finding.notSmallest === undefined ? "proved" : `unknown: ${finding.notSmallest}`),
-    certificate: engine === "z3" ? null : certificateOfContract?.(judgement),
+    certificate: engine === "z3" ? null : certificateOf?.(judgement),
     kind: "contract",
     ensures: claim.text,
     reads: inputsOfContract(contract).map((text) => ({ text, as: text })),

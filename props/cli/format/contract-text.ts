@@ -1,6 +1,6 @@
 /** Verdicts on contracts as text for a terminal, as those on rules are told. */
 
-import { contractLines, findingLines } from "../../../sim/words/contract.ts";
+import { contractLines, findingLines, takenText } from "../../../sim/words/contract.ts";
 import type { ContractJudgement, JudgedContract } from "../../contract/judge.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
@@ -36,15 +36,11 @@ export function contractGrounds(judgement: ContractJudgement): string {
 export function contractReport({ contract, judgements }: JudgedContract, ink: Paint): string[] {
   const where = contract.file === undefined ? "" : ` (${contract.file}:${contract.line})`;
   const arbitrary = arbitraryOfContract(contract);
-  const pointers = contract.parameters.filter(({ isPointer }) => isPointer).map(({ name }) => name);
+  const taken = takenText(contract);
   const lines = [
     `${ink.strong(contract.id)}: contract${where}`,
     ...contractLines(contract).map((line) => `    ${line}`.trimEnd()),
-    ...(pointers.length === 0
-      ? []
-      : [
-          `  taken: ${pointers.join(", ")} ${pointers.length === 1 ? "leads" : "lead"} to an object of ${pointers.length === 1 ? "its" : "their"} own and ${pointers.length === 1 ? "is" : "are"} not NULL`,
-        ]),
+    ...(taken === undefined ? [] : [`  taken: ${taken}`]),
     ...(arbitrary.length === 0
       ? []
       : [`  arbitrary: ${arbitrary.map(({ text, line, column }) => `${text} (${line}:${column})`).join(", ")}`]),

@@ -3,6 +3,9 @@
 import { nameOf } from "../../../model/claim.ts";
 import { fileOf, standingLine, standingOf, storyLines } from "./words.ts";
 import { repositoryPath } from "./place.ts";
+import type { Judged } from "../../judge/judge.ts";
+import { contractGrounds } from "./contract-text.ts";
+import { contractsTold } from "./contract-words.ts";
 import type { Judgement } from "../../judge/verdict.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Report } from "./json.ts";
@@ -27,7 +30,7 @@ export function annotationText(
 
 function annotation(
   level: "error" | "warning",
-  rule: Rule,
+  rule: Pick<Rule, "file">,
   line: number,
   title: string,
   lines: readonly string[],
@@ -45,15 +48,28 @@ function annotationOf(judgement: Judgement, rule: Rule, report: Report): string 
   return annotation(level, rule, rule.line, title, [standingLine(standing, judgement), ...story]);
 }
 
+const undefinedAnnotations = (rule: Pick<Rule, "id" | "file">, inputs: Judged["undefinedInputs"]): string[] =>
+  inputs.map((input) => annotation("error", rule, input.site.line, `${rule.id}: undefined C`, [undefinedText(input)]));
+
+const ofContracts = (report: Report): string[] =>
+  contractsTold(report).flatMap(({ rule, verdicts, undefinedInputs }) => [
+    ...verdicts.map(({ judgement, standing, headline, story }) => {
+      if (standing === "good") return "";
+      const title = `${rule.id}: ${judgement.claim.name} is ${standing}`;
+      const level = standing === "inconclusive" ? "warning" : "error";
+      return annotation(level, rule, judgement.claim.line, title, [headline, ...story]);
+    }),
+    ...undefinedAnnotations(rule, undefinedInputs),
+  ]);
+
 export const toAnnotations = (report: Report): string =>
-  report.judged
-    .flatMap(({ rule, judgements, undefinedInputs }) => [
+  [
+    ...report.judged.flatMap(({ rule, judgements, undefinedInputs }) => [
       ...judgements.map((judgement) => annotationOf(judgement, rule, report)),
-      ...undefinedInputs.map((input) =>
-        annotation("error", rule, input.site.line, `${rule.id}: undefined C`, [undefinedText(input)]),
-      ),
-    ])
-    .join("");
+      ...undefinedAnnotations(rule, undefinedInputs),
+    ]),
+    ...ofContracts(report),
+  ].join("");
 
 const cell = (text: string): string =>
   text.replaceAll(/[\\|`*_<>[\]&]/g, (character) => `\\${character}`).replaceAll("\n", " ");
@@ -72,6 +88,13 @@ export function toSummary(report: Report): string {
     "| rule | claim | verdict | grounds |",
     "| --- | --- | --- | --- |",
     ...rows,
+    ...contractsTold(report).flatMap(({ rule, verdicts }) =>
+      verdicts.map(({ judgement, standing }) => {
+        const mark = standing === "good" ? "" : "**";
+        const cells = [cell(rule.id), cell(judgement.claim.name), `${mark}${judgement.verdict}${mark}`];
+        return `| ${[...cells, cell(contractGrounds(judgement))].join(" | ")} |`;
+      }),
+    ),
     "",
     "",
   ].join("\n");

@@ -83,7 +83,7 @@ export interface Report {
   /** And for one that breaks a contract. */
   readonly filesOfContract?: (judgement: ContractJudgement) => readonly string[];
   /** The name of a verdict's certificate, or null; where certificates were asked for. */
-  readonly certificateOf?: (judgement: Judgement) => string | null;
+  readonly certificateOf?: (judgement: Judgement | ContractJudgement) => string | null;
   /** Is this verdict the one that is wanted, though it is no pass? Of the main job. */
   readonly expected?: (judgement: Judgement) => boolean;
 }

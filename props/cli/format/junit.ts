@@ -3,6 +3,8 @@
 import { nameOf } from "../../../model/claim.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Judgement } from "../../judge/verdict.ts";
+import type { ToldVerdict } from "./contract-words.ts";
+import { contractsTold } from "./contract-words.ts";
 import { fileOf, headline, standingLine, standingOf, storyLines } from "./words.ts";
 import { repositoryPath } from "./place.ts";
 import type { Report } from "./json.ts";
@@ -45,12 +47,19 @@ function caseOf(judgement: Judgement, report: Report): Case {
   return { name: nameOf(claim), failure: { element, type: standing, message }, lines };
 }
 
-const undefinedCases = ({ undefinedInputs }: Judged): Case[] =>
+const undefinedCases = ({ undefinedInputs }: Pick<Judged, "undefinedInputs">): Case[] =>
   undefinedInputs.map((input) => {
     const text = undefinedText(input);
     const name = `undefined at ${input.site.line}:${input.site.column}`;
     return { name, failure: { element: "failure", type: "undefined", message: text }, lines: [text] };
   });
+
+function caseOfContract({ judgement, standing, headline: line, story }: ToldVerdict): Case {
+  const { name } = judgement.claim;
+  if (standing === "good") return { name, lines: [line] };
+  const element = standing === "inconclusive" ? "error" : "failure";
+  return { name, failure: { element, type: standing, message: line }, lines: story.length > 0 ? story : [line] };
+}
 
 function caseLines({ name, failure, lines }: Case, suite: string, where: string): string[] {
   const open = `    <testcase name="${escaped(name)}" classname="${suite}"${where}>`;
@@ -68,10 +77,15 @@ const counts = (cases: readonly Case[]): string =>
   `tests="${cases.length}" failures="${count(cases, "failure")}" errors="${count(cases, "error")}"`;
 
 export function toJunit(report: Report): string {
-  const suites = report.judged.map((judged) => ({
+  const ofRules = report.judged.map((judged) => ({
     rule: judged.rule,
     cases: [...judged.judgements.map((judgement) => caseOf(judgement, report)), ...undefinedCases(judged)],
   }));
+  const ofContracts = contractsTold(report).map(({ rule, verdicts, undefinedInputs }) => ({
+    rule,
+    cases: [...verdicts.map(caseOfContract), ...undefinedCases({ undefinedInputs })],
+  }));
+  const suites = [...ofRules, ...ofContracts];
   const lines = suites.flatMap(({ rule, cases }) => {
     const name = `foliofence.${escaped(rule.id)}`;
     const file = fileOf(rule);

@@ -1,6 +1,8 @@
 /** KTAP, as the kernel's own tests speak it: a test a rule, a subtest a claim. */
 
 import { nameOf as claimName } from "../../../model/claim.ts";
+import type { ToldContract } from "./contract-words.ts";
+import { contractsTold } from "./contract-words.ts";
 import type { Judged } from "../../judge/judge.ts";
 import type { Report } from "./json.ts";
 import { undefinedText } from "./text.ts";
@@ -30,19 +32,33 @@ const casesOf = ({ judgements, undefinedInputs }: Judged, report: Report): Case[
       lines: [ok ? headline(judgement) : standingLine(standing, judgement), ...story],
     };
   }),
-  ...undefinedInputs.map((input): Case => {
+  ...undefinedCases(undefinedInputs),
+];
+
+const casesOfContract = ({ verdicts, undefinedInputs }: ToldContract): Case[] => [
+  ...verdicts.map(({ judgement, standing, headline: line, story }): Case => {
+    const ok = standing === "good";
+    return { ok, name: judgement.claim.name, reason: ok ? judgement.verdict : standing, lines: [line, ...story] };
+  }),
+  ...undefinedCases(undefinedInputs),
+];
+
+const undefinedCases = (inputs: Judged["undefinedInputs"]): Case[] =>
+  inputs.map((input): Case => {
     const name = `undefined_at_${input.site.line}_${input.site.column}`;
     return { ok: false, name, reason: "undefined", lines: [undefinedText(input)] };
-  }),
-];
+  });
 
 const resultLine = (ok: boolean, at: number, name: string, reason = ""): string =>
   `${ok ? "ok" : "not ok"} ${at + 1} ${nameOf(name)}${reason === "" ? "" : ` # ${reason}`}`;
 
 /** Diagnostic lines stand before the result that they are about. */
 export function toKtap(report: Report): string {
-  const tests = report.judged.map((judged, at) => {
-    const cases = casesOf(judged, report);
+  const suites = [
+    ...report.judged.map((judged) => ({ id: judged.rule.id, cases: casesOf(judged, report) })),
+    ...contractsTold(report).map((told) => ({ id: told.rule.id, cases: casesOfContract(told) })),
+  ];
+  const tests = suites.map(({ id, cases }, at) => {
     const inner = cases.flatMap(({ ok, name, reason, lines }, i) => [
       ...lines.flatMap((line) => line.split("\n")).map((line) => `# ${line}`.trimEnd()),
       resultLine(ok, i, name, reason),
@@ -52,7 +68,7 @@ export function toKtap(report: Report): string {
       resultLine(
         cases.every(({ ok }) => ok),
         at,
-        judged.rule.id,
+        id,
       ),
     ];
   });

@@ -3,6 +3,7 @@
  * and context. Where the report can be read is the reader's to add: it is not known here.
  */
 
+import { contractsTold } from "./contract-words.ts";
 import type { Report } from "./json.ts";
 import { headline, standingOf } from "./words.ts";
 import type { Standing } from "./words.ts";
@@ -25,15 +26,19 @@ export const checkJson = (state: "success" | "warning" | "fail", description: st
   `${JSON.stringify({ state, target_url: "", description: short(description), context: "foliofence" }, undefined, 2)}\n`;
 
 export function toPatchwork(report: Report): string {
-  const told = report.judged.flatMap(({ judgements }) =>
-    judgements.map((judgement) => ({ judgement, standing: standingOf(judgement, report) })),
-  );
-  const undefinedMet = report.judged.some(({ undefinedInputs }) => undefinedInputs.length > 0);
+  const contracts = contractsTold(report);
+  const told = [
+    ...report.judged.flatMap(({ judgements }) =>
+      judgements.map((judgement) => ({ line: headline(judgement), standing: standingOf(judgement, report) })),
+    ),
+    ...contracts.flatMap(({ verdicts }) => verdicts.map(({ headline: line, standing }) => ({ line, standing }))),
+  ];
+  const undefinedMet = [...report.judged, ...contracts].some(({ undefinedInputs }) => undefinedInputs.length > 0);
   const worst = Object.keys(STATES).flatMap((standing) => told.filter((one) => one.standing === standing))[0];
   if (undefinedMet && worst?.standing !== "refuted") return checkJson("fail", "the C is undefined for some input");
   if (worst === undefined) return checkJson("warning", "nothing was judged");
   const state = STATES[worst.standing];
-  const many = new Set(report.judged.map(({ rule }) => rule.id)).size;
+  const many = new Set([...report.judged, ...contracts].map(({ rule }) => rule.id)).size;
   if (state === "success") return checkJson(state, `${told.length} claims of ${many} rules hold`);
-  return checkJson(state, headline(worst.judgement));
+  return checkJson(state, worst.line);
 }

@@ -29,7 +29,8 @@ export function standingOf(judgement: Judgement, { expected, shard }: Report): S
 }
 
 /** The file a rule was read from, where there is one to point at. */
-export const fileOf = ({ file }: Rule): string | undefined => (file === "-e" || file === "stdin" ? undefined : file);
+export const fileOf = ({ file }: Pick<Rule, "file">): string | undefined =>
+  file === "-e" || file === "stdin" ? undefined : file;
 
 /** One line: rule, claim, verdict and what it rests on. */
 export const headline = (judgement: Judgement): string =>

@@ -13,6 +13,9 @@ import type { JudgeOptions } from "../../judge/context.ts";
 import type { Judged } from "../../judge/judge.ts";
 import { rulesOf } from "../../judge/context.ts";
 import type { Judgement } from "../../judge/verdict.ts";
+import { contractJson } from "../format/contract-json.ts";
+import { certifyContract } from "../../contract/certify.ts";
+import type { ContractJudgement, JudgedContract } from "../../contract/judge.ts";
 import { ruleJson, settingJson } from "../format/json.ts";
 import { writableDirectory, writeWhole } from "../terminal/files.ts";
 
@@ -44,7 +47,7 @@ function queriesBehind(
 }
 
 /** The certificate of a verdict by its name in the manifest, or null. */
-export type CertificateOf = (judgement: Judgement) => string | null;
+export type CertificateOf = (judgement: Judgement | ContractJudgement) => string | null;
 
 /** Writes everything; what was there under the same names is replaced. @throws UsageError when it cannot be written */
 export function writeCertificates(
@@ -52,9 +55,10 @@ export function writeCertificates(
   version: string,
   judged: readonly Judged[],
   options: Pick<JudgeOptions, "setting" | "ruleById" | "claims">,
+  contracts: readonly JudgedContract[] = [],
 ): CertificateOf {
   writableDirectory(directory);
-  const names = new Map<Judgement, string>();
+  const names = new Map<Judgement | ContractJudgement, string>();
   const verdicts: ManifestVerdict[] = [];
   const queries: ManifestQuery[] = [];
   const put = (owner: string, all: readonly CertifiedQuery[]): readonly string[] =>
@@ -73,6 +77,17 @@ export function writeCertificates(
       verdicts.push({ rule, claim: nameOf(claim), ...exprOf(claim), verdict, engine, certificate, ...id });
     }
   }
+  for (const { contract, judgements } of contracts) {
+    for (const judgement of judgements) {
+      const { claim, verdict, engine, finding } = judgement;
+      const isProof = engine === "prove" && (verdict === "proved" || verdict === "vacuous");
+      const behind = isProof ? certifyContract(contract, claim, verdict) : undefined;
+      if (behind !== undefined) names.set(judgement, stemOf([contract.id, claim.name]));
+      const certificate = behind === undefined ? null : put(contract.id, behind);
+      const id = finding === undefined ? {} : { counterexample: finding.id };
+      verdicts.push({ rule: contract.id, claim: claim.name, verdict, engine, certificate, ...id });
+    }
+  }
   const [first] = judged;
   const question = first && { rules: rulesOf(first.rule, options), setting: options.setting, arch: x86_64 };
   const obligations = question === undefined ? [] : certifyObligations(question);
@@ -80,7 +95,7 @@ export function writeCertificates(
     foliofence: version,
     certificates: MANIFEST_VERSION,
     setting: settingJson(options.setting),
-    rules: judged.map(({ rule }) => ruleJson(rule)),
+    rules: [...judged.map(({ rule }) => ruleJson(rule)), ...contracts.map(({ contract }) => contractJson(contract))],
     verdicts,
     obligations: obligations === undefined ? null : put("obligation", obligations),
     queries,

@@ -223,6 +223,9 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
     throw new UsageError("--assume does not go with --must-accept, which says itself which slots have to be taken");
   }
   const { rules: after, patches, contracts, notices } = sourcesOfFlags(words, flags, book);
+  if (contracts.length > 0 && flags.shard !== undefined) {
+    throw new UsageError("--shard: a contract is judged as a whole");
+  }
   if (patches.length > 0 && flags.shard !== undefined) throw new UsageError("--shard: a patch is judged as a whole");
   const isCatalogue = words.length === 0 && (flags.expression ?? []).length === 0;
   const all = [...after, ...rulesBefore(patches)];

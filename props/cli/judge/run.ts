@@ -168,8 +168,8 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
     progress.end();
     await executor.close();
   }
-  const interrupted = io.interrupted() && outcomes.some(({ concluded }) => concluded === undefined);
-  if (out !== false && interrupted) {
+  const isCut = io.interrupted() && outcomes.some(({ concluded }) => concluded === undefined);
+  if (out !== false && isCut) {
     unlessFull(() => {
       saveState(out, plan, context, outcomes, spent());
       io.err(`saved in ${stateFile(out)}: the same command with --resume goes on from there\n`);
@@ -181,7 +181,8 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   const all = await Promise.all(outcomes.map((one, at) => judgedOf(work, { ruleById: book.byId, prover }, at, one)));
   const judged = all.filter((one) => one !== undefined);
   const { setting, seed, claims } = options;
-  const contracts = await judgeContracts(plan, prover, io);
+  const contracts = await judgeContracts(plan, prover, io, book);
+  const interrupted = isCut || contracts.length < plan.contracts.length;
   const falling = { orders: setting.orders, engines: enginesOf([...judged, ...contracts]), claims, seed, prover };
   const canary: Canary = await checkCanary(book.canaryWorld, falling);
   if (smt2 !== undefined) {
@@ -201,7 +202,7 @@ export async function runPlan(plan: Plan, context: JudgeContext): Promise<Report
   let certificateOf: Report["certificateOf"];
   if (certificate !== undefined) {
     const { writeCertificates } = await import("./certificates.ts");
-    unlessFull(() => (certificateOf = writeCertificates(certificate, version, judged, options)));
+    unlessFull(() => (certificateOf = writeCertificates(certificate, version, judged, options, contracts)));
   }
   return {
     version,

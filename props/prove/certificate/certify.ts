@@ -77,7 +77,7 @@ function certified(
 }
 
 /** Everything that must be impossible, built by `make` twice: as it is solved and as it was said. */
-function certifiedAll(
+export function certifiedAll(
   make: () => readonly Impossible[],
   about: readonly string[],
 ): readonly CertifiedQuery[] | undefined {
