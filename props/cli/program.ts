@@ -107,7 +107,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
       .description("judge rules: catalogue ids, C files, expressions; without any, the whole catalogue")
       .argument(
         "[rules...]",
-        "ids; files, FILE:FUNCTION, or - for stdin: C, a patch or mail as it is; every function that returns bool is a rule, or else 0 or an errno; one with requires(…) and ensures(…) above it is judged by these",
+        "ids; files, FILE:FUNCTION, or - for stdin: C, a patch or mail as it is; every function that returns bool is a rule, or else 0 or an errno; one with requires() and ensures() above it is judged by these",
       )
       .option("-e, --expression <C>", "a C expression", collect)
       .option("--function <name>", "the function of the files that is meant")
