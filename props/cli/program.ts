@@ -165,8 +165,9 @@ function programOf(io: Io, end: (code: number) => void): Command {
     });
   program
     .command("layouts")
-    .description("which slots of real memory layouts each bind rule takes; built-in layouts without arguments")
+    .description("real memory layouts, or the built-in ones: pages that can back each slot, slots that bind rules take")
     .argument("[captures...]", "logs of `strace -e ioctl`, or of QEMU's kvm_set_user_memory trace event; - for stdin")
+    .option("--orders <sizes>", "no rule: which pages of these sizes can back each slot, where folios leave it")
     .option("--rule <id>", "only this rule, or the rules of this C file; may be repeated", collect)
     .option("-e, --expression <C>", "a C expression", collect)
     .option("--folio-size <size>", "of the file when a slot is bound (default: 2M)")

@@ -23,16 +23,12 @@ export interface AcceptedLayout {
 const hex = (bytes: bigint): string => `0x${bytes.toString(16)}`;
 
 /**
- * Ask each rule about each slot.
+ * Asks each rule about a slot.
  * @param folioOrder order of the file's folios when the slot is bound, for rules that look at it
  */
-export function acceptedSlots(
-  slots: readonly LayoutSlot[],
-  rules: readonly Rule[],
-  folioOrder: number,
-): AcceptedSlot[] {
+export function acceptsSlot(rules: readonly Rule[], folioOrder: number): (slot: LayoutSlot) => AcceptedSlot {
   const evaluators = rules.map((rule) => compileRule(rule));
-  return slots.map(({ slot, gpa, size, offset, userspace_addr, block_size }) => ({
+  return ({ slot, gpa, size, offset, userspace_addr, block_size }) => ({
     slot,
     gpa: hex(gpa),
     size: hex(size),
@@ -50,5 +46,12 @@ export function acceptedSlots(
         return [rule.id, said === ACCEPTED];
       }),
     ),
-  }));
+  });
 }
+
+/** The same, of every slot of a layout. */
+export const acceptedSlots = (
+  slots: readonly LayoutSlot[],
+  rules: readonly Rule[],
+  folioOrder: number,
+): AcceptedSlot[] => slots.map(acceptsSlot(rules, folioOrder));

@@ -92,6 +92,7 @@ export { readResult, type ReadReport } from "../cli/judge/merge-read.ts";
 
 // Real layouts, scenarios and kernels.
 export { acceptedSlots, type AcceptedSlot } from "../judge/layouts.ts";
+export { placedSlots, type PlacedSlot, type SlotPages } from "../judge/layout-pages.ts";
 export { parseCapture, type Captured, type CapturedRegion } from "../../sim/layout/capture.ts";
 export { layoutOf, type LayoutSlot } from "../../sim/layout/layout.ts";
 export { slotsOf, VMM_LAYOUTS as layouts, type VmmLayout } from "../../sim/layout/vmm-layouts.ts";

@@ -1,185 +1,149 @@
 /**
- * Memslot ioctls of a real guest, out of a log: `strace -e ioctl` lines and QEMU's kvm_set_user_memory trace lines,
- * before and after address spaces and guest_memfd were added to them.
+ * Memslot ioctls of a real guest, out of a log that is read line by line: `strace -e ioctl` lines and QEMU's
+ * kvm_set_user_memory trace lines. Only calls that have not ended yet are kept.
  */
 
-import type { FileOffset, Gpa, SizeBytes, Uaddr } from "../../model/units.ts";
-import { fileOffset, gpa, sizeBytes, U64_LIMIT, uaddr } from "../../model/units.ts";
+import type { CapturedRegion, Told } from "./capture-line.ts";
+import { fromQemu, fromStrace } from "./capture-line.ts";
 
-export interface CapturedRegion {
-  /** Line of the log, from 1. */
-  readonly line: number;
-  readonly as_id: number;
-  readonly slot: number;
-  readonly flags: number;
-  readonly gpa: Gpa;
-  readonly size: SizeBytes;
-  readonly userspace_addr: Uaddr;
-  /** Where the line tells it: the slot is bound to a guest_memfd. */
-  readonly guest_memfd_offset: FileOffset | undefined;
-  /** The ioctl returned 0. */
-  readonly succeeded: boolean;
-}
+export type { CapturedRegion } from "./capture-line.ts";
 
 export type Captured =
   | { readonly ok: true; readonly regions: readonly CapturedRegion[] }
   | { readonly ok: false; readonly line: number; readonly message: string };
 
-const KVM_MEM_GUEST_MEMFD = 4;
-const FLAG_NAMES: Readonly<Record<string, number>> = {
-  KVM_MEM_LOG_DIRTY_PAGES: 1,
-  KVM_MEM_READONLY: 2,
-  KVM_MEM_GUEST_MEMFD: 4,
-};
-
-/** strace writes flags as names and numbers joined by |. */
-function flagsFromStrace(text: string): number | undefined {
-  let flags = 0;
-  for (const part of text.split("|")) {
-    const bits =
-      (Object.hasOwn(FLAG_NAMES, part) ? FLAG_NAMES[part] : undefined) ??
-      (/^(0x[\da-f]+|\d+)$/i.test(part) ? Number(part) : undefined);
-    if (bits === undefined) return undefined;
-    flags |= bits;
-  }
-  return flags;
+/** The log cannot be read on. */
+export interface Unreadable {
+  readonly line: number;
+  readonly message: string;
 }
 
-/** The fields of a text like "a=1, b=0x2" or "a=1 b=0x2". */
-const fieldsOf = (text: string): Map<string, string> =>
-  new Map([...text.matchAll(/(\w+)=([\w|]+)/g)].map(([, name, value]) => [name ?? "", value ?? ""]));
-
-/** A u64 in decimal or hex; anything else is garbled. */
-function bytesOf(text: string | undefined): bigint | undefined {
-  if (text === undefined || !/^(0x[\da-f]+|\d+)$/i.test(text)) return undefined;
-  const value = BigInt(text);
-  return value < U64_LIMIT ? value : undefined;
+/** A log that is being read. */
+export interface CaptureReader {
+  /** Lines so far. */
+  line: number;
+  regions: number;
+  /** By thread: calls that another thread interrupted. */
+  readonly unfinished: Map<string, { readonly line: number; readonly call: string }>;
+  /** By descriptor: which of the log's VMs it is now. */
+  readonly vms: Map<string, number>;
+  vmCount: number;
 }
 
-/** The fields that both kinds of line have, as text. */
-interface Words {
-  readonly as_id: number;
-  readonly slot: number;
-  readonly flags: number;
-  readonly gpa: string | undefined;
-  readonly size: string | undefined;
-  readonly userspace_addr: string | undefined;
-  readonly guest_memfd_offset: string | undefined;
-  readonly succeeded: boolean;
-}
+export const newReader = (): CaptureReader => ({
+  line: 0,
+  regions: 0,
+  unfinished: new Map(),
+  vms: new Map(),
+  vmCount: 0,
+});
 
-function toldOf(words: Words): Told {
-  const { as_id, slot, flags, succeeded } = words;
-  const address = bytesOf(words.gpa);
-  const size = bytesOf(words.size);
-  const user = bytesOf(words.userspace_addr);
-  if (address === undefined || size === undefined || user === undefined) return undefined;
-  const bound = (flags & KVM_MEM_GUEST_MEMFD) === 0 ? undefined : bytesOf(words.guest_memfd_offset);
-  return {
-    as_id,
-    slot,
-    flags,
-    gpa: gpa(address),
-    size: sizeBytes(size),
-    userspace_addr: uaddr(user),
-    guest_memfd_offset: bound === undefined ? undefined : fileOffset(bound),
-    succeeded,
-  };
-}
-
-type Told = Omit<CapturedRegion, "line"> | undefined;
-
-/** ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_phys_addr=0, …}) = 0 */
-function fromStrace(call: string, returned: string): Told {
-  const struct = /\{(.*)\}/.exec(call)?.[1];
-  if (struct === undefined) return undefined;
-  const fields = fieldsOf(struct);
-  const slot = bytesOf(fields.get("slot"));
-  const flags = flagsFromStrace(fields.get("flags") ?? "");
-  if (slot === undefined || flags === undefined) return undefined;
-  return toldOf({
-    as_id: Number(slot >> 16n),
-    slot: Number(slot & 0xffffn),
-    flags,
-    gpa: fields.get("guest_phys_addr"),
-    size: fields.get("memory_size"),
-    userspace_addr: fields.get("userspace_addr"),
-    guest_memfd_offset: fields.get("guest_memfd_offset"),
-    succeeded: returned === "0",
-  });
-}
-
-const QEMU_LINE =
-  /kvm_set_user_memory (?:AddrSpace#(\d+) )?Slot#(\d+) flags=0x([\da-f]+) gpa=0x([\da-f]+) size=0x([\da-f]+) ua=0x([\da-f]+)(?: guest_memfd=(-?\d+) guest_memfd_offset=0x([\da-f]+))? ret=(-?\d+)\s*$/i;
-
-/** kvm_set_user_memory Slot#0 flags=0x0 gpa=0x0 size=0x80000000 ua=0x7f786fe00000 ret=0 */
-function fromQemu(line: string): Told {
-  const match = QEMU_LINE.exec(line);
-  if (match === null) return undefined;
-  const [, as_id, slot, flags, address, size, ua, , offset, returned] = match;
-  const hex = (digits: string | undefined): string | undefined => (digits === undefined ? undefined : `0x${digits}`);
-  return toldOf({
-    as_id: Number(as_id ?? 0),
-    slot: Number(slot),
-    flags: Number(hex(flags)),
-    gpa: hex(address),
-    size: hex(size),
-    userspace_addr: hex(ua),
-    guest_memfd_offset: hex(offset),
-    succeeded: returned === "0",
-  });
-}
+/** More threads than this interrupt no call at once. */
+const MOST_UNFINISHED = 65_536;
 
 /** The thread a strace line is of; with one thread there may be no number. */
 const threadOf = (line: string): string => /^\s*(?:\[pid\s+)?(\d+)/.exec(line)?.[1] ?? "";
 
-/** By name, or by number as \`strace -X raw\` writes it. */
-const STRACE_CALL = /\bKVM_SET_USER_MEMORY_REGION2?\b|\b0x(?:4020ae46|40a0ae49)\b/;
+/** A call's own words, by name or by number as `strace -X raw` writes it; not what some string of another call says. */
+const STRACE_CALL = /^[^"]*\bioctl\([^"]*\b(?:KVM_SET_USER_MEMORY_REGION2?\b|0x(?:4020ae46|40a0ae49)\b)/;
+/** The log ends, or another line begins, within the name. */
+const CUT_CALL = /^[^"]*\bioctl\(\d+(?:<[^>]*>)?, KVM_SET_U[A-Z_]*$/;
+const CREATE_VM = /^[^"]*\bioctl\([^"]*\b(?:KVM_CREATE_VM|0xae01)\b/;
 /** In place of the struct. */
 const POINTER = /, (?:0x[\da-f]+|NULL)\)$/;
+const WHOLE = /^(.*\))\s+= (-?\d+)(?:<[^>]*>)?(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/;
+const BEGUN = /^(.*?)\s*<unfinished \.\.\.>\s*$/;
+const RESUMED = /<\.\.\. ioctl resumed>.*\)\s+= (-?\d+)/;
+
+const CUT = "a memslot ioctl that is cut off or garbled";
+
+/** The VM that a call's descriptor is of. */
+function vmOf(reader: CaptureReader, call: string): number {
+  const fd = /\bioctl\((\d+)/.exec(call)?.[1] ?? "";
+  const known = reader.vms.get(fd);
+  if (known !== undefined) return known;
+  reader.vms.set(fd, reader.vmCount);
+  return reader.vmCount++;
+}
+
+type Read = CapturedRegion | Unreadable | undefined;
+
+function regionOf(reader: CaptureReader, told: Told, call: string): Read {
+  if (told === undefined) return { line: reader.line, message: CUT };
+  reader.regions++;
+  return { line: reader.line, vm: vmOf(reader, call), ...told };
+}
+
+function ended(reader: CaptureReader, call: string, returned: string): Read {
+  if (CREATE_VM.test(call)) {
+    // A descriptor that is given out again is another VM's.
+    if (!returned.startsWith("-")) reader.vms.delete(returned);
+    return undefined;
+  }
+  if (POINTER.test(call)) {
+    // What failed made no slot.
+    if (returned !== "0") return undefined;
+    return { line: reader.line, message: "a memslot ioctl whose struct strace did not write out" };
+  }
+  return regionOf(reader, fromStrace(call, returned), call);
+}
+
+function fromCall(reader: CaptureReader, line: string): Read {
+  const begun = BEGUN.exec(line);
+  if (begun !== null) {
+    const thread = threadOf(line);
+    const open = reader.unfinished.get(thread);
+    if (open !== undefined) return { line: open.line, message: "an ioctl that never ends" };
+    if (reader.unfinished.size >= MOST_UNFINISHED)
+      return { line: reader.line, message: "too many ioctls that never end" };
+    reader.unfinished.set(thread, { line: reader.line, call: begun[1] ?? "" });
+    return undefined;
+  }
+  const [, call, returned = ""] = WHOLE.exec(line) ?? [];
+  if (call !== undefined) return ended(reader, call, returned);
+  return CREATE_VM.test(line) ? undefined : { line: reader.line, message: CUT };
+}
+
+/** Read the next line: a memslot ioctl that ended on it, what is wrong with it, or neither. */
+export function readLine(reader: CaptureReader, line: string): Read {
+  reader.line++;
+  if (line.includes("kvm_set_user_memory") && /\bkvm_set_user_memory\b/.test(line)) {
+    return regionOf(reader, fromQemu(line), "");
+  }
+  if (!line.includes("ioctl")) return undefined;
+  if (STRACE_CALL.test(line) || CREATE_VM.test(line)) return fromCall(reader, line);
+  if (CUT_CALL.test(line)) return { line: reader.line, message: CUT };
+  const thread = reader.unfinished.size === 0 ? undefined : threadOf(line);
+  const begun = thread === undefined ? undefined : reader.unfinished.get(thread);
+  const resumed = begun === undefined ? null : RESUMED.exec(line);
+  if (thread === undefined || begun === undefined || resumed === null) return undefined;
+  reader.unfinished.delete(thread);
+  return ended(reader, begun.call, resumed[1] ?? "");
+}
+
+export const isUnreadable = (read: CapturedRegion | Unreadable): read is Unreadable => "message" in read;
+
+/** What is wrong with a log that ends here. */
+export function endOfLog(reader: CaptureReader): Unreadable | undefined {
+  const open = [...reader.unfinished.values()].find(({ call }) => !CREATE_VM.test(call));
+  if (open !== undefined) return { line: open.line, message: "an ioctl that never ends" };
+  if (reader.regions > 0) return undefined;
+  return { line: 1, message: "no memslot ioctl in it (neither strace nor kvm_set_user_memory lines)" };
+}
 
 /**
  * Every memslot ioctl of a log, in order; other lines are passed over. An ioctl that another thread interrupted is put
  * together from its two lines.
  */
 export function parseCapture(text: string): Captured {
+  const reader = newReader();
   const regions: CapturedRegion[] = [];
-  const unfinished = new Map<string, { readonly line: number; readonly call: string }>();
-  const lines = text.split(/\r?\n/);
-  for (const [at, line] of lines.entries()) {
-    const lineNumber = at + 1;
-    let told: Told;
-    if (/\bkvm_set_user_memory\b/.test(line)) {
-      told = fromQemu(line);
-    } else if (STRACE_CALL.test(line)) {
-      const whole = /^(.*\))\s+= (-?\d+)(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/.exec(line);
-      const begun = /^(.*?)\s*<unfinished \.\.\.>\s*$/.exec(line);
-      if (begun !== null) {
-        unfinished.set(threadOf(line), { line: lineNumber, call: begun[1] ?? "" });
-        continue;
-      }
-      const [, call = "", returned = ""] = whole ?? [];
-      if (POINTER.test(call)) {
-        // What failed made no slot.
-        if (returned !== "0") continue;
-        return { ok: false, line: lineNumber, message: "a memslot ioctl whose struct strace did not write out" };
-      }
-      told = whole === null ? undefined : fromStrace(call, returned);
-    } else {
-      const resumed = /<\.\.\. ioctl resumed>.*\)\s+= (-?\d+)/.exec(line);
-      const begun = unfinished.get(threadOf(line));
-      if (resumed === null || begun === undefined) continue;
-      unfinished.delete(threadOf(line));
-      told = fromStrace(begun.call, resumed[1] ?? "");
-    }
-    if (told === undefined)
-      return { ok: false, line: lineNumber, message: "a memslot ioctl that is cut off or garbled" };
-    regions.push({ line: lineNumber, ...told });
+  for (const line of text.split(/\r?\n/)) {
+    const read = readLine(reader, line);
+    if (read === undefined) continue;
+    if (isUnreadable(read)) return { ok: false, ...read };
+    regions.push(read);
   }
-  const [open] = unfinished.values();
-  if (open !== undefined) return { ok: false, line: open.line, message: "an ioctl that never ends" };
-  if (regions.length === 0) {
-    return { ok: false, line: 1, message: "no memslot ioctl in it (neither strace nor kvm_set_user_memory lines)" };
-  }
-  return { ok: true, regions };
+  const wrong = endOfLog(reader);
+  return wrong === undefined ? { ok: true, regions } : { ok: false, ...wrong };
 }

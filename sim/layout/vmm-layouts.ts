@@ -119,9 +119,33 @@ export const VMM_LAYOUTS: readonly VmmLayout[] = [
   },
 ];
 
-/** A layout as if it had been captured: one RAM block, mapped from userspace address 0 on. */
+/** The first later slot with a guest frame of this one: KVM takes it only once this one is deleted. */
+function replacedAt(slots: readonly VmmSlot[], at: number): number {
+  const one = slots[at];
+  const later = slots.findIndex(
+    ({ gpa: start, size }, i) => i > at && one !== undefined && start < one.gpa + one.size && one.gpa < start + size,
+  );
+  return later < 0 ? Infinity : 2 * later;
+}
+
+/**
+ * A layout as if it had been captured: one RAM block, mapped from userspace address 0 on, which no VMM does: what these
+ * addresses are congruent to says nothing.
+ */
 export function slotsOf({ slots }: VmmLayout): LayoutSlot[] {
   const end = slots.reduce((most, { offset, size }) => (offset + size > most ? offset + size : most), 0n);
   const block_size = sizeBytes(end);
-  return slots.map((one, at) => ({ ...one, as_id: 0, slot: at, userspace_addr: uaddr(one.offset), block_size }));
+  return slots.map((one, at) => ({
+    ...one,
+    vm: 0,
+    as_id: 0,
+    slot: at,
+    offset_from: "layout",
+    file: 0,
+    userspace_addr: uaddr(one.offset),
+    block_size,
+    moved: false,
+    made: 2 * at + 1,
+    gone: replacedAt(slots, at),
+  }));
 }

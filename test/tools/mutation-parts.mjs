@@ -54,7 +54,7 @@ export const PARTS = {
   search: {
     mutate: [
       "props/{claims,search,shrink,library,scenarios}/*.ts",
-      "props/judge/{canary,kernels,layouts,recorded,rulebook,undefined-input,verdict}.ts",
+      "props/judge/{canary,kernels,layouts,layout-pages,recorded,rulebook,undefined-input,verdict}.ts",
       "props/cli/explore/serve.ts",
       "props/conform/replay-trace.ts",
       "sim/{op-order,world}.ts",
@@ -75,6 +75,7 @@ export const PARTS = {
       "hunt",
       "judge-text",
       "kernels",
+      "layout-pages",
       "layouts",
       "minimise-start",
       "moves",
@@ -148,6 +149,7 @@ export const PARTS = {
     tests: [
       "abi",
       "capture",
+      "capture-hostile",
       "capture-lines",
       "guest-memfd",
       "hugetlb",
@@ -155,6 +157,7 @@ export const PARTS = {
       "linux-machine",
       "op",
       "op-line",
+      "ranges",
       "replay-trace",
       "setting",
       "step",
@@ -168,7 +171,7 @@ export const PARTS = {
   /** The command line, in the tests' own process. */
   cli: {
     mutate: [
-      "props/cli/{conform,layouts,lists,replay}.ts",
+      "props/cli/{conform,layouts,layout-log,layout-text,lists,replay}.ts",
       "props/cli/explore/command.ts",
       "props/cli/format/*.ts",
       "props/cli/judge/{command,compare,fix,fix-text,flags,scripts}.ts",

@@ -43,6 +43,9 @@ toTheLetter(
       ["layouts", "vm.strace"],
       ["layouts", "vm.strace", "--rule", "two.c", "-e", "offset == 0", "--folio-size", "1G"],
       ["layouts", "vm.strace", "--rule", "ctz", "--json"],
+      ["layouts", "zones.strace", "--orders", "4K,2M,1G"],
+      ["layouts", "zones.strace", "--orders", "1G", "--rule", "ctz"],
+      ["layouts", "zones.strace", "--orders", "1G", "--rule", "ctz", "--json"],
     ],
     scenarios: [
       ["scenarios"],
@@ -128,6 +131,7 @@ toTheLetter(
       ["layouts", file("half.strace", "7 ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, fla")],
       ["layouts", file("other.log", "hello\n")],
       ["layouts", "vm.strace", "--folio-size", "3M"],
+      ["layouts", "vm.strace", "--orders", "3M"],
       ["layouts", "--rule", "folio_order"],
       ["layouts", "--rule", "folio_order", "-e", "offset == 0"],
       ["explore", "no-such.json"],

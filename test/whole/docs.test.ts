@@ -322,6 +322,7 @@ describe("JSON", () => {
     ],
     ["judge", ["judge", "--no-out", "--json", "--runs", "100", "--engine", "hunt", "--orders", "4K", "none"]],
     ["layouts", ["layouts", "--json", "--rule", "ctz"]],
+    ["layouts", ["layouts", "--json"]],
     ["replay", ["replay", "--json", join(process.cwd(), "test/golden/below.json")]],
   ])("%s: what is printed fits the schema", async (name, args) => {
     expect(misfits(schema(name), await printed(...args))).toEqual([]);

@@ -36,9 +36,19 @@ const REASONS: Readonly<Record<string, string>> = {
 /** An error of the file system in a few words. */
 export const reason = (error: unknown): string => REASONS[codeOf(error)] ?? codeOf(error);
 
-/** What has no size, such as /dev/zero, is read up to the limit. @throws UsageError when it cannot be read */
-export function readText(path: string, most = MOST_BYTES): string {
+/** @throws UsageError as readable as the rest */
+function reading<T>(path: string, read: () => T): T {
   try {
+    return read();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** What has no size, such as /dev/zero, is read up to the limit. @throws UsageError when it cannot be read */
+export const readText = (path: string, most = MOST_BYTES): string =>
+  reading(path, () => {
     const { size } = statSync(path);
     if (size > most) throw new UsageError(`${path}: ${size} bytes is too large (at most ${most})`);
     const file = openSync(path, "r");
@@ -47,11 +57,7 @@ export function readText(path: string, most = MOST_BYTES): string {
     } finally {
       closeSync(file);
     }
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path}: ${reason(error)}`, { cause: error });
-  }
-}
+  });
 
 /** @param read fills a piece, and gives how many bytes of it; 0 at the end */
 function allOf(name: string, most: number, read: (piece: Buffer) => number): string {
@@ -65,6 +71,26 @@ function allOf(name: string, most: number, read: (piece: Buffer) => number): str
     bytes += many;
     if (bytes > most) throw new UsageError(`${name}: too large (at most ${most} bytes)`);
   }
+}
+
+/** Takes a file, or for "-" what comes on stdin, piece by piece, however long it is. @throws UsageError when it cannot be read */
+export function eachPiece(word: string, take: (piece: Buffer) => void): void {
+  const piece = Buffer.allocUnsafe(1 << 18);
+  const all = (read: () => number): void => {
+    for (let many = read(); many > 0; many = read()) take(piece.subarray(0, many));
+  };
+  if (word === "-") {
+    all(() => readStdin(piece));
+    return;
+  }
+  reading(word, () => {
+    const file = openSync(word, "r");
+    try {
+      all(() => readSync(file, piece));
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
 /** Waits where the pipe has nothing yet. */

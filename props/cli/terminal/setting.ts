@@ -40,7 +40,8 @@ const listOf = (text: string): string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== "");
 
-function ordersFrom(text: string): number[] {
+/** Folio sizes between commas, ascending. @throws UsageError */
+export function ordersFrom(text: string): number[] {
   const orders = listOf(text).map((word) => {
     const order = orderFromText(word);
     if (order === undefined) throw new UsageError(`--orders: "${word}" is no power of two from 4K to 1G`);

@@ -9,7 +9,13 @@ import type { LayoutSlot } from "../../../sim/layout/layout.ts";
 const book = await openRulebook();
 
 const slotAt = (at: bigint, offset: bigint, size: bigint): LayoutSlot => ({
+  vm: 0,
   as_id: 0,
+  file: 0,
+  offset_from: "userspace_addr",
+  moved: false,
+  made: 0,
+  gone: Infinity,
   slot: Number(at >> 20n),
   gpa: gpa(at),
   size: sizeBytes(size),

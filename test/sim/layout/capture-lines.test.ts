@@ -20,12 +20,14 @@ describe("a struct that strace wrote", () => {
     expect(read(ioctl(STRUCT))).toEqual([
       {
         line: 1,
+        vm: 0,
         as_id: 1,
         slot: 12,
         flags: 0,
         gpa: 0x1000n,
         size: 0x1000n,
         userspace_addr: 0x7f00n,
+        guest_memfd: undefined,
         guest_memfd_offset: undefined,
         succeeded: true,
       },
@@ -63,7 +65,18 @@ describe("a struct that strace wrote", () => {
 
   it("goes up to the last u64", () => {
     const struct = STRUCT.replace("0x1000", "0xffffffffffffffff");
-    expect(read(ioctl(struct))[0]?.gpa).toBe(2n ** 64n - 1n);
+    expect(read(ioctl(struct, ") = -22"))[0]?.gpa).toBe(2n ** 64n - 1n);
+  });
+
+  it.each([
+    ["guest_phys_addr=0x1000", "guest_phys_addr=0xfffffffffffff000"],
+    ["guest_phys_addr=0x1000", "guest_phys_addr=0x7ffffffffffff001"],
+    ["memory_size=4096", "memory_size=0xfffffffffffff000"],
+    ["userspace_addr=0x7f00", "userspace_addr=0x7ffffffffffff001"],
+  ])("is garbled where the kernel would have taken what no kernel takes: %s", (from, to) => {
+    const struct = STRUCT.replace(from, to);
+    expect(() => read(ioctl(struct))).toThrow(`1: ${CUT}`);
+    expect(read(ioctl(struct, ") = -22"))).toHaveLength(1);
   });
 
   it("is bound to a guest_memfd where its flags say so", () => {
@@ -148,12 +161,14 @@ describe("a line of QEMU's", () => {
     expect(read(LINE)).toEqual([
       {
         line: 1,
+        vm: 0,
         as_id: 12,
         slot: 34,
         flags: 0x14,
         gpa: 0x10n,
         size: 0x20n,
         userspace_addr: 0x30n,
+        guest_memfd: "-1",
         guest_memfd_offset: 0x40n,
         succeeded: true,
       },

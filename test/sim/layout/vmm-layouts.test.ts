@@ -24,3 +24,18 @@ it("lie in whole pages of one block", () => {
     }
   }
 });
+
+it("are there until a slot with a frame of theirs is made", () => {
+  const lives = VMM_LAYOUTS.map(
+    (layout) => [layout.name, slotsOf(layout).map(({ made, gone }) => [made, gone])] as const,
+  );
+  const snp = lives.find(([name]) => name === "qemu-snp-16G");
+  expect(snp?.[1]).toEqual([
+    [1, 4],
+    [3, Infinity],
+    [5, Infinity],
+    [7, Infinity],
+  ]);
+  const others = lives.filter(([name]) => name !== "qemu-snp-16G").flatMap(([, slots]) => slots);
+  expect(others.every(([, gone]) => gone === Infinity)).toBe(true);
+});
