@@ -70,13 +70,18 @@ export function unitReturned(returned: readonly Syntax[]): Measure["unit"] | und
   return all.length > 0 && all.every(isMask) ? "mask" : undefined;
 }
 
+/** FOO_NOT_OK is no success. */
+const NEGATED = /(?:^|_)(?:NOT|NO|NON|NEVER|UN|IN|HALF|PARTIAL|PARTLY|WITHOUT)_(?:SUCCEED|SUCCESS|OK)$/;
+
 /** Of enumerators such as SCAN_SUCCEED and SCAN_FAIL the one that accepts; undefined where they are no such result. */
 export function successAmong(source: Syntax, enums: readonly Syntax[]): string | undefined {
   const returned = returnedBy(source);
   if (returned.length === 0 || !returned.every((each) => each.type === "identifier")) return undefined;
   for (const each of enums) {
     const names = enumerators(each);
-    const good = names.find((name) => /_(?:SUCCEED|SUCCESS|OK)$/.test(name));
+    const succeed = names.filter((name) => /_(?:SUCCEED|SUCCESS|OK)$/.test(name) && !NEGATED.test(name));
+    // Of several nobody knows which one.
+    const good = succeed.length === 1 ? succeed[0] : undefined;
     if (
       good !== undefined &&
       returned.every(({ unit }) => names.includes(unit.out) || isSetTo(source, unit.out, names))

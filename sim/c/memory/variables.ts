@@ -17,16 +17,19 @@ export function variablesOf(source: Syntax): Variables {
     if (name === undefined) return;
     const all = set.get(name) ?? [];
     all.push(value);
-    if (loops.length > 0) looped.add(value);
+    if (loops.size > 0) looped.add(value);
     set.set(name, all);
   };
   const looped = new Set<Syntax | "unknown">();
-  const loops: Syntax[] = [];
+  const loops = new Set<Syntax>();
+  const back = labelsLedBackTo(source);
   const visit = (syntax: Syntax): void => {
-    const isLoop = LOOPS.has(syntax.type) || syntax.type === "labeled_statement";
-    if (isLoop) loops.push(syntax);
+    const isLoop = LOOPS.has(syntax.type);
+    if (isLoop) loops.add(syntax);
+    // All that is behind it may be run again, and no end of that loop is shown.
+    if (syntax.type === "labeled_statement" && back.has(labelOf(syntax))) loops.add(syntax);
     look(syntax);
-    if (isLoop) loops.pop();
+    if (isLoop) loops.delete(syntax);
   };
   const look = (syntax: Syntax): void => {
     if (syntax.type === "pointer_expression" && syntax.children[0]?.type === "&") {
@@ -72,6 +75,21 @@ export function variablesOf(source: Syntax): Variables {
 }
 
 const LOOPS = new Set(["for_statement", "while_statement", "do_statement"]);
+
+const labelOf = (syntax: Syntax): string => child(syntax, "label")?.unit.out ?? "";
+
+/** Labels that a goto behind them leads to. */
+function labelsLedBackTo(source: Syntax): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  const walk = (syntax: Syntax): void => {
+    if (syntax.type === "labeled_statement") seen.add(labelOf(syntax));
+    if (syntax.type === "goto_statement" && seen.has(labelOf(syntax))) found.add(labelOf(syntax));
+    for (const each of syntax.children) walk(each);
+  };
+  walk(source);
+  return found;
+}
 
 /** list_for_each_entry(…) { … } reaches the grammar as while (list_for_each_entry(…)) { … } */
 export const isForEach = (syntax: Syntax): boolean => forEachCall(syntax) !== undefined;

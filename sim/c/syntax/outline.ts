@@ -106,7 +106,7 @@ export function demandOf(outline: Outline, names: readonly string[]): Demand {
       return [...needed].some((chunk) => {
         if (chunk.from >= end || at >= chunk.to) return false;
         const isOfMembers = chunk.isStruct && chunk.from < at && end <= chunk.to;
-        return !isOfMembers || membersAt(at).some((word) => read.has(word));
+        return !isOfMembers || standsInMember(items, at) || membersAt(at).some((word) => read.has(word));
       });
     });
     return { items, chunks: chunks.filter((chunk) => needed.has(chunk)), matters };
@@ -151,11 +151,20 @@ function membersRead(items: readonly Item[], read: ReadonlySet<string>): Item[] 
   return found;
 }
 
-/** Words that a declarator may end with. */
+/** Does a conditional of a struct's begin in the middle of a declaration? Then it is about a member that is named elsewhere. */
+function standsInMember(items: readonly Item[], at: number): boolean {
+  const before = plainTokens(items.slice(0, at)).at(-1);
+  return before !== undefined && !/^[;{}]$/.test(before.text);
+}
+
+/** Words that may name a member or an enumerator: those that no name, pointer or body follows. An attribute may follow. */
 function declaredIn(items: readonly Item[]): string[] {
   const tokens = plainTokens(items);
   return tokens.flatMap(({ text, kind }, i) => {
-    return kind === "word" && /^[;,:)[]$/.test(tokens[i + 1]?.text ?? ";") ? [text] : [];
+    const next = tokens[i + 1];
+    const isOfType =
+      next && (next.text === "*" || next.text === "{" || (next.kind === "word" && !next.text.startsWith("__")));
+    return kind === "word" && !isOfType ? [text] : [];
   });
 }
 

@@ -59,7 +59,7 @@ export function preprocess({ items, chunks, matters }: Wanted, asked: Ask): Prep
   const conditional = (directive: Directive, i: number): void => {
     const top = branches.at(-1);
     const at = directive.name.startsWith("if") ? i : (top?.at ?? i);
-    const isGuard = directive.name === "ifndef" && guards(directive, items[i + 1]);
+    const isGuard = directive.name === "ifndef" && guards(directive, items.slice(i + 1));
     const test = (): boolean => decide(directive, defines, matters(at) && !isGuard ? ask : off);
     if (directive.name.startsWith("if")) {
       const isOn = isActive() && test();
@@ -105,10 +105,23 @@ export function preprocess({ items, chunks, matters }: Wanted, asked: Ask): Prep
   return { active, directives };
 }
 
-/** Of what keeps a file from being read twice, nobody has defined the name before. */
-function guards(directive: Directive, next: Item | undefined): boolean {
+/** Of what keeps a file from being read twice, nobody has defined the name before; there is nothing else to read then. */
+function guards(directive: Directive, behind: readonly Item[]): boolean {
+  const [next] = behind;
   if (!next || !isDirective(next) || next.name !== "define" || next.tokens.length > 1) return false;
-  return nameOf(next).text === nameOf(directive).text;
+  const name = nameOf(directive).text;
+  return nameOf(next).text === name && !name.startsWith("CONFIG_") && !hasElse(behind);
+}
+
+function hasElse(behind: readonly Item[]): boolean {
+  let depth = 1;
+  for (const { name } of behind.filter((each) => isDirective(each))) {
+    if (name.startsWith("if")) depth += 1;
+    if (name === "endif") depth -= 1;
+    if (depth === 0) return false;
+    if (depth === 1 && name.startsWith("el")) return true;
+  }
+  return false;
 }
 
 const CONDITIONAL: ReadonlySet<string> = new Set("if ifdef ifndef elif else endif elifdef elifndef".split(" "));

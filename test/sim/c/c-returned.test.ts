@@ -34,6 +34,13 @@ const offsets = (text: string, options: ParseOptions = {}): string =>
 const ENUM = "enum look { LOOK_FAIL, LOOK_SUCCEED, LOOK_ODD };\n";
 
 describe("one of several results accepts", () => {
+  it("and none that is called no success", () => {
+    const text = `enum look { LOOK_NOT_OK, LOOK_ODD, LOOK_OK };\nstatic int look(u64 offset)\n{\nif (offset > 1)\nreturn LOOK_OK;\nreturn LOOK_NOT_OK;\n}`;
+    expect(offsets(text, { functions: ["look"] })).toBe("0011");
+    const several = text.replace("LOOK_ODD", "LOOK_HERE_OK");
+    expect(() => offsets(several, { functions: ["look"] })).toThrow("gives nothing that a rule says");
+  });
+
   it("the one that is called a success", () => {
     const text = `${ENUM}static int look(u64 offset)\n{\nint result = LOOK_FAIL;\nif (offset == 3)\nreturn LOOK_ODD;\nif (offset > 1)\nresult = LOOK_SUCCEED;\nreturn result;\n}`;
     expect(offsets(text, { functions: ["look"] })).toBe("0010");
