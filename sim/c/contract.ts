@@ -57,9 +57,12 @@ export function contractOf(
     return { id: given.id, functions, reads, sites: rule.sites, unknowns, cells };
   };
   const returns = returnTypeOf(ruleOfFile(), source);
+  const names = ensures.map(({ name }, i) => name ?? `ensures_${i + 1}`);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) fail(place, `two claims about ${given.function}() are called ${twice}`);
   const claims = ensures.map((clause, i) => ({
     ...shown(clause),
-    name: clause.name ?? `ensures_${i + 1}`,
+    name: names[i] ?? "",
     tree: treeOf(clause),
   }));
   const premise = treeOf();

@@ -1,6 +1,8 @@
 /** The contracts of a file's functions: which there are, and what each needs of the file. */
 
 import type { Contract } from "../../model/rule/contract.ts";
+import type { RuleUse } from "../../model/rule/parameters.ts";
+import { polarityOf } from "./kind.ts";
 import { contractOf, type ContractClause } from "./contract.ts";
 import { type Chunk, contractName } from "./syntax/chunk.ts";
 import { excerpt } from "./syntax/excerpt.ts";
@@ -17,20 +19,55 @@ import { fileOf } from "./sources.ts";
 
 /** What is asked of a function, by somebody who does not write it above it. */
 export type AskedOfFunction = {
-  readonly function: string;
+  /** The only one of the text, unless it is said. */
+  readonly function?: string;
   readonly clauses: readonly {
-    readonly is: "requires" | "ensures";
+    /** accepts: whatever this is true of, the function takes. */
+    readonly is: "requires" | "ensures" | "accepts";
     readonly text: string;
     /** Of an ensures. */
     readonly name?: string;
   }[];
 };
 
-export const clauseText = ({ is, text }: AskedOfFunction["clauses"][number]): string => `${is}(${text})`;
-
 /** Of what is claimed, in its order. */
 export const namesOf = ({ clauses }: AskedOfFunction): (string | undefined)[] =>
-  clauses.flatMap(({ is, name }) => (is === "ensures" ? [name] : []));
+  clauses.flatMap(({ is, name }) => (is === "requires" ? [] : [name]));
+
+/** What is asked, as it would stand above the function; the function, if there is only one. @throws a refusal */
+export function linesOf(
+  outline: Outline,
+  { function: asked, clauses }: AskedOfFunction,
+  use: RuleUse | undefined,
+): { readonly lines: readonly string[]; readonly function: string } {
+  const functions = outline.chunks.filter(({ name }) => name !== undefined);
+  const chunk =
+    functions.find(({ name }) => name?.text === asked) ?? (functions.length === 1 ? functions[0] : undefined);
+  const place = outline.tokens[0] ?? { line: 1, column: 1 };
+  if (chunk?.name === undefined) return fail(place, "which function is meant? Name it, as FILE:FUNCTION");
+  const lines = clauses.map(({ is, text }) =>
+    is === "accepts" ? `ensures(!(${text}) || ${acceptsIn(outline, chunk, use)})` : `${is}(${text})`,
+  );
+  return { lines, function: chunk.name.text };
+}
+
+/** C that is true where the function accepts: what it returns, and what its name says of that. */
+function acceptsIn({ items }: Outline, { from, to, name }: Chunk, use: RuleUse | undefined): string {
+  const tokens = items.slice(from, to).flatMap((item) => (isDirective(item) ? [] : [item]));
+  const type = tokens
+    .slice(
+      0,
+      tokens.findIndex((token) => token === name),
+    )
+    .map(({ text }) => text);
+  if (!name) throw new Error("a function without a name");
+  if (type.includes("bool") || type.includes("_Bool")) {
+    const says = use ?? polarityOf("bind", name.text, () => name).use;
+    return says === "bind-refuses" ? "!result" : "result";
+  }
+  if (type.includes("*")) return "!IS_ERR_OR_NULL(result)";
+  return type.includes("void") ? fail(name, `${name.text}() returns nothing that accepts`) : "!result";
+}
 
 type Options = Pick<ScopeOptions, "arch"> & {
   readonly file?: string;

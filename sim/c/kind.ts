@@ -4,11 +4,11 @@ import { RULE_KINDS, type RuleKind, type RuleUse } from "../../model/rule/parame
 import type { IntType } from "../../model/rule/int-type.ts";
 import type { CType } from "./tree/ctype.ts";
 import type { Answer, Measure, RuleScope } from "./tree/scope.ts";
-import { fail } from "./syntax/fail.ts";
+import { fail, type Place } from "./syntax/fail.ts";
 import { child, type Syntax } from "./syntax/syntax.ts";
 import { areTruths, isNegatedErrno, returnedBy, successAmong, unitReturned } from "./returned.ts";
 import type { TypeNames } from "./memory/types.ts";
-import { declared, functionName, functionPlace, returnTypeOf } from "./lower/signature.ts";
+import { declared, functionName, returnTypeOf } from "./lower/signature.ts";
 
 const REFUSES =
   /(?:^|_)(?:bad|invalid|overlaps?|overlapping|exceeds?|forbid(?:s|den)?|disallow(?:s|ed)?|conflicts?|refuses?|rejects?|denied|deny|mis(?:aligned|matche?s?|match|aligns?)|un(?:aligned|safe|suitable|supported|fit|usable)|cannot|cant|violates?|fails?|failed|errors?|retry|stale|straddles?|crosses|outside|beyond|escapes?|broken|wrong|illegal|prohibit(?:s|ed))(?:_|$)/;
@@ -37,7 +37,7 @@ export const kindOfUse = (use: RuleUse): RuleKind => RULE_KINDS.find((kind) => u
 export function polarityOf(
   kind: RuleKind,
   name: string | undefined,
-  source: Syntax,
+  place: () => Place,
 ): { readonly use: RuleUse; readonly why: string } {
   const usual = {
     use: USUAL[kind],
@@ -49,7 +49,7 @@ export function polarityOf(
   const word = (refuses ?? allows ?? "").replaceAll("_", "");
   if ((refuses !== undefined && allows !== undefined) || (refuses !== undefined && NEGATES.test(name))) {
     fail(
-      functionPlace(source),
+      place(),
       `does true refuse or accept? ${name}() can be read both ways: say --kind ${OTHER[kind]} or --kind ${USUAL[kind]}`,
     );
   }

@@ -6,9 +6,9 @@ import type { Rule } from "../../model/rule/tree.ts";
 import type { Chunk } from "./syntax/chunk.ts";
 import {
   type AskedOfFunction,
-  clauseText,
   contractsOf,
   functionsWithContract,
+  linesOf,
   namedByContracts,
   namesOf,
 } from "./contracts.ts";
@@ -115,13 +115,14 @@ type Read = ParseOptions & {
 
 function judgedOf(grammar: Grammar, piece: Piece, options: Read): Judgeable {
   const { text, placeOf } = placed(piece.lines);
-  const { asked } = options;
-  const code = [withOpenContracts(text, placeOf), ...(asked ? asked.clauses.map(clauseText) : [])].join("\n");
-  const outline = outlineOf(text, placeOf, code, asked?.function);
+  const code = withOpenContracts(text, placeOf);
+  const plain = outlineOf(text, placeOf, code);
+  const asked = options.asked && linesOf(plain, options.asked, options.use);
+  const outline = asked ? outlineOf(text, placeOf, [code, ...asked.lines].join("\n"), asked.function) : plain;
   if (outline.tokens.length === 0) fail({ line: 1, column: 1 }, "no C here: nothing but blanks and comments");
   const odd = outline.tokens.find((token) => token.kind === "character" && hasControl(token.text));
   if (odd) fail(odd, "a control character in a character constant: write its number");
-  if (outline.isFile) return ofFile(grammar, outline, piece, options);
+  if (outline.isFile) return ofFile(grammar, outline, piece, options, asked?.function);
   refuseLong(outline.tokens);
   return { rules: rulesOfPiece(grammar, outline, options), contracts: [] };
 }
@@ -155,12 +156,13 @@ function bareExpression(units: readonly Unit[]): readonly Unit[] | undefined {
 
 const STARTS = new Set(["if", "for", "while", "do", "switch", "goto", "break", "continue"]);
 
-function ofFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read): Judgeable {
+/** @param only what is asked is asked of this function, and of no other */
+function ofFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read, only: string | undefined): Judgeable {
   const read = readerOf(grammar);
   const functions = [...new Set(outline.chunks.flatMap(({ name }) => (name ? [name.text] : [])))];
   const place = outline.tokens[0] ?? { line: 1, column: 1 };
   if (functions.length === 0) fail(place, NO_RULE);
-  const asked = piece.function === undefined ? options.functions : [piece.function];
+  const asked = piece.function === undefined ? (only === undefined ? options.functions : [only]) : [piece.function];
   const absent = asked?.find((name) => !functions.includes(name));
   if (absent !== undefined) fail(place, `no function ${absent} here; there are ${known(absent, functions)}`);
   const given = options.reading?.config ?? NOTHING_GIVEN;
@@ -174,7 +176,7 @@ function ofFile(grammar: Grammar, outline: Outline, piece: Piece, options: Read)
       given,
       ...(arch && { arch }),
       ...(file !== undefined && { file }),
-      named: options.asked?.function === name ? namesOf(options.asked) : [],
+      named: options.asked && only === name ? namesOf(options.asked) : [],
     }),
   );
   const rest = asked?.filter((name) => !all.includes(name));

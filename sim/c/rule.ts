@@ -181,7 +181,7 @@ function directionOf(
   { use }: RuleOptions,
 ): { readonly use: RuleUse; readonly why: string } {
   if (use !== undefined) return { use, why: "--kind says so" };
-  return polarityOf(kind, name === BARE ? undefined : name, source);
+  return polarityOf(kind, name === BARE ? undefined : name, () => functionPlace(source));
 }
 
 function lowerAs(file: File, name: string, source: Syntax, given: Taken, options: RuleOptions): RuleScope {

@@ -9,6 +9,7 @@ import { solversOf } from "../../judge/verdict.ts";
 import { codeOf, formatFrom, tellReport } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
+import { ofFunction } from "./own-function.ts";
 import { explainText } from "./explain.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import type { Plan } from "./flags.ts";
@@ -95,8 +96,13 @@ async function generalOf(
   return general;
 }
 
-export async function judgeCommand(words: readonly string[], flags: JudgeFlags, given: JudgeContext): Promise<number> {
+export async function judgeCommand(words: readonly string[], said: JudgeFlags, given: JudgeContext): Promise<number> {
+  const { flags, asked } = ofFunction(words, said);
   const context = knowingAsked(flags, given);
+  const mode = (["compare", "fix", "explain"] as const).find((each) => flags[each] !== undefined);
+  if (asked && mode !== undefined) {
+    throw new UsageError(`--${mode} does not go with what is asked of a function's own parameters`);
+  }
   if (flags.compare === true && flags.fix === true) throw new UsageError("--compare and --fix do not go together");
   if (flags.allInputs === true && flags.compare !== true) {
     throw new UsageError("--all-inputs goes with --compare: a claim is about slots, which the ioctl lets through");
@@ -110,7 +116,7 @@ export async function judgeCommand(words: readonly string[], flags: JudgeFlags, 
     context.io.out(explainText(rulesOfFlags(words, flags, context.book), flags.explain));
     return EXIT.holds;
   }
-  const plan = planFrom(words, flags, context);
+  const plan = planFrom(words, flags, context, asked);
   const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;
   if (plan.format === "text")

@@ -6,6 +6,7 @@ import type { Contract } from "../../../model/rule/contract.ts";
 import type { RuleKind, RuleUse } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS, RULE_USES } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
+import type { AskedOfFunction } from "../../../sim/c/contracts.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { Shard } from "../../search/blocks.ts";
 import type { JudgeOptions } from "../../judge/context.ts";
@@ -174,7 +175,12 @@ export function refuseOthers(mode: "--compare" | "--fix", flags: JudgeFlags): vo
 export const rulesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): readonly Rule[] =>
   onlyRules(sourcesOfFlags(words, flags, book));
 
-const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Rulebook): Sources => {
+const sourcesOfFlags = (
+  words: readonly string[],
+  flags: JudgeFlags,
+  book: Rulebook,
+  asked?: AskedOfFunction,
+): Sources => {
   const reading = readingFrom(flags);
   const sources = sourcesFrom(book, {
     words,
@@ -183,6 +189,7 @@ const sourcesOfFlags = (words: readonly string[], flags: JudgeFlags, book: Ruleb
     ...(flags.function === undefined ? {} : { function: flags.function }),
     ...(flags.tree === undefined ? {} : { tree: flags.tree }),
     reading,
+    ...(asked && { asked }),
   });
   refuseIdle(reading, sources);
   return sources;
@@ -201,7 +208,12 @@ export function claimsOfFlags({ claim, claims, mustAccept }: JudgeFlags): readon
 }
 
 /** The words, checked and completed. @throws UsageError for the first that is wrong */
-export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book }: JudgeContext): Plan {
+export function planFrom(
+  words: readonly string[],
+  flags: JudgeFlags,
+  { io, book }: JudgeContext,
+  ofFunction?: AskedOfFunction,
+): Plan {
   const time = flags.time === undefined ? Infinity : wholeNumber("--time", 1, 1e9)(flags.time) * 1000;
   const bound = wholeNumber("--bound", 1, 3)(flags.bound ?? "1");
   // With a time limit the runs go on until it is over.
@@ -222,7 +234,7 @@ export function planFrom(words: readonly string[], flags: JudgeFlags, { io, book
   if (flags.assume !== undefined && flags.mustAccept !== undefined) {
     throw new UsageError("--assume does not go with --must-accept, which says itself which slots have to be taken");
   }
-  const { rules: after, patches, contracts, notices } = sourcesOfFlags(words, flags, book);
+  const { rules: after, patches, contracts, notices } = sourcesOfFlags(words, flags, book, ofFunction);
   if (contracts.length > 0 && flags.shard !== undefined) {
     throw new UsageError("--shard: a contract is judged as a whole");
   }

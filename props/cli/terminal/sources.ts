@@ -7,6 +7,7 @@ import type { RuleKind, RuleUse } from "../../../model/rule/parameters.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Patch } from "../../../sim/c/document.ts";
 import type { ParseOptions } from "../../../sim/c/parse.ts";
+import type { AskedOfFunction } from "../../../sim/c/contracts.ts";
 import type { Reading } from "../../../sim/c/reading.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
 import { linesOf } from "../../../sim/c/text/line.ts";
@@ -33,6 +34,8 @@ export interface RuleArguments {
   readonly tree?: string;
   /** What the user says of the text. */
   readonly reading?: Reading;
+  /** What is asked of a function of the one file that is named. */
+  readonly asked?: AskedOfFunction;
 }
 
 export interface Sources {
@@ -44,7 +47,7 @@ export interface Sources {
   readonly notices: readonly string[];
 }
 
-type Options = Pick<ParseOptions, "id" | "kind" | "use" | "functions" | "reading" | "readTree">;
+type Options = Pick<ParseOptions, "id" | "kind" | "use" | "functions" | "reading" | "readTree" | "asked">;
 
 function parsed(book: Rulebook, text: string, name: string, options: Options): Sources {
   const result = book.parse(text, { file: name, contracts: true, ...options });
@@ -99,8 +102,10 @@ function catalogued(book: Rulebook, rule: Rule, reading: Reading = {}): Sources 
   return parsed(book, text, id, { id, kind, reading });
 }
 
-function fromWord(book: Rulebook, word: string, { kind, use, function: asked, tree, reading }: RuleArguments): Sources {
+function fromWord(book: Rulebook, word: string, said: RuleArguments): Sources {
+  const { kind, use, function: asked, tree, reading, asked: ofFunction } = said;
   if (book.has(word)) {
+    if (ofFunction) throw new UsageError(`${word} is a rule of the catalogue: it has no parameters of its own`);
     const rule = book.byId(word);
     if (kind !== undefined && kind !== rule.kind)
       throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
@@ -123,6 +128,7 @@ function fromWord(book: Rulebook, word: string, { kind, use, function: asked, tr
     ...(name === undefined ? {} : { functions: [name] }),
     ...(tree === undefined ? {} : { readTree: inTree(tree) }),
     ...(reading === undefined ? {} : { reading }),
+    ...(ofFunction && { asked: { ...ofFunction, ...(name !== undefined && { function: name }) } }),
   });
 }
 

@@ -29,8 +29,10 @@ const open = written(
 );
 const undef = written("undefined.c", "ensures(result <= a)\nstatic u32 part(u32 a, u32 b) { return a / b; }\n");
 const both = written("both.c", `${TWICE}\nstatic bool rule(u64 offset) { return !offset; }\n`);
+/** FILE:FUNCTION is no file, and so named by its whole path here. */
+const inFolder = (arg: string): string => (/^\w+\.c:\w+$/.test(arg) ? join(folder, arg) : arg);
 const judge = (...args: string[]): ReturnType<typeof command> =>
-  command(["judge", "--no-out", "--runs", "500", ...args], folder);
+  command(["judge", "--no-out", "--runs", "500", ...args.map(inFolder)], folder);
 
 describe("the exit code", () => {
   it.each([
@@ -72,8 +74,11 @@ seed 1; canary: refuted
     const { out } = await judge(both);
     expect(out).toContain("rule: bind rule (both.c:8)");
     expect(out).toContain("twice: contract (both.c:3)");
-    expect((await judge("both.c:twice")).out).not.toContain("bind rule");
-    expect((await judge("both.c:rule")).out).not.toContain("contract");
+    const [twice, rule] = [await judge("both.c:twice"), await judge("both.c:rule")];
+    expect(twice.out).toContain("twice: contract");
+    expect(twice.out).not.toContain("bind rule");
+    expect(rule.out).toContain("bind rule");
+    expect(rule.out).not.toContain("contract");
   });
 
   it("says what is taken of pointers", async () => {
@@ -125,7 +130,7 @@ seed 1; canary: refuted
     const text = readFileSync("docs/CONTRACTS.md", "utf8");
     const [, sample = ""] = /```c\n([^]*?)```/.exec(text) ?? [];
     const { out } = await judge(written("overlap.c", sample));
-    const shown = [...text.matchAll(/^ {4}(?!\$|…)(.*)$/gm)].map(([, line = ""]) => line);
+    const shown = [...text.matchAll(/^ {4}(?!\$|…|foliofence )(.*)$/gm)].map(([, line = ""]) => line);
     expect(shown.length).toBeGreaterThan(5);
     expect(shown.filter((line) => !out.includes(line))).toEqual([]);
   });
@@ -154,6 +159,83 @@ describe("files", () => {
   it("are queries of every question", async () => {
     await judge("--smt2", join(folder, "queries"), kept);
     expect(readdirSync(join(folder, "queries"))).toContain("same-ensures_1.smt2");
+  });
+});
+
+describe("what is asked without a line in the file", () => {
+  const strict = written(
+    "strict.c",
+    `static bool clear_ok(u64 first_page, u64 num_pages, u64 npages)
+{
+	return !(first_page & 63) && !(num_pages & 63) && first_page <= npages && num_pages <= npages - first_page;
+}
+`,
+  );
+  written(
+    "errno.c",
+    `static int check(u64 index, u64 limit)
+{
+	return index >= limit ? -EINVAL : 0;
+}
+static bool is_bad_index(u64 index, u64 limit)
+{
+	return index > limit;
+}
+`,
+  );
+  const toldOf = async (...args: string[]): Promise<readonly string[]> => {
+    const { out, err } = await judge("--json", ...args);
+    if (err !== "") return [err];
+    const { verdicts }: { verdicts: { claim: string; verdict: string; ensures: string }[] } = JSON.parse(out);
+    return verdicts.map(({ claim, verdict, ensures }) => `${claim} ${verdict}: ${ensures}`);
+  };
+
+  it("is a claim over its parameters and its result", async () => {
+    expect(
+      await toldOf("strict.c:clear_ok", "--claim", "inside: !result || num_pages <= npages", "--claim", "any: result"),
+    ).toEqual(["inside proved: !result || num_pages <= npages", "any refuted: result"]);
+    // A parameter may be called as a word of a fault is.
+    expect(await toldOf("errno.c:check", "--claim", "sound: result || index < limit")).toEqual([
+      "sound proved: result || index < limit",
+    ]);
+    expect(await toldOf(broken, "--claim", "small: result <= 0xffffffff")).toEqual([
+      "ensures_1 refuted: result > x",
+      "ensures_2 proved: result >= x",
+      "small proved: result <= 0xffffffff",
+    ]);
+  });
+
+  it("is what it must take", async () => {
+    const tail = "first_page % 64 == 0 && first_page <= npages && num_pages == npages - first_page";
+    expect(await toldOf(strict, "--must-accept", tail)).toEqual([`accepts refuted: !(${tail}) || result`]);
+    expect(await toldOf("errno.c:check", "--must-accept", "limit > index")).toEqual([
+      "accepts proved: !(limit > index) || !result",
+    ]);
+    expect(await toldOf("errno.c:is_bad_index", "--must-accept", "limit > index")).toEqual([
+      "accepts proved: !(limit > index) || !result",
+    ]);
+    expect((await toldOf("errno.c:is_bad_index", "--kind", "bind-accepts", "--must-accept", "limit > index"))[0]).toBe(
+      "accepts refuted: !(limit > index) || result",
+    );
+  });
+
+  it.each([
+    [["errno.c", "--claim", "a: result"], "which function is meant? Name it, as FILE:FUNCTION"],
+    [["ctz", "--claim", "a: result"], "ctz is a rule of the catalogue: it has no parameters of its own"],
+    [["ctz", "none", "--claim", "a: result"], "--claim a is about a function's own parameters: name one file"],
+    [["-e", "offset", "--claim", "a: result"], "--claim a is about a function's own parameters: name one file"],
+    [["strict.c", "--claim", "a: result", "--claim", "b: folio_start"], "goes with no claim about slots"],
+    [["strict.c", "--claim", "a: reslt"], "unknown name 'reslt' in a contract; did you mean result?"],
+    [["broken.c", "--claim", "ensures_1: result"], "two claims about twice() are called ensures_1"],
+    [
+      ["strict.c", "--fix", "--claim", "a: result"],
+      "--fix does not go with what is asked of a function's own parameters",
+    ],
+    [["ctz", "--claim", "a: fold_start"], "did you mean folio_start?"],
+  ])("is refused: %j", async (args, message) => {
+    const { err, code } = await command(["judge", "--no-out", ...args], folder);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
   });
 });
 
