@@ -54,19 +54,15 @@ export function linesOf(
 /** C that is true where the function accepts: what it returns, and what its name says of that. */
 function acceptsIn({ items }: Outline, { from, to, name }: Chunk, use: RuleUse | undefined): string {
   const tokens = items.slice(from, to).flatMap((item) => (isDirective(item) ? [] : [item]));
-  const type = tokens
-    .slice(
-      0,
-      tokens.findIndex((token) => token === name),
-    )
-    .map(({ text }) => text);
+  const before = tokens.findIndex((token) => token === name);
+  const type = new Set(tokens.slice(0, before).map(({ text }) => text));
   if (!name) throw new Error("a function without a name");
-  if (type.includes("bool") || type.includes("_Bool")) {
+  if (type.has("bool") || type.has("_Bool")) {
     const says = use ?? polarityOf("bind", name.text, () => name).use;
     return says === "bind-refuses" ? "!result" : "result";
   }
-  if (type.includes("*")) return "!IS_ERR_OR_NULL(result)";
-  return type.includes("void") ? fail(name, `${name.text}() returns nothing that accepts`) : "!result";
+  if (type.has("*")) return "!IS_ERR_OR_NULL(result)";
+  return type.has("void") ? fail(name, `${name.text}() returns nothing that accepts`) : "!result";
 }
 
 type Options = Pick<ScopeOptions, "arch"> & {
