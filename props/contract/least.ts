@@ -17,6 +17,7 @@ import { checkRun, othersIn } from "./prove.ts";
 import { givenAnswer, runnerOf } from "./run.ts";
 import type { AskTerm } from "./smallest.ts";
 import { smallest } from "./smallest.ts";
+import { smallestByTrying } from "./tried.ts";
 import type { Model, Sought, TreeTerms } from "./terms.ts";
 import { inputsIn } from "./terms.ts";
 
@@ -51,14 +52,20 @@ export async function leastOf(
   outcome: number,
   name: string,
 ): Promise<Least> {
-  const first = await smallest(ask, formula, at.inputs, found, `${name}-smallest`);
+  const others = othersOf(at);
+  const runner = runnerOf(at.tree, contract);
+  const breaks = (values: readonly bigint[]): boolean =>
+    runner.run(new Map(at.inputs.map((each, i) => [each.name, values[i] ?? 0n]))) === outcome;
+  const first =
+    others.length > 0
+      ? await smallest(ask, formula, at.inputs, found, `${name}-smallest`)
+      : await smallestByTrying(ask, formula, at.terms.cut, at.inputs, found, `${name}-smallest`, breaks);
   const inputs = inputsIn(first.model, at.inputs);
   const numbers = (all: readonly ContractInput[]): readonly bigint[] => all.map(({ value }) => value);
   if (compareInputs(numbers(inputs), numbers(inputsIn(found, at.inputs))) > 0) {
     throw new Error(`${contract.id}: what is called smallest is larger than what was found`);
   }
   const fixed = and(...at.inputs.map(({ term, type }, i) => eq(term, constant(type, inputs[i]?.value ?? 0n))));
-  const others = othersOf(at);
   if (others.length === 0) {
     checkRun(contract, at, first.model, outcome);
     return { inputs, given: [], ...first };
