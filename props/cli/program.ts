@@ -118,11 +118,7 @@ function programOf(io: Io, end: (code: number) => void): Command {
         collect,
       )
       .option("--assume <C>", "what is taken for granted whenever the rule is asked, over what it reads", collect)
-      .option(
-        "--claim <NAME: C>",
-        "a claim of your own: about every fault, over what docs/CLAIMS.md lists, or about FILE:FUNCTION, over its parameters and result",
-        collect,
-      )
+      .option("--claim <NAME: C>", "a claim of your own: of every fault (docs/CLAIMS.md), or of FILE:FUNCTION", collect)
       .option("--strict-calls", "what is called and not shown may change the slot and all that the rule reads, too")
       .option("--explain <name>", "why a name or a call is arbitrary, what it may change, what settles it; no judging")
       .option(
