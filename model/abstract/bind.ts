@@ -12,6 +12,7 @@ import type { Refusal } from "../errno.ts";
 import { refuse } from "../errno.ts";
 import type { Memslot } from "../kvm/memslots.ts";
 import { checkRegion, setRegion } from "../kvm/memslots.ts";
+import { GFN_LIMIT } from "../kvm/refusals.ts";
 import type { Gfn, Npages, Pgoff, Ugfn } from "../units.ts";
 import { isAligned } from "../units.ts";
 import type { BackingFile } from "./file.ts";
@@ -28,6 +29,9 @@ export const refusedByRule = (refusal: Refusal): boolean =>
 /** Did it turn a slot down? One that does not come to an end has not said so. */
 export const turnedDown = (refusal: Refusal | undefined): boolean =>
   refusal === RULE_REFUSED || refusal === RULE_UNDEFINED;
+
+/** Is the machine as it was before the slot was refused? Past the gfn limit the file has been bound, and is let go again. */
+export const changedNothing = (refusal: Refusal): boolean => refusal !== GFN_LIMIT;
 
 /** A file of this size and folio size cannot be made. @kernel virt/kvm/guest_memfd.c kvm_gmem_create of its v12 and v13 */
 const NO_SUCH_FILE = refuse("EINVAL", "i_size_no_multiple_of_folio");

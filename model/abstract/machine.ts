@@ -12,6 +12,7 @@ import type { BindRule, LevelRule, MapRule } from "../kvm/mapping.ts";
 import type { FileBehaviour } from "./behaviour.ts";
 import type { BackingFile } from "./file.ts";
 import { newFile, resetFile } from "./file.ts";
+import { clearFolios } from "../folios/folios.ts";
 import type { Memslot, MemslotTable, Region } from "../kvm/memslots.ts";
 import type { MemslotLimits } from "../kvm/limits.ts";
 import { clearMemslots, emptyMemslots, noSlots } from "../kvm/memslots.ts";
@@ -145,6 +146,12 @@ export function resetVm(vm: Vm): void {
     while (vm.bindings.length > 0) vm.bindings.pop();
   }
   vm.world.answers?.begin(vm);
+}
+
+/** Back to where the machine was before its first fault, when the file had this size, if nothing but faults came since. */
+export function beforeFaults({ file }: Vm, i_size_npages: number): void {
+  clearFolios(file.folios);
+  file.i_size_npages = i_size_npages;
 }
 
 /** An op that is no fault begins. */

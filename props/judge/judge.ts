@@ -15,7 +15,7 @@ import { exhaust } from "../search/exhaust.ts";
 import type { Hunt, Stretch } from "../search/blocks.ts";
 import { firstMet, ownBlocks, ownRuns } from "../search/blocks.ts";
 import type { Templates } from "../shrink/minimise.ts";
-import { hasTemplate, minimise, templatesOf } from "../shrink/minimise.ts";
+import { descendFrom, hasTemplate, minimise, templatesOf } from "../shrink/minimise.ts";
 import type { Proof } from "../prove/question.ts";
 import { doubtOf } from "../prove/question.ts";
 import type { Context, JudgeOptions } from "./context.ts";
@@ -94,10 +94,21 @@ async function toSmallest(context: Context, judgement: Judgement, templates: Tem
   if (!asked && !byModel) return judgement;
   const prover = await options.prover();
   const question = questionOf(context);
+  const vm = newVm(compiled.world);
   let { ops } = counterexample;
+  /** What the searches end at is known of these ops: they are where one ended. */
+  let isSearched = true;
   for (;;) {
     const answer = await prover.smallest(question, claim, ops); // oxlint-disable-line no-await-in-loop -- each asks below the one before
     for (const query of answer.queries) options.onQuery?.(rule.id, claim, query);
+    if (answer.status !== "smaller" && !isSearched) {
+      isSearched = true;
+      const moved = minimise(vm, claim, ops, plan.withISize, templates);
+      if (compareOps(moved, ops) < 0) {
+        ops = moved;
+        continue;
+      }
+    }
     if (answer.status !== "smaller") {
       const told =
         ops === counterexample.ops
@@ -108,8 +119,9 @@ async function toSmallest(context: Context, judgement: Judgement, templates: Tem
       return { ...judgement, counterexample: told, smallest };
     }
     if (compareOps(answer.ops, ops) >= 0) throw new Error(`the prover's smaller counterexample to ${claim} is none`);
-    const moved = minimise(newVm(compiled.world), claim, answer.ops, plan.withISize, templates);
-    ops = compareOps(moved, answer.ops) < 0 ? moved : answer.ops;
+    // The prover finds the next one sooner than all of what is tried where the moves have ended.
+    ops = descendFrom(vm, claim, answer.ops);
+    isSearched = false;
   }
 }
 

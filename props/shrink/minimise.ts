@@ -11,19 +11,19 @@ import { pmdOrder } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { isBinding, isMapping } from "../../model/claim.ts";
 import type { Vm } from "../../model/abstract/machine.ts";
-import { resetVm } from "../../model/abstract/machine.ts";
 import { folioNpages } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
-import { apply } from "../../sim/step.ts";
 import { excess } from "../claims/always.ts";
 import { moves } from "./moves.ts";
 import { compareOps } from "../../sim/op-order.ts";
 import { isBind, recombine } from "./recombine.ts";
 import { lesserBind } from "./bind.ts";
 import { brokenAt } from "../claims/run.ts";
+import type { Runner } from "./runner.ts";
+import { runner } from "./runner.ts";
 import { withoutISize } from "./shorter.ts";
 import type { Try } from "./templates.ts";
-import type { TemplateOptions, TemplateWalk } from "./template-walk.ts";
+import type { TemplateOptions, TemplateWalk, TryAll } from "./template-walk.ts";
 import { templateWalk } from "./template-walk.ts";
 
 /**
@@ -54,15 +54,6 @@ export function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) 
 /** Lists of three ops are found as such: nothing as short is left out of a search. */
 const LEAST_OPS = 4;
 
-/** Run on an empty machine, until an op is refused: was one? A template touches the guest's memory once, at its end. */
-function isRefused(vm: Vm, ops: readonly Op[]): boolean {
-  resetVm(vm);
-  for (const op of ops) {
-    apply(vm, op);
-    if (vm.saw.refusal !== undefined) return true;
-  }
-  return false;
-}
 
 const slotsOf = (ops: readonly Op[]): number => ops.filter(isBind).length;
 
@@ -76,12 +67,21 @@ interface Among {
 const leastNpagesOf = (claim: ClaimName, { world }: Vm): number =>
   isMapping(claim) ? folioNpages(pmdOrder(world.arch)) : 1;
 
+const breaksAtEnd =
+  (vm: Vm, claim: ClaimName) =>
+  (ops: readonly Op[]): boolean =>
+    ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1;
+
 const neededOf = (vm: Vm, claim: ClaimName, found: readonly Op[]): readonly Op[] => {
   const at = brokenAt(vm, claim, found);
   if (at < 0) throw new Error(`the counterexample to ${claim} does not break it when it is run again`);
   // A list of no ops breaks nothing, and its last op would be number -1.
-  return withoutIdleOps(found.slice(0, at + 1), (ops) => ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1);
+  return withoutIdleOps(found.slice(0, at + 1), breaksAtEnd(vm, claim));
 };
+
+/** From ops that break the claim, by the moves alone. */
+export const descendFrom = (vm: Vm, claim: ClaimName, found: readonly Op[]): readonly Op[] =>
+  descend(neededOf(vm, claim, found), breaksAtEnd(vm, claim));
 
 /** Where the search for a claim's template begins: what was found may need more ops than another list does. */
 const firstAmong = (vm: Vm, claim: ClaimName, needed: readonly Op[], withISize: boolean): Among => ({
@@ -106,12 +106,14 @@ export function templatesOf(vm: Vm, found: ReadonlyMap<ClaimName, readonly Op[]>
     const key = keyOf(among);
     const shared = together.get(key) ?? [];
     const [name, claims] = shared.includes(claim) ? [key, shared] : [`${key} ${claim}`, [claim]];
-    const tryOps = (ops: readonly Op[]): "refused" | number =>
-      isRefused(vm, ops) ? "refused" : claims.reduce((bits, one, i) => bits | (excess(one, vm) > 0 ? 1 << i : 0), 0);
+    const tryAll =
+      ({ vm: ran, isRefused }: Runner): TryAll =>
+      (ops) =>
+        isRefused(ops) ? "refused" : claims.reduce((bits, one, i) => bits | (excess(one, ran) > 0 ? 1 << i : 0), 0);
     const { numOps, options } = among;
     const known = walks.get(name) ?? {
       claims,
-      walk: templateWalk(numOps, vm.world.orders, options, claims.length, tryOps),
+      walk: templateWalk(numOps, vm.world.orders, options, claims.length, tryAll(runner(vm.world))),
     };
     walks.set(name, known);
     return known.walk.least(claims.indexOf(claim));
@@ -139,7 +141,7 @@ export function minimise(
   withISize = false,
   templates = templatesOf(vm, new Map(), withISize),
 ): readonly Op[] {
-  const breaks = (ops: readonly Op[]): boolean => ops.length > 0 && brokenAt(vm, claim, ops) === ops.length - 1;
+  const breaks = breaksAtEnd(vm, claim);
   const needed = neededOf(vm, claim, found);
   const { orders } = vm.world;
   if (isBinding(claim)) {
@@ -149,7 +151,8 @@ export function minimise(
   }
   const first = firstAmong(vm, claim, needed, withISize);
   const { leastNpages } = first.options;
-  const tryOps: Try = (ops) => (isRefused(vm, ops) ? "refused" : excess(claim, vm) > 0 ? "breaks" : "holds");
+  const { vm: ran, isRefused } = runner(vm.world);
+  const tryOps: Try = (ops) => (isRefused(ops) ? "refused" : excess(claim, ran) > 0 ? "breaks" : "holds");
   /** From a template or what was found, by the moves; fewer ops or slots have templates of their own. */
   const ended = (start: readonly Op[], best: readonly Op[]): readonly Op[] => {
     const fewer = best.length < start.length || slotsOf(best) < slotsOf(start);
