@@ -16,21 +16,27 @@ export const bitLength = (n: number): number =>
 /** The order as numbers, most significant first. */
 export type Weight = readonly [number, number, number, number, number, number];
 
-/** Searches weigh millions of lists: nothing is built for an op. */
+// Searches weigh millions of lists: nothing is built for an op, and no function for a list.
+let sizeBits = 0;
+let addressBits = 0;
+let sizeSum = 0;
+let addressSum = 0;
+const size = (n: number): void => {
+  sizeBits += bitLength(n);
+  sizeSum += n;
+};
+const address = (n: number): void => {
+  addressBits += bitLength(n);
+  addressSum += n;
+};
+
+/** What a list weighs. */
 export function weigh(ops: readonly Op[]): Weight {
   let slots = 0;
-  let sizeBits = 0;
-  let addressBits = 0;
-  let sizeSum = 0;
-  let addressSum = 0;
-  const size = (n: number): void => {
-    sizeBits += bitLength(n);
-    sizeSum += n;
-  };
-  const address = (n: number): void => {
-    addressBits += bitLength(n);
-    addressSum += n;
-  };
+  sizeBits = 0;
+  addressBits = 0;
+  sizeSum = 0;
+  addressSum = 0;
   for (const op of ops) {
     switch (op.op) {
       case "bind_memslot":
@@ -69,8 +75,8 @@ export function weigh(ops: readonly Op[]): Weight {
 
 /** Bits of all arguments. */
 export function argumentBits(ops: readonly Op[]): number {
-  const [, , sizeBits, addressBits] = weigh(ops);
-  return sizeBits + addressBits;
+  const [, , ofSizes, ofAddresses] = weigh(ops);
+  return ofSizes + ofAddresses;
 }
 
 const textOf = (ops: readonly Op[]): string => ops.map(opText).join("\n");
@@ -87,14 +93,20 @@ function compareGiven(a: readonly Op[], b: readonly Op[]): number {
   return ga.length - gb.length || odd(ga) - odd(gb);
 }
 
+function compareWeights(a: Weight, b: Weight): number {
+  for (let at = 0; at < a.length; at++) {
+    const difference = (a[at] as number) - (b[at] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Negative where `a` is the smaller counterexample. 0 only for the same ops. */
 export function compareOps(a: readonly Op[], b: readonly Op[]): number {
   const given = compareGiven(a, b);
   if (given !== 0) return given;
-  const wa = weigh(a);
-  const wb = weigh(b);
-  const at = wa.findIndex((number, i) => number !== wb[i]);
-  if (at >= 0) return (wa[at] as number) - (wb[at] as number);
+  const weight = compareWeights(weigh(a), weigh(b));
+  if (weight !== 0) return weight;
   const ta = textOf(a);
   const tb = textOf(b);
   return ta < tb ? -1 : ta > tb ? 1 : 0;

@@ -20,6 +20,7 @@ import { folioNpages } from "../../model/units.ts";
 import type { Choice, FreeSlot } from "./inputs.ts";
 import { fileOf, freeISizeOf, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import { onceFor } from "./once.ts";
 import type { Question } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import type { RuleTerms } from "./smt/rule.ts";
@@ -64,6 +65,10 @@ export interface Scene {
   readonly happens: Term;
 }
 
+const boundOnce = onceFor<Question, Bound>();
+const sceneOnce = onceFor<Question, Scene>();
+const levelsOnce = onceFor<Scene, readonly Level[]>();
+
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
 export function bindSlot(
   question: Question,
@@ -71,6 +76,17 @@ export function bindSlot(
   folio: number,
   at?: Term,
   fixedTo?: readonly number[],
+): Bound {
+  const build = (): Bound => slotBound(question, name, folio, at, fixedTo);
+  return at === undefined && fixedTo === undefined ? boundOnce(question, `${name} ${folio}`, build) : build();
+}
+
+function slotBound(
+  question: Question,
+  name: string,
+  folio: number,
+  at: Term | undefined,
+  fixedTo: readonly number[] | undefined,
 ): Bound {
   const { setting, rules, loops } = question;
   const order = freeOrders(setting.orders, setting.resize, folio, fixedTo).atBind(name);
@@ -83,6 +99,16 @@ export function bindSlot(
 
 /** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
 export function scene(question: Question, folio: number, at?: Term, fixedTo?: readonly number[]): Scene {
+  const build = (): Scene => sceneOf(question, folio, at, fixedTo);
+  return at === undefined && fixedTo === undefined ? sceneOnce(question, `${folio}`, build) : build();
+}
+
+function sceneOf(
+  question: Question,
+  folio: number,
+  at: Term | undefined,
+  fixedTo: readonly number[] | undefined,
+): Scene {
   const { orders, resize, file } = question.setting;
   const bound = bindSlot(question, "slot", folio, at, fixedTo);
   const { slot } = bound;
@@ -210,7 +236,9 @@ export const askedAt = ({ rules }: Question, at: Level): readonly RuleAsked[] =>
 ];
 
 /** What model/fault.ts mappingOrder decides, level by level, largest first. */
-export function mappingLevels(s: Scene): readonly Level[] {
+export const mappingLevels = (s: Scene): readonly Level[] => levelsOnce(s, "", () => levelsOf(s));
+
+function levelsOf(s: Scene): readonly Level[] {
   const { rules, arch, loops } = s.question;
   const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
   let undecided = s.happens;

@@ -55,6 +55,9 @@ export function asSaid<T>(build: () => T): T {
   }
 }
 
+/** Are terms being built that keep what they were folded from? They are others than those that anyone else asks for. */
+export const isKept = (): boolean => keeping;
+
 /** A constant that comes of an operation. */
 const folded = (value: Term, op: TermOp, args: readonly Term[], low?: number): Term =>
   keeping ? { ...value, op, args, ...(low === undefined ? {} : { low }) } : value;
