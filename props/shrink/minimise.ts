@@ -54,7 +54,6 @@ export function withoutIdleOps(ops: readonly Op[], breaks: (ops: readonly Op[]) 
 /** Lists of three ops are found as such: nothing as short is left out of a search. */
 const LEAST_OPS = 4;
 
-
 const slotsOf = (ops: readonly Op[]): number => ops.filter(isBind).length;
 
 /** What is looked for among the templates of so many ops. */
