@@ -6,8 +6,8 @@ import { isKept } from "./smt/term.ts";
  * What `build` comes to for this thing and key, the first time it was asked. Terms that keep what they were folded from are
  * built anew: they are none that a verdict rests on, and none of these may stand among them.
  */
-export function onceFor<About extends object, Built>(): (about: About, key: string, build: () => Built) => Built {
-  const known = new WeakMap<About, Map<string, Built>>();
+export function onceFor<Built>(): (about: object, key: string, build: () => Built) => Built {
+  const known = new WeakMap<object, Map<string, Built>>();
   return (about, key, build) => {
     if (isKept()) return build();
     const ofThis = known.get(about) ?? new Map<string, Built>();

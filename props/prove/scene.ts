@@ -65,9 +65,9 @@ export interface Scene {
   readonly happens: Term;
 }
 
-const boundOnce = onceFor<Question, Bound>();
-const sceneOnce = onceFor<Question, Scene>();
-const levelsOnce = onceFor<Scene, readonly Level[]>();
+const boundOnce = onceFor<Bound>();
+const sceneOnce = onceFor<Scene>();
+const levelsOnce = onceFor<readonly Level[]>();
 
 /** A slot bound to the file under the question's rule, where the folio of the fault has this order; it starts `at`. */
 export function bindSlot(

@@ -45,7 +45,8 @@ export function runner(world: World): Runner {
       }
       touched = false;
       for (let at = led.length; at < ops.length; at++) {
-        const op = ops[at] as Op;
+        const op = ops[at];
+        if (op === undefined) return false;
         if (op.op === "fault") {
           ({ i_size_npages } = vm.file);
           touched = true;

@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FileBehaviour } from "../../../model/abstract/behaviour.ts";
 import { FILES, PLAIN } from "../../../model/abstract/behaviour.ts";
-import type { World } from "../../../model/abstract/machine.ts";
+import type { Resize, World } from "../../../model/abstract/machine.ts";
 import { newVm, RESIZES, x86World } from "../../../model/abstract/machine.ts";
 import { runner } from "../../../props/shrink/runner.ts";
 import type { Op } from "../../../sim/op.ts";
@@ -51,18 +52,18 @@ const files = {
   refuses: { ...PLAIN, past_i_size: "refused" },
 } as const;
 
+const worldOf = (file: FileBehaviour, resize: Resize): World =>
+  x86World({
+    bind_rule: (pgoff, base_gfn) => (pgoff % 2 === base_gfn % 2 ? 1 : 0),
+    map_rule: () => 1,
+    level_rule: () => 0,
+    orders: [0, 4, 9],
+    resize,
+    file,
+  });
+
 const worlds = Object.entries(files).flatMap(([name, file]) =>
-  RESIZES.map((resize): [string, World] => [
-    `${name}, ${resize}`,
-    x86World({
-      bind_rule: (pgoff, base_gfn) => (pgoff % 2 === base_gfn % 2 ? 1 : 0),
-      map_rule: () => 1,
-      level_rule: () => 0,
-      orders: [0, 4, 9],
-      resize,
-      file,
-    }),
-  ]),
+  RESIZES.map((resize): [string, World] => [`${name}, ${resize}`, worldOf(file, resize)]),
 );
 
 describe("a machine that goes on from where it stands", () => {
@@ -96,8 +97,7 @@ describe("a machine that goes on from where it stands", () => {
   });
 
   it("takes back the file's end that a touch moved", () => {
-    const known = worlds.find(([name]) => name === "extends, any");
-    const { vm, isRefused } = runner(known?.[1] ?? expect.fail("no such world"));
+    const { vm, isRefused } = runner(worldOf(files.extends, "any"));
     const before = [setISize(2), bind({ npages: 8 })];
     const ends = [7, 4, 0].map((gfn) => {
       expect(isRefused([...before, fault(gfn)])).toBe(false);
