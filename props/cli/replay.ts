@@ -7,7 +7,7 @@ import type { ClaimName } from "../../model/claim.ts";
 import { claimOf, exprOf, isClaim, nameOf } from "../../model/claim.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { newVm } from "../../model/abstract/machine.ts";
-import { inText } from "../../sim/words/op-line.ts";
+import { linesOf } from "../../sim/words/op-line.ts";
 import type { Imported } from "../../sim/script/import.ts";
 import { importScript } from "../../sim/script/import.ts";
 import { describeEffect } from "../../sim/words/story.ts";
@@ -90,10 +90,11 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     );
   } else {
     const ink = paint(io.color);
+    const told = linesOf(ops);
     const lines = [
       `${ink.strong(id)}: ${rule.id}, ${nameOf(claim)}`,
       ink.faint(settingText(setting)),
-      ...trace.map((step, i) => `  ${i + 1}. ${inText(step.op, ops)}: ${describeEffect(step.effect)}`),
+      ...trace.map((step, i) => `  ${i + 1}. ${told[i]}: ${describeEffect(step.effect)}`),
       at < 0
         ? `${nameOf(claim)} holds: ${claimOf(claim).sentence}`
         : ink.bad(`${nameOf(claim)} is broken by step ${at + 1}: ${brokenBy(claim, pages)}`),

@@ -1,6 +1,5 @@
 /** Kernel traces on the models: where do they part? */
 
-import type { FamilyName } from "../../model/kernel/family.ts";
 import { FAMILIES, familyOfVersion } from "../../model/kernel/family.ts";
 import type { Machine } from "../../model/kernel/machine.ts";
 import { emptyMachine } from "../../model/kernel/machine.ts";
@@ -82,22 +81,39 @@ export function machineText(m: Machine): string {
   return lines.join("\n");
 }
 
+const machineFor = ({ kernel }: KernelTrace): Machine =>
+  emptyMachine(FAMILIES[familyOfVersion(kernel)], defaultKnobs());
+
+/** The model as it is before this step of a trace. A machine of many slots is long to tell, so it is not told at every step. */
+function machineBefore(trace: KernelTrace, step: number): Machine {
+  const machine = machineFor(trace);
+  for (const { op } of trace.steps.slice(0, step)) stepLinux(machine, op);
+  return machine;
+}
+
 /** The first step at which the model says something else, or none. */
-function replayTrace(trace: KernelTrace, family?: FamilyName): TraceDisagreement | undefined {
-  const machine = emptyMachine(FAMILIES[family ?? familyOfVersion(trace.kernel)], defaultKnobs());
+function replayTrace(trace: KernelTrace, tell: (machine: Machine) => string): TraceDisagreement | undefined {
+  const machine = machineFor(trace);
   for (const [step, { op, result }] of trace.steps.entries()) {
-    const before = machineText(machine);
     const model = stepLinux(machine, op);
-    if (!agrees(result, model)) return { id: trace.id, step, op, expected: result, model, before };
+    if (agrees(result, model)) continue;
+    return { id: trace.id, step, op, expected: result, model, before: tell(machineBefore(trace, step)) };
   }
   return undefined;
 }
 
-/** `agree` counts traces that agree in every step; of the others the first disagreement is told. */
-export function replayTraceFile(text: string, fileName: string): TraceReport | { readonly error: TraceError } {
+/**
+ * `agree` counts traces that agree in every step; of the others the first disagreement is told.
+ * @param tell how a machine is told
+ */
+export function replayTraceFile(
+  text: string,
+  fileName: string,
+  tell = machineText,
+): TraceReport | { readonly error: TraceError } {
   const parsed = parseTraces(text, fileName);
   if ("error" in parsed) return parsed;
-  const disagreements = parsed.traces.flatMap((trace) => replayTrace(trace) ?? []);
+  const disagreements = parsed.traces.flatMap((trace) => replayTrace(trace, tell) ?? []);
   return {
     traces: parsed.traces.length,
     steps: parsed.traces.reduce((sum, { steps }) => sum + steps.length, 0),

@@ -52,8 +52,16 @@ function fieldsOf(op: Op, columns: Columns): readonly Field[] {
 const isHex = (value: string): boolean => value.startsWith("0x");
 
 /** `all`: the ops it stands among; where they are of two VMs, each says of which. */
-export function inText(op: Op, all: readonly Op[]): string {
-  const columns = { vm: usesVms(all), userspace_addr: op.op === "bind_memslot" && op.ugfn !== 0 };
+export const inText = (op: Op, all: readonly Op[]): string => lineOf(op, usesVms(all));
+
+/** A line for each of the ops; a list can be long, and is looked through once. */
+export function linesOf(ops: readonly Op[]): readonly string[] {
+  const vm = usesVms(ops);
+  return ops.map((op) => lineOf(op, vm));
+}
+
+function lineOf(op: Op, vm: boolean): string {
+  const columns = { vm, userspace_addr: op.op === "bind_memslot" && op.ugfn !== 0 };
   return [op.op, ...fieldsOf(op, columns).map((field) => field.join("="))].join(" ");
 }
 

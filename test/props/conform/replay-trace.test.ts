@@ -99,6 +99,17 @@ describe("a file of traces", () => {
     steps: [mount, create(size), create(size)],
   });
 
+  it("tells the machine where one differs, and not at every step", () => {
+    const tellings = (...sizes: readonly bigint[]): number => {
+      let times = 0;
+      const traces = sizes.map((size, at) => trace(`${at}`, size));
+      replayTraceFile(writeTraces(traces), "t.jsonl", () => `${++times}`);
+      return times;
+    };
+    expect(tellings(0x1000n, 0x1000n)).toBe(0);
+    expect(tellings(0x1000n, 0x2000n, 0x3000n)).toBe(2);
+  });
+
   it("tells each disagreement at its first step, with what was there before", () => {
     const text = writeTraces([trace("a", 0x1000n), trace("b", 0x2000n), trace("c", 0x1000n), trace("d", 0x3000n)]);
     const report = replayTraceFile(text, "t.jsonl");

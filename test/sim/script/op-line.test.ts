@@ -1,9 +1,9 @@
 /** One op as a line of a mail, of JavaScript and of C, and back. */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Op } from "../../../sim/op.ts";
 import { bind, fault, punchHole, setISize, setOrder, unbind } from "../../../sim/op.ts";
-import { hasOp, inC, inJavaScript, inText, opFromLine, usesVms } from "../../../sim/words/op-line.ts";
+import { hasOp, inC, inJavaScript, inText, linesOf, opFromLine, usesVms } from "../../../sim/words/op-line.ts";
 
 const LINES: readonly (readonly [Op, string])[] = [
   [
@@ -76,4 +76,12 @@ it("leaves out what is 0 in every op", () => {
   expect(usesVms([op])).toBe(false);
   expect(usesVms([setOrder(9), fault(0, 1)])).toBe(true);
   expect([hasOp("fault gpa=0x0"), hasOp("# fault gpa=0x0"), hasOp("the faults")]).toEqual([true, false, false]);
+});
+
+it("looks through a list once for all of its lines", () => {
+  const ops = Array.from({ length: 1000 }, (_, at) => fault(at, at === 999 ? 1 : 0));
+  const one = ops.map((op) => inText(op, ops));
+  const looks = vi.spyOn(ops, "some");
+  expect(linesOf(ops)).toEqual(one);
+  expect(looks).toHaveBeenCalledTimes(1);
 });
