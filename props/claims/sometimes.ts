@@ -122,9 +122,14 @@ export function needed(claim: ClaimName, orders: readonly number[]): readonly st
   const large = orders.filter((order) => order > 0);
   // With base pages alone no folio can leave a slot: the name of a size that is not there is never met.
   const folios = large.length > 0 ? large.map(folioWitness) : ["large_folio"];
-  const all = ["bind_accepted", ...folios, "fault_on_first_page", "fault_on_last_page"];
-  if (isMapping(claim)) return [...all, "large_mapping"];
-  return isAboutOthers(claim) ? [...all, "two_slots"] : all;
+  return [
+    "bind_accepted",
+    ...folios,
+    "fault_on_first_page",
+    "fault_on_last_page",
+    ...(isMapping(claim) ? ["large_mapping"] : []),
+    ...(isAboutOthers(claim) ? ["two_slots"] : []),
+  ];
 }
 
 /** Those of the needed witnesses that were not met. */

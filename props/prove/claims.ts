@@ -2,7 +2,7 @@
 
 import type { Case, Neighbour } from "./case.ts";
 import { apart, askedOf, besideOther } from "./case.ts";
-import { ownCases } from "./own-claims.ts";
+import { brokenByBasePages, ownCases } from "./own-claims.ts";
 import type { AllocationClaim, BindingClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import { orderText } from "../../sim/setting.ts";
@@ -13,11 +13,13 @@ import {
   askedAt,
   bindSlot,
   endsBehind,
+  folioScene,
   grantedIn,
   inFile,
   inGuest,
   offsetInBlock,
   mappingLevels,
+  ordersFor,
   pagesOf,
   scene,
 } from "./scene.ts";
@@ -26,13 +28,9 @@ import type { Question } from "./question.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, eq, FALSE, isFalse, not, or, truth, ult } from "./smt/term.ts";
 
-/** Orders that a file may have whose fault gets a folio of this order, where its order stays: its own, unless a rule says which. */
-const ordersFor = ({ rules, setting }: Question, folio: number): readonly number[] | undefined =>
-  rules.order === undefined ? undefined : setting.orders.filter((order) => order >= folio);
-
 /** A fault on an empty file gets a folio of the file's order, or of one that the order rule allows. */
 function folioCase(question: Question, claim: AllocationClaim, folio: number): Case {
-  const s = scene(question, folio, undefined, ordersFor(question, folio));
+  const s = folioScene(question, folio);
   const { slot, rule } = s.bound;
   const { granted, cut, asked } = grantedIn(s);
   const outside = claimOf(claim).side === "start" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
@@ -103,15 +101,18 @@ function isNeeded({ setting }: Question, folio: number, level: number): boolean 
 
 const LEFT_BEHIND = "which folios faults have left behind, where a rule says their order, is not known";
 
+/**
+ * A mapping of a folio of this order. Where a rule says the order, first of one that it gives this fault; then of any, which an earlier
+ * fault may have left.
+ */
 function mappingCases(question: Question, claim: MappingClaim, folio: number): readonly Case[] {
-  const s = scene(question, folio);
+  const s = folioScene(question, folio);
   const { slot, rule } = s.bound;
   const levels = mappingLevels(s);
   const asked = [askedOf(question, s.bound, "slot"), ...levels.flatMap((level) => askedAt(question, level))];
-  return levels
-    .filter(({ order }) => isNeeded(question, folio, order))
+  const cases = levels
+    .filter(({ order }) => question.rules.order !== undefined || isNeeded(question, folio, order))
     .map(({ order, mapped, cut }) => ({
-      ...(question.rules.order && { unreached: LEFT_BEHIND }),
       name: `${claim}-${orderText(folio)}-as-${orderText(order)}`,
       claim,
       scene: s,
@@ -119,6 +120,18 @@ function mappingCases(question: Question, claim: MappingClaim, folio: number): r
       cut: or(and(slot.allowed, rule.cut), cut),
       asked,
     }));
+  if (question.rules.order === undefined) return cases;
+  const given = grantedIn(s);
+  return cases.flatMap((c): readonly Case[] => [
+    {
+      ...c,
+      name: `${c.name}-granted`,
+      broken: and(given.granted, c.broken),
+      cut: or(c.cut, given.cut),
+      asked: [...asked, ...given.asked],
+    },
+    { ...c, unreached: LEFT_BEHIND },
+  ]);
 }
 
 /** The slot is one that has to be taken, where that is said. */
@@ -180,7 +193,7 @@ export const casesOf = (question: Question, claim: ClaimName): readonly Case[] =
 
 /** A fault gets a folio of this order. */
 const grantedTo = (question: Question, folio: number): Term => {
-  const s = scene(question, folio, undefined, ordersFor(question, folio));
+  const s = folioScene(question, folio);
   return and(s.happens, grantedIn(s).granted);
 };
 
@@ -189,7 +202,7 @@ export const isBindCut = (question: Question): boolean =>
   question.setting.orders.some(
     (order) =>
       !isFalse(bindSlot(question, "slot", order).rule.cut) ||
-      (question.rules.order !== undefined && !isFalse(grantedIn(scene(question, order)).cut)),
+      (question.rules.order !== undefined && !isFalse(grantedIn(folioScene(question, order)).cut)),
   );
 
 /**
@@ -213,11 +226,11 @@ export function premisesOf(question: Question, claim: ClaimName): Readonly<Recor
     return and(slot.accepted, other.accepted, apart(slot, other));
   };
   const mapped = (folio: number): readonly Term[] =>
-    mappingLevels(scene(question, folio))
+    mappingLevels(folioScene(question, folio))
       .filter(({ order }) => isNeeded(question, folio, order))
       .map((level) => level.mapped);
-  return {
-    slot_accepted: [...accepted.values()].map((bound) => bound.accepted),
+  // Of a claim that base pages cannot break, as they can break none that is built in, only what large folios do says anything.
+  const aboutLarge: Readonly<Record<string, readonly Term[]>> = {
     ...(question.rules.order
       ? { large_folio: large.map((folio) => grantedTo(question, folio)) }
       : {
@@ -225,7 +238,12 @@ export function premisesOf(question: Question, claim: ClaimName): Readonly<Recor
           ...Object.fromEntries(withOrder("first")),
           ...Object.fromEntries(withOrder("last")),
         }),
-    ...(isAboutOthers(claim) && { two_slots_accepted: question.setting.orders.map(both) }),
     ...(isMapping(claim) && { large_mapping: large.flatMap(mapped) }),
+  };
+  const orBase = isOwn(claim) ? [brokenByBasePages(question, claim)] : [];
+  return {
+    slot_accepted: [...accepted.values()].map((bound) => bound.accepted),
+    ...Object.fromEntries(Object.entries(aboutLarge).map(([name, ways]) => [name, [...ways, ...orBase]])),
+    ...(isAboutOthers(claim) && { two_slots_accepted: question.setting.orders.map(both) }),
   };
 }

@@ -7,12 +7,12 @@ import { orderText } from "../../sim/setting.ts";
 import type { Case, Neighbour } from "./case.ts";
 import { askedOf, besideOther } from "./case.ts";
 import type { Question } from "./question.ts";
-import type { Bound, RuleAsked, Scene } from "./scene.ts";
-import { askedAt, mappingLevels, offsetInBlock, pagesOf, scene } from "./scene.ts";
+import type { Bound, Granted, RuleAsked, Scene } from "./scene.ts";
+import { askedAt, folioScene, grantedIn, mappingLevels, offsetInBlock, ordersFor, pagesOf, scene } from "./scene.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
-import { add, and, bits, FALSE, not, or, sub } from "./smt/term.ts";
+import { add, and, bits, FALSE, not, or, sub, TRUE, ult } from "./smt/term.ts";
 
 /** What the claim reads, where the mapping is of this order. */
 function wordsOf({ bound, index, gfn, folio }: Scene, other: Bound | undefined, order: number): Inputs {
@@ -35,12 +35,19 @@ function wordsOf({ bound, index, gfn, folio }: Scene, other: Bound | undefined, 
   };
 }
 
+/** How a fault comes by its folio: when, and which rule is asked for it. */
+interface Way extends Pick<Granted, "cut" | "asked"> {
+  readonly name: string;
+  readonly when: Term;
+  /** Which ops make it so is not known, and why. */
+  readonly unreached?: string;
+}
+
 /** One folio in one place. */
 interface Place {
   readonly name: string;
   readonly scene: Scene;
   readonly other?: Bound;
-  readonly unreached?: string;
 }
 
 const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
@@ -49,21 +56,26 @@ const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
   return rule;
 };
 
-function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, unreached }: Place): readonly Case[] {
+function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other }: Place, way: Way): readonly Case[] {
   const { slot, rule } = s.bound;
-  const bound = [askedOf(question, s.bound, "slot"), ...(other ? [askedOf(question, other, "other")] : [])];
-  const cutAtBind = or(and(slot.allowed, rule.cut), other ? and(other.slot.allowed, other.rule.cut) : FALSE);
-  const happens = other ? and(s.happens, other.accepted) : s.happens;
+  const { unreached } = way;
+  const bound = [
+    askedOf(question, s.bound, "slot"),
+    ...(other ? [askedOf(question, other, "other")] : []),
+    ...way.asked,
+  ];
+  const cutBefore = or(and(slot.allowed, rule.cut), other ? and(other.slot.allowed, other.rule.cut) : FALSE, way.cut);
+  const happens = and(s.happens, other?.accepted ?? TRUE, way.when);
   const own = ruleOf(question, claim);
   // Where C does not say whether it holds, it does not.
   const fails = (order: number): Term => not(ruleTerms(own, wordsOf(s, other, order), "claim").accepts);
   const made = (as: string, order: number, when: Term, cut: Term, asked: readonly RuleAsked[]): Case => ({
-    name: `${nameOf(claim)}-${name}${as}`,
+    name: `${nameOf(claim)}-${name}${way.name}${as}`,
     claim,
     scene: s,
     ...(other && { other }),
     broken: and(happens, when, fails(order)),
-    cut: or(cutAtBind, cut),
+    cut: or(cutBefore, cut),
     asked: [...bound, ...asked],
     ...(unreached !== undefined && { unreached }),
   });
@@ -78,6 +90,24 @@ function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other, u
   ];
 }
 
+/**
+ * A base page can break the claim, whatever the bind rule lets through: then faults on base pages are about it, and a pass needs no
+ * large folio.
+ */
+export function brokenByBasePages(question: Question, claim: OwnClaim): Term {
+  const own = ruleOf(question, claim);
+  const broken = (s: Scene, other?: Bound): Term =>
+    and(
+      s.bound.possible,
+      other?.possible ?? TRUE,
+      ult(s.touched, s.bound.slot.npages),
+      not(ruleTerms(own, wordsOf(s, other, 0), "claim").accepts),
+    );
+  if (!isAboutOthers(claim)) return broken(folioScene(question, 0));
+  const beside = SIDES.map((side) => besideOther(question, side, 0, PAGE_BITS, ordersFor(question, 0)));
+  return or(...beside.map(({ scene: s, other }) => broken(s, other)));
+}
+
 /** Of any page number. */
 const PAGE_BITS = 52;
 
@@ -87,27 +117,48 @@ const LEFT_BEHIND = "it may break for some folio, and which of them the order ru
 
 const SIDES: readonly Neighbour[] = ["above", "below"];
 
+const ANY_WAY: Way = { name: "", when: TRUE, cut: FALSE, asked: [] };
+
 /**
- * A folio of each order that the file may take, and the base page that any of them falls back to where a page is in the way, or
- * that comes of a folio which would not lie in the file. Which ops make such a page is not asked, so that one of them may break
- * the claim leaves it open.
+ * An order rule that is asked in an empty file says what comes of a fault, and ops are known that show it. Where pages are present,
+ * a folio is at least one that the rule allows this fault, or an earlier one, of which nothing is said.
+ */
+function waysOf({ rules }: Question, claim: OwnClaim, s: Scene): readonly Way[] {
+  if (rules.order === undefined) return [ANY_WAY];
+  const { granted, allowed, cut, asked } = grantedIn(s);
+  const first: Way = { name: "-granted", when: granted, cut, asked };
+  const unreached = s.folio === 0 ? FELL_BACK : LEFT_BEHIND;
+  return isMapping(claim)
+    ? [first, { ...ANY_WAY, unreached }]
+    : [first, { name: "-allowed", when: allowed, cut, asked, unreached }];
+}
+
+/**
+ * A folio of each order that the file may take or a rule may give, and the base page that any of them falls back to where a page is
+ * in the way, or that comes of a folio which would not lie in the file. Which ops make such a page is not asked, so that one of
+ * them may break the claim leaves it open.
  */
 export function ownCases(question: Question, claim: OwnClaim): readonly Case[] {
-  const { orders, resize } = question.setting;
-  const at = (folio: number, fellBack?: readonly number[]): readonly Place[] => {
-    const name = fellBack ? "fell-back" : orderText(folio);
-    // What an order rule allows is not asked: it gives no folio that there is no case for.
-    const open = (fellBack ?? question.rules.order) && { unreached: fellBack ? FELL_BACK : LEFT_BEHIND };
-    if (!isAboutOthers(claim)) return [{ name, scene: scene(question, folio, undefined, fellBack), ...open }];
-    return SIDES.map((side) => ({
-      name: `${name}-${side}`,
-      ...besideOther(question, side, folio, PAGE_BITS, fellBack),
-      ...open,
-    }));
-  };
+  const { rules, setting } = question;
+  const { orders, resize } = setting;
+  const at = (folio: number, name: string, fixedTo?: readonly number[]): readonly Place[] =>
+    isAboutOthers(claim)
+      ? SIDES.map((side) => ({
+          name: `${name}-${side}`,
+          ...besideOther(question, side, folio, PAGE_BITS, fixedTo),
+        }))
+      : [{ name, scene: scene(question, folio, undefined, fixedTo) }];
+  const ofRule = rules.order && [...new Set([0, ...orders])];
+  const given = (ofRule ?? orders).flatMap((folio) => at(folio, orderText(folio), ordersFor(question, folio)));
+  const cases = given.flatMap((place) =>
+    waysOf(question, claim, place.scene).flatMap((way) => casesAt(question, claim, place, way)),
+  );
+  // Where the order can be a base page's at any time, or a rule gives base pages, that is no other state.
+  if (ofRule || (resize === "any" && orders.includes(0))) return cases;
   const large = orders.filter((order) => order > 0);
-  // Where the order can be a base page's at any time, that is no other state.
-  const isSame = resize === "any" && orders.includes(0);
-  const places = [...orders.flatMap((order) => at(order)), ...(isSame ? [] : at(0, large.length > 0 ? large : orders))];
-  return places.flatMap((place) => casesAt(question, claim, place));
+  const fellBack = at(0, "fell-back", large.length > 0 ? large : orders);
+  return [
+    ...cases,
+    ...fellBack.flatMap((place) => casesAt(question, claim, place, { ...ANY_WAY, unreached: FELL_BACK })),
+  ];
 }

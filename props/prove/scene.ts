@@ -20,6 +20,7 @@ import { folioNpages } from "../../model/units.ts";
 import type { Choice, FreeSlot } from "./inputs.ts";
 import { fileOf, freeISizeOf, freeOrders, freeSlot, page, pages, slotInputs } from "./inputs.ts";
 import type { Rule } from "../../model/rule/tree.ts";
+import type { FileName } from "../../model/abstract/behaviour.ts";
 import { onceFor } from "./once.ts";
 import type { Question } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
@@ -78,7 +79,7 @@ export function bindSlot(
   fixedTo?: readonly number[],
 ): Bound {
   const build = (): Bound => slotBound(question, name, folio, at, fixedTo);
-  return at === undefined && fixedTo === undefined ? boundOnce(question, `${name} ${folio}`, build) : build();
+  return at === undefined ? boundOnce(question, `${name} ${folio} ${fixedTo?.join() ?? ""}`, build) : build();
 }
 
 function slotBound(
@@ -100,8 +101,16 @@ function slotBound(
 /** The scene with a folio of this order: a formula for each is sooner solved than one for all. */
 export function scene(question: Question, folio: number, at?: Term, fixedTo?: readonly number[]): Scene {
   const build = (): Scene => sceneOf(question, folio, at, fixedTo);
-  return at === undefined && fixedTo === undefined ? sceneOnce(question, `${folio}`, build) : build();
+  return at === undefined ? sceneOnce(question, `${folio} ${fixedTo?.join() ?? ""}`, build) : build();
 }
+
+/** Orders that a file may have whose fault gets a folio of this order, where its order stays: its own, unless a rule says which. */
+export const ordersFor = ({ rules, setting }: Question, folio: number): readonly number[] | undefined =>
+  rules.order === undefined ? undefined : setting.orders.filter((order) => order >= folio);
+
+/** The scene with a folio of this order, in any file whose faults may get one. */
+export const folioScene = (question: Question, folio: number): Scene =>
+  scene(question, folio, undefined, ordersFor(question, folio));
 
 function sceneOf(
   question: Question,
@@ -115,13 +124,7 @@ function sceneOf(
   const touched = pages("touched", 31);
   const index = add(slot.pgoff, touched);
   const now = freeOrders(orders, resize, folio, fixedTo).atFault;
-  const kind = fileOf(file);
-  const i_size_now = freeISizeOf(kind, "i_size_now", now).i_size;
-  // Of a folio that would reach past i_size a base page comes: such a fault makes none of this order.
-  const fits =
-    folio > 0 && kind.folio_in_i_size
-      ? ule(add(sub(index, offsetInBlock(index, folio)), pagesOf(folio)), i_size_now)
-      : TRUE;
+  const i_size_now = freeISizeOf(fileOf(file), "i_size_now", now).i_size;
   return {
     question,
     bound,
@@ -131,8 +134,14 @@ function sceneOf(
     folio,
     now,
     i_size_now,
-    happens: and(bound.accepted, ult(touched, slot.npages), fits),
+    happens: and(bound.accepted, ult(touched, slot.npages), fitsInFile(file, index, folio, i_size_now)),
   };
+}
+
+/** The folio of this order around a page ends within i_size, in a file that gives no other. */
+function fitsInFile(file: FileName | undefined, index: Term, folio: number, i_size: Term): Term {
+  if (folio === 0 || !fileOf(file).folio_in_i_size) return TRUE;
+  return ule(add(sub(index, offsetInBlock(index, folio)), pagesOf(folio)), i_size);
 }
 
 /** Pages of a folio of this order. */
@@ -180,25 +189,28 @@ export const endsBehind = (s: Scene, place: Place, order: number): Term => both(
 
 /** The order rule, asked about the folio of a fault. */
 export interface Granted {
-  /** The page gets a folio of the scene's order, if nothing is in its way. */
+  /** The page gets a folio of the scene's order, if no page is in its way. */
   readonly granted: Term;
+  /** The rule would let it have one, whatever becomes of larger orders. A base page is never asked about. */
+  readonly allowed: Term;
+  /** A loop of the rule was not followed to its end, for an order that one of the two depends on. */
   readonly cut: Term;
   readonly asked: readonly (RuleAsked & { readonly inputs: Inputs })[];
 }
 
 /**
  * What the fault asks for, largest first: the folio is of the first order that the rule allows, of those up to the file's; one
- * about which C says nothing is not allowed. Where an allowed order has no room the next one is asked for, which is no other
- * case: the larger block holds the smaller, and leaves the slot wherever that does.
+ * about which C says nothing is not allowed. Where an allowed order does not fit in the file the next one is asked for; and where a
+ * page is in its way, which is no other case: the larger block holds the smaller, and leaves the slot wherever that does.
  */
 export function grantedIn(s: Scene): Granted {
   const { rules, setting, loops } = s.question;
   const rule = rules.order;
-  if (rule === undefined) return { granted: TRUE, cut: FALSE, asked: [] };
+  if (rule === undefined) return { granted: TRUE, allowed: TRUE, cut: FALSE, asked: [] };
   const ofSlot = slotInputs(s.bound.slot, s.now, s.i_size_now);
   const isUpTo = (order: number): Term => s.now.of((now) => truth(order <= now));
   let undecided: Term = s.happens;
-  let [granted, cut]: [Term, Term] = [FALSE, FALSE];
+  let [granted, allowed, cut]: [Term, Term, Term] = [FALSE, s.happens, FALSE];
   const asked: (RuleAsked & { readonly inputs: Inputs })[] = [];
   for (const order of setting.orders.toReversed()) {
     if (order === 0 || order < s.folio) continue;
@@ -206,11 +218,13 @@ export function grantedIn(s: Scene): Granted {
     const terms = ruleTerms(rule, inputs, `order_${order}`, loops);
     const when = and(undecided, isUpTo(order));
     asked.push({ rule, terms, on: "fault", order, when, inputs });
-    cut = or(cut, and(when, terms.cut));
+    cut = or(cut, and(order === s.folio ? and(s.happens, isUpTo(order)) : when, terms.cut));
     if (order === s.folio) granted = and(when, terms.accepts);
-    undecided = and(undecided, or(not(isUpTo(order)), not(terms.accepts)));
+    if (order === s.folio) allowed = and(s.happens, isUpTo(order), terms.accepts);
+    const fits = fitsInFile(setting.file, s.index, order, s.i_size_now);
+    undecided = and(undecided, or(not(isUpTo(order)), not(terms.accepts), not(fits)));
   }
-  return { granted, cut, asked };
+  return { granted: s.folio === 0 ? undecided : granted, allowed, cut, asked };
 }
 
 /** The two ways in which a rule at a mapping level is asked and can come out. */

@@ -9,7 +9,7 @@ import { aboutWorld, LONG, LOOP } from "./ask.ts";
 import { choice, fileOf, freeISizeOf, freeSlot, slotInputs } from "./inputs.ts";
 import { leastSet } from "./least-set.ts";
 import { evaluatorGiven, evaluatorOf } from "./ops.ts";
-import { grantedIn, mappingLevels, scene } from "./scene.ts";
+import { folioScene, grantedIn, mappingLevels } from "./scene.ts";
 import type { Query, Question, Undefinedness } from "./question.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { TOO_LONG } from "./smt/expression.ts";
@@ -49,9 +49,8 @@ function askings(question: Question, kind: RuleKind): readonly Asking[] {
     ];
   }
   if (kind === "order") {
-    const smallest = Math.min(...orders.filter((order) => order > 0));
-    const s = scene(question, smallest, undefined, orders);
-    return grantedIn(s).asked.map(({ order = 0, when, inputs, terms }) => ({
+    // A base page fits in any file, and every order is asked about before one is given.
+    return grantedIn(folioScene(question, 0)).asked.map(({ order = 0, when, inputs, terms }) => ({
       name: `undefined-${order}`,
       asked: when,
       inputs,
@@ -59,7 +58,7 @@ function askings(question: Question, kind: RuleKind): readonly Asking[] {
     }));
   }
   return orders.flatMap((folio) =>
-    mappingLevels(scene(question, folio)).map((at) => {
+    mappingLevels(folioScene(question, folio)).map((at) => {
       const [terms, asked] = kind === "map" ? [at.map, at.mapAsked] : [at.level, at.levelAsked];
       return { name: `undefined-${folio}-as-${at.order}`, asked, inputs: at.inputs, terms };
     }),

@@ -132,6 +132,8 @@ const WORLDS: readonly { bind: string; resize: Resize; orders: readonly number[]
   { bind: "file_folio", resize: "before-bind", orders: [0, 9, 18] },
   { bind: "size_level", resize: "any", orders: [9, 18] },
   { bind: "signed_end", resize: "any", orders: [0, 9, 18], file: "fixed_size" },
+  { bind: "none", resize: "any", orders: [0, 9, 18], file: "folio_in_file" },
+  { bind: "file_folio", resize: "never", orders: [0, 9, 18], file: "folio_in_file" },
 ];
 
 /** How a file is made whose size stays. */
