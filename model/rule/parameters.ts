@@ -14,6 +14,8 @@ export type RuleInput = (typeof PARAMETERS)[number];
 export type ParameterName = RuleInput | ClaimWord;
 export const RULE_KINDS = ["bind", "map", "level", "order"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
+/** "a bind rule", as a sentence has it. */
+export const aRule = (kind: RuleKind): string => `${kind === "order" ? "an" : "a"} ${kind} rule`;
 /** A kind, and what true says: that a slot may be bound, a page mapped, a level used, or that it may not. */
 export type RuleUse = (typeof RULE_USES)[number];
 

@@ -3,6 +3,7 @@
  * them each bind rule takes. --orders asks for the one, --rule for the other; without either, both are told.
  */
 
+import { aRule } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { toPages } from "../../model/units.ts";
 import type { LayoutSlot } from "../../sim/layout/layout.ts";
@@ -37,7 +38,7 @@ function bindRules(book: Rulebook, flags: LayoutFlags): Rule[] {
   const binds = rules.filter(({ kind }) => kind === "bind");
   const asked = (flags.rule ?? []).length + (flags.expression ?? []).length > 0;
   const other = rules.find(({ kind }) => kind !== "bind");
-  if (asked && other !== undefined) throw new UsageError(`${other.id} is a ${other.kind} rule: it accepts no slots`);
+  if (asked && other !== undefined) throw new UsageError(`${other.id} is ${aRule(other.kind)}: it accepts no slots`);
   return binds;
 }
 

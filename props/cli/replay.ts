@@ -93,7 +93,7 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
     const told = linesOf(ops);
     const lines = [
       `${ink.strong(id)}: ${rule.id}, ${nameOf(claim)}`,
-      ink.faint(settingText(setting)),
+      ink.faint(settingText(setting, [rule.kind])),
       ...trace.map((step, i) => `  ${i + 1}. ${told[i]}: ${describeEffect(step.effect)}`),
       at < 0
         ? `${nameOf(claim)} holds: ${claimOf(claim).sentence}`

@@ -1,6 +1,7 @@
 /** Judge C text: the library's one-call form of `foliofence judge`. */
 
-import { withOwnClaims } from "../judge/own-claims.ts";
+import { aRule } from "../../model/rule/parameters.ts";
+import { refuseUndefined, withOwnClaims } from "../judge/own-claims.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
 import { DEFAULT_SETTING } from "../../sim/setting.ts";
@@ -65,10 +66,11 @@ export async function judge(asked: JudgeRequest): Promise<readonly Judged[]> {
     prover: async () => (prover ??= (await import("../prove/prover.ts")).openProver({ solvers: solversOf(engines) })),
   };
   try {
+    await refuseUndefined(book, options.claims, setting, options.prover);
     const judged: Judged[] = [];
     for (const rule of parsed.rules) {
       if (claimsOf(rule, options.claims).length === 0) {
-        throw new RangeError(`${rule.id} is a ${rule.kind} rule and has no say in what is allocated`);
+        throw new RangeError(`${rule.id} is ${aRule(rule.kind)} and has no say in what is allocated`);
       }
       judged.push(await judgeRule(rule, options));
     }

@@ -1,5 +1,6 @@
 /** How two rules of one kind relate: what does one take that the other does not? */
 
+import { aRule } from "../../model/rule/parameters.ts";
 import type { Given } from "../../model/given.ts";
 import type { ParameterName } from "../../model/rule/parameters.ts";
 import { PARAMETER_TYPE, PARAMETERS } from "../../model/rule/parameters.ts";
@@ -77,7 +78,7 @@ interface Apart {
 
 export async function compareRules(ask: Ask, first: Rule, second: Rule, comparing: Comparing): Promise<Relation> {
   const queries: Query[] = [];
-  if (first.kind !== second.kind) throw new Error(`a ${first.kind} rule and a ${second.kind} rule do not compare`);
+  if (first.kind !== second.kind) throw new Error(`${aRule(first.kind)} and ${aRule(second.kind)} do not compare`);
   try {
     const names = PARAMETERS.filter((name) => first.reads.includes(name) || second.reads.includes(name));
     const { inputs, allowed } = comparing.allInputs === true ? allInputs(names) : freeInputs(comparing);

@@ -8,14 +8,14 @@ import type { Case, Neighbour } from "./case.ts";
 import { askedOf, besideOther } from "./case.ts";
 import type { Question } from "./question.ts";
 import type { Bound, Granted, RuleAsked, Scene } from "./scene.ts";
-import { askedAt, folioScene, grantedIn, mappingLevels, offsetInBlock, ordersFor, pagesOf, scene } from "./scene.ts";
+import { askedAt, grantedIn, mappingLevels, offsetInBlock, ordersFor, pagesOf, scene } from "./scene.ts";
 import type { Inputs } from "./smt/expression.ts";
 import { ruleTerms } from "./smt/rule.ts";
 import type { Term } from "./smt/term.ts";
 import { add, and, bits, FALSE, not, or, sub, TRUE, ult } from "./smt/term.ts";
 
 /** What the claim reads, where the mapping is of this order. */
-function wordsOf({ bound, index, gfn, folio }: Scene, other: Bound | undefined, order: number): Inputs {
+export function wordsOf({ bound, index, gfn, folio }: Scene, other: Bound | undefined, order: number): Inputs {
   const { pgoff, base_gfn, npages } = bound.slot;
   const folio_start = sub(index, offsetInBlock(index, folio));
   return {
@@ -44,13 +44,14 @@ interface Way extends Pick<Granted, "cut" | "asked"> {
 }
 
 /** One folio in one place. */
-interface Place {
+export interface Place {
   readonly name: string;
   readonly scene: Scene;
   readonly other?: Bound;
 }
 
-const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
+/** The claim as it was read. */
+export const ruleOf = ({ rules }: Question, claim: OwnClaim): Rule => {
   const rule = rules.own?.find(({ id }) => id === claim);
   if (rule === undefined) throw new Error(`nobody read the claim ${claim}`);
   return rule;
@@ -90,32 +91,44 @@ function casesAt(question: Question, claim: OwnClaim, { name, scene: s, other }:
   ];
 }
 
+/** Of any page number. */
+const PAGE_BITS = 52;
+
+const SIDES: readonly Neighbour[] = ["above", "below"];
+
+/** A folio of this order, beside another slot if the claim is about one. @param fixedTo the file's orders, where they stay */
+export const placesAt = (
+  question: Question,
+  claim: OwnClaim,
+  folio: number,
+  fixedTo = ordersFor(question, folio),
+  name = orderText(folio),
+): readonly Place[] =>
+  isAboutOthers(claim)
+    ? SIDES.map((side) => ({ name: `${name}-${side}`, ...besideOther(question, side, folio, PAGE_BITS, fixedTo) }))
+    : [{ name, scene: scene(question, folio, undefined, fixedTo) }];
+
+/** A fault that the ioctl lets be, whatever the bind rule lets through. */
+export const possibleAt = ({ scene: { bound, touched }, other }: Place): Term =>
+  and(bound.possible, other?.possible ?? TRUE, ult(touched, bound.slot.npages));
+
 /**
  * A base page can break the claim, whatever the bind rule lets through: then faults on base pages are about it, and a pass needs no
  * large folio.
  */
-export function brokenByBasePages(question: Question, claim: OwnClaim): Term {
-  const own = ruleOf(question, claim);
-  const broken = (s: Scene, other?: Bound): Term =>
-    and(
-      s.bound.possible,
-      other?.possible ?? TRUE,
-      ult(s.touched, s.bound.slot.npages),
-      not(ruleTerms(own, wordsOf(s, other, 0), "claim").accepts),
-    );
-  if (!isAboutOthers(claim)) return broken(folioScene(question, 0));
-  const beside = SIDES.map((side) => besideOther(question, side, 0, PAGE_BITS, ordersFor(question, 0)));
-  return or(...beside.map(({ scene: s, other }) => broken(s, other)));
-}
-
-/** Of any page number. */
-const PAGE_BITS = 52;
+export const brokenByBasePages = (question: Question, claim: OwnClaim): Term =>
+  or(
+    ...placesAt(question, claim, 0).map((place) =>
+      and(
+        possibleAt(place),
+        not(ruleTerms(ruleOf(question, claim), wordsOf(place.scene, place.other, 0), "claim").accepts),
+      ),
+    ),
+  );
 
 const FELL_BACK =
   "a base page in a large folio's place may break it, and which operations would put one there is not known";
 const LEFT_BEHIND = "it may break for some folio, and which of them the order rule lets faults have is not known";
-
-const SIDES: readonly Neighbour[] = ["above", "below"];
 
 const ANY_WAY: Way = { name: "", when: TRUE, cut: FALSE, asked: [] };
 
@@ -141,22 +154,15 @@ function waysOf({ rules }: Question, claim: OwnClaim, s: Scene): readonly Way[] 
 export function ownCases(question: Question, claim: OwnClaim): readonly Case[] {
   const { rules, setting } = question;
   const { orders, resize } = setting;
-  const at = (folio: number, name: string, fixedTo?: readonly number[]): readonly Place[] =>
-    isAboutOthers(claim)
-      ? SIDES.map((side) => ({
-          name: `${name}-${side}`,
-          ...besideOther(question, side, folio, PAGE_BITS, fixedTo),
-        }))
-      : [{ name, scene: scene(question, folio, undefined, fixedTo) }];
   const ofRule = rules.order && [...new Set([0, ...orders])];
-  const given = (ofRule ?? orders).flatMap((folio) => at(folio, orderText(folio), ordersFor(question, folio)));
+  const given = (ofRule ?? orders).flatMap((folio) => placesAt(question, claim, folio));
   const cases = given.flatMap((place) =>
     waysOf(question, claim, place.scene).flatMap((way) => casesAt(question, claim, place, way)),
   );
   // Where the order can be a base page's at any time, or a rule gives base pages, that is no other state.
   if (ofRule || (resize === "any" && orders.includes(0))) return cases;
   const large = orders.filter((order) => order > 0);
-  const fellBack = at(0, "fell-back", large.length > 0 ? large : orders);
+  const fellBack = placesAt(question, claim, 0, large.length > 0 ? large : orders, "fell-back");
   return [
     ...cases,
     ...fellBack.flatMap((place) => casesAt(question, claim, place, { ...ANY_WAY, unreached: FELL_BACK })),

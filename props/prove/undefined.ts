@@ -1,5 +1,8 @@
 /** Is there an input for which a rule's C is undefined? Where, and which. */
 
+import type { OwnClaim } from "../../model/claim.ts";
+import { isMapping } from "../../model/claim.ts";
+import { CLAIM_WORDS } from "../../model/claim-words.ts";
 import { UNDEFINED } from "../../model/outcome.ts";
 import type { ParameterName, RuleKind } from "../../model/rule/parameters.ts";
 import type { Given } from "../../model/given.ts";
@@ -7,6 +10,8 @@ import type { Rule, Site } from "../../model/rule/tree.ts";
 import type { Ask } from "./ask.ts";
 import { aboutWorld, LONG, LOOP } from "./ask.ts";
 import { choice, fileOf, freeISizeOf, freeSlot, slotInputs } from "./inputs.ts";
+import { compileClaim } from "../../model/rule/wasm/module.ts";
+import { placesAt, possibleAt, ruleOf, wordsOf } from "./own-claims.ts";
 import { leastSet } from "./least-set.ts";
 import { evaluatorGiven, evaluatorOf } from "./ops.ts";
 import { folioScene, grantedIn, mappingLevels } from "./scene.ts";
@@ -159,5 +164,42 @@ export async function findUndefined(ask: Ask, question: Question, kind: RuleKind
     unknown = LONG;
   }
   if (given !== undefined) return { ...given, queries };
+  return unknown === undefined ? { status: "defined", queries } : { status: "unknown", reason: unknown, queries };
+}
+
+/**
+ * Is there a fault of which a claim of the user's own says nothing? Any that the ioctl lets be: which of them a bind rule lets through is not
+ * asked.
+ * @throws Error when the evaluator does not agree
+ */
+export async function findUndefinedClaim(ask: Ask, question: Question, claim: OwnClaim): Promise<Undefinedness> {
+  const rule = ruleOf(question, claim);
+  const queries: Query[] = [];
+  const folios = [...new Set([0, ...question.setting.orders])];
+  let unknown: string | undefined;
+  for (const folio of folios) {
+    const levels = isMapping(claim) ? [0, ...question.arch.levels.filter((order) => order <= folio)] : [0];
+    for (const place of placesAt(question, claim, folio)) {
+      for (const level of levels) {
+        const inputs = wordsOf(place.scene, place.other, level);
+        const terms = ruleTerms(rule, inputs, "claim");
+        const wanted = and(possibleAt(place), terms.undefined);
+        if (isFalse(wanted)) continue;
+        const name = `undefined-${place.name}-as-${level}`;
+        const { query, said } = await ask(name, ["sat if the claim can be undefined"], wanted); // oxlint-disable-line no-await-in-loop -- the first that is ends it
+        queries.push(query);
+        if (said.answer === "unknown") unknown = said.reason;
+        if (said.answer !== "sat") continue;
+        const value = valuation(said.model);
+        const site = rule.sites[terms.sites.find(({ when }) => value(when) === 1n)?.site ?? -1];
+        const values = inputsOf(rule.reads, inputs, said.model);
+        const words = CLAIM_WORDS.map((word) => Number(values[word] ?? 0n));
+        if (site === undefined || compileClaim(rule)(...words) !== UNDEFINED) {
+          throw new Error(`${claim} is not undefined where the proof says: ${JSON.stringify(site)}`);
+        }
+        return { status: "undefined", site, inputs: values, queries };
+      }
+    }
+  }
   return unknown === undefined ? { status: "defined", queries } : { status: "unknown", reason: unknown, queries };
 }

@@ -1,7 +1,14 @@
 /** One function of a text -> a rule. */
 
 import { CLAIM_WORDS } from "../../model/claim-words.ts";
-import { PARAMETERS, type ParameterName, READABLE, type RuleKind, type RuleUse } from "../../model/rule/parameters.ts";
+import {
+  aRule,
+  PARAMETERS,
+  type ParameterName,
+  READABLE,
+  type RuleKind,
+  type RuleUse,
+} from "../../model/rule/parameters.ts";
 import type { Cell, Rule, Unknown } from "../../model/rule/tree.ts";
 import { answerOf, findMeasure, isUsual, kindOfUse, polarityOf } from "./kind.ts";
 import { BARE } from "./lower/bare.ts";
@@ -90,7 +97,7 @@ export function ruleOf(
   if (scope.isClaim) refuseAsClaim(scope, source);
   for (const [read, place] of scope.isClaim ? [] : [...scope.mentioned, ...scope.mentionedAside]) {
     if (read !== "level" && !READABLE[kind].some((each) => each === read)) {
-      fail(place, `a ${kind} rule cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
+      fail(place, `${aRule(kind)} cannot read '${read}'; it reads ${READABLE[kind].join(", ")}`);
     }
   }
   const { functions, cells, unknowns, calls } = settle(scope);

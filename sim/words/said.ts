@@ -10,7 +10,7 @@ import { bindingsOf, end, faultOf, vmOf } from "./geometry.ts";
 const pages = (n: number): string => `0x${n.toString(16)}`;
 
 /** Of the word, where it is of the fault or of its slot. */
-function valueOf(ce: Shown, word: Exclude<ClaimWord, "other_start" | "other_end">): string {
+function valueOf(ce: Shown, word: Exclude<ClaimWord, "other_start" | "other_end" | "order">): string {
   const { slot, folio, mapping, index } = faultOf(ce);
   const op = ce.trace[ce.violation.at]?.op;
   const values: Readonly<Record<typeof word, number>> = {
@@ -25,23 +25,25 @@ function valueOf(ce: Shown, word: Exclude<ClaimWord, "other_start" | "other_end"
     gfn: op?.op === "fault" ? op.gfn : 0,
     map_gfn: mapping.gfns.start,
     map_npages: mapping.gfns.npages,
-    order: folio.order,
   };
-  return word === "order" ? `${values.order}` : pages(values[word]);
+  return pages(values[word]);
 }
 
-/** Every word that the claim has, with its value; of the other slots all that are bound. */
-export function saidValues(ce: Shown, claim: OwnClaim): readonly string[] {
+/** "folio_start 0x0, binding_start 0x1 (in pages), order 9"; of the other slots all that are bound. */
+export function saidText(ce: Shown, claim: OwnClaim): string {
   const slot = faultOf(ce).slot.id;
   const others = bindingsOf(ce.trace.slice(0, ce.violation.at)).filter(
     (each) => each.vm !== vmOf(ce) || each.slot !== slot,
   );
-  return wordsIn(claim).map((word) => {
+  const words = wordsIn(claim);
+  const counted = words.flatMap((word) => {
+    if (word === "order") return [];
     if (word === "other_start") return `${word} ${others.map((other) => pages(other.pages.start)).join(" or ")}`;
     if (word === "other_end") return `${word} ${others.map((other) => pages(end(other.pages))).join(" or ")}`;
     return `${word} ${valueOf(ce, word)}`;
   });
+  return [
+    ...(counted.length > 0 ? [`${counted.join(", ")} (in pages)`] : []),
+    ...(words.includes("order") ? [`order ${faultOf(ce).folio.order}`] : []),
+  ].join(", ");
 }
-
-/** "folio_start 0x0, binding_start 0x1 (in pages)" */
-export const saidText = (ce: Shown, claim: OwnClaim): string => `${saidValues(ce, claim).join(", ")} (in pages)`;

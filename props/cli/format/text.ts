@@ -25,6 +25,8 @@ import type { Setting } from "../../../sim/setting.ts";
 import { orderText } from "../../../sim/setting.ts";
 import type { Judged } from "../../judge/judge.ts";
 import { type Judgement, VERDICTS } from "../../judge/verdict.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
+import type { RuleKind } from "../../../model/rule/parameters.ts";
 import { PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { JudgedPatch } from "./json.ts";
 import type { UndefinedInput } from "../../../sim/world.ts";
@@ -32,10 +34,12 @@ import type { Paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
 import { factLines } from "./rule-facts.ts";
 
-export const settingText = (setting: Setting): string =>
+/** @param kinds of the rules that were judged: each stands in for the setting's rule of its kind */
+export const settingText = (setting: Setting, kinds: readonly RuleKind[]): string =>
   [
     `folios of ${setting.orders.map(orderText).join(", ")}`,
     `resize ${setting.resize}`,
+    ...(kinds.length > 0 && !kinds.includes("bind") ? [`bind rule ${setting.bind_rule}`] : []),
     `map rule ${setting.map_rule}`,
     `level rule ${setting.level_rule}`,
     ...(setting.order_rule === undefined ? [] : [`order rule ${setting.order_rule}`]),
@@ -62,8 +66,15 @@ function onGiven({ givenInFull }: Judgement, { ops }: Counterexample): string {
 }
 
 const EVERY_INPUT = "for every 64-bit input that the ioctl lets through";
-/** Under verdicts that are proved. */
-const PROVED = `proved: ${EVERY_INPUT}, whatever ops came before`;
+/** Under verdicts that are proved: what of the world a reader may not have in mind. */
+const provedText = ({ resize, order_rule, file }: Setting, { kind }: Rule): string => {
+  const world = [
+    ...(resize === "any" ? [] : [`resize ${resize}`]),
+    ...(order_rule === undefined || kind === "order" ? [] : [`order rule ${order_rule}`]),
+    ...(file === undefined ? [] : [FILE_WORDS[file]]),
+  ];
+  return `proved: ${EVERY_INPUT}, whatever ops came before${world.length === 0 ? "" : `, with ${world.join(", ")}`}`;
+};
 
 /** What is still open of a verdict. */
 const openText = (judgement: Judgement): string =>
@@ -77,7 +88,7 @@ export function groundsOf(judgement: Judgement): string {
     case "refuted":
       return counterexample === undefined
         ? ""
-        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ops, ${offText(counterexample)}, id ${counterexample.id}${smallerText(judgement.smallest)}`;
+        : `${onGiven(judgement, counterexample)}${counterexample.ops.length} ${counterexample.ops.length === 1 ? "op" : "ops"}, ${offText(counterexample)}, id ${counterexample.id}${smallerText(judgement.smallest)}`;
     case "proved":
       return `${EVERY_INPUT}${open}`;
     case "exhausted":
@@ -166,6 +177,7 @@ export const toldOf = (judgements: readonly Judgement[]): readonly Counterexampl
 /** One rule: its text as it was given, every claim with what its verdict rests on, the first story of each family. */
 export function ruleReport(
   { rule, judgements }: Judged,
+  setting: Setting,
   ink: Paint,
   generalOf: (told: Counterexample) => string = () => "",
 ): string[] {
@@ -186,7 +198,7 @@ export function ruleReport(
       ]),
     ),
     ...(judgements.some(({ verdict }) => verdict === "proved")
-      ? [`  ${ink.faint(`${PROVED}${assumingText(rule)}`)}`]
+      ? [`  ${ink.faint(`${provedText(setting, rule)}${assumingText(rule)}`)}`]
       : []),
     "",
   ];

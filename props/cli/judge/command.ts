@@ -1,6 +1,6 @@
 /** `foliofence judge`: verdicts, scripts, an exit code. */
 
-import { withOwnClaims } from "../../judge/own-claims.ts";
+import { refuseUndefined, withOwnClaims } from "../../judge/own-claims.ts";
 import { withMustAccept } from "../../judge/must-accept.ts";
 import { x86_64 } from "../../../model/arch.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
@@ -33,7 +33,8 @@ export function footer(report: Report, out: string | false, ink: Paint): string[
   ];
   const written = files.filter((each) => each.length > 0).length;
   // Which slots there are matters to rules only.
-  const world = judged.length > 0 || contracts.length === 0 ? `${settingText(setting)}; ` : "";
+  const kinds = judged.map(({ rule }) => rule.kind);
+  const world = judged.length > 0 || contracts.length === 0 ? `${settingText(setting, kinds)}; ` : "";
   return [
     ...[...judged, ...contracts].flatMap((one) => one.undefinedInputs).map((input) => ink.bad(undefinedText(input))),
     ink.faint(`${world}seed ${seed}; canary: ${canary}`),
@@ -57,13 +58,16 @@ export function tellText(
   const lines = [
     ...(report.patches ?? []).flatMap((patch) => patchReport(patch, ink)),
     ...(few
-      ? judged.flatMap((one) => ruleReport(one, ink, (told) => general.get(told) ?? ""))
+      ? judged.flatMap((one) => ruleReport(one, report.setting, ink, (told) => general.get(told) ?? ""))
       : tableReport(judged, ink)),
     ...(report.contracts ?? []).flatMap((one) => contractReport(one, ink)),
     ...(report.notices ?? []),
   ];
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
 }
+
+/** @throws UsageError with what a RangeError says of an option's text */
+const asUsage = (error: unknown): unknown => (error instanceof RangeError ? new UsageError(error.message) : error);
 
 /** With what --must-accept and --claim say. @throws UsageError where a text of theirs cannot be read */
 export function knowingAsked(flags: JudgeFlags, context: JudgeContext): JudgeContext {
@@ -72,8 +76,7 @@ export function knowingAsked(flags: JudgeFlags, context: JudgeContext): JudgeCon
   try {
     return { ...context, book: withOwnClaims(withMustAccept(context.book, must), claimsOfFlags(flags)) };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(error.message);
+    throw asUsage(error);
   }
 }
 
@@ -117,6 +120,11 @@ export async function judgeCommand(words: readonly string[], said: JudgeFlags, g
     return EXIT.holds;
   }
   const plan = planFrom(words, flags, context, asked);
+  await refuseUndefined(context.book, plan.options.claims, plan.options.setting, () => context.prover(["own"])).catch(
+    (error: unknown) => {
+      throw asUsage(error);
+    },
+  );
   const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;
   if (plan.format === "text")

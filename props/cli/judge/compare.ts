@@ -1,7 +1,7 @@
 /** `foliofence judge --compare A B`: what does one of two rules take that the other does not? */
 
 import { x86_64 } from "../../../model/arch.ts";
-import { PARAMETERS } from "../../../model/rule/parameters.ts";
+import { aRule, PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Given } from "../../../model/given.ts";
 import type { ComparedUnknowns, Relation } from "../../prove/question.ts";
 import { fault, givenToJson } from "../../../sim/op.ts";
@@ -97,7 +97,7 @@ export async function compareCommand(
     throw new UsageError(`--compare: name two rules, not ${rules.length}`);
   }
   if (first.kind !== second.kind) {
-    throw new UsageError(`--compare: ${first.id} is a ${first.kind} rule and ${second.id} a ${second.kind} rule`);
+    throw new UsageError(`--compare: ${first.id} is ${aRule(first.kind)} and ${second.id} ${aRule(second.kind)}`);
   }
   const setting = settingFrom(flags, book.has);
   const relation = await (
@@ -124,7 +124,7 @@ export async function compareCommand(
   } else {
     const ink = paint(io.color);
     io.out(
-      `${[...lines(relation, first.id, second.id, which), ...unknownLines(relation, first.id, second.id), ink.faint(settingText(setting))].join("\n")}\n`,
+      `${[...lines(relation, first.id, second.id, which), ...unknownLines(relation, first.id, second.id), ink.faint(settingText(setting, [first.kind]))].join("\n")}\n`,
     );
   }
   if (relation.relation === "unknown") return EXIT.inconclusive;

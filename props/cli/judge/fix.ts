@@ -119,7 +119,17 @@ export async function fixCommand(words: readonly string[], flags: JudgeFlags, co
     );
   } else {
     const ink = paint(io.color);
-    io.out(`${[...told.flatMap((one) => ruleLines(one, ink)), ink.faint(settingText(setting))].join("\n")}\n`);
+    io.out(
+      `${[
+        ...told.flatMap((one) => ruleLines(one, ink)),
+        ink.faint(
+          settingText(
+            setting,
+            rules.map(({ kind }) => kind),
+          ),
+        ),
+      ].join("\n")}\n`,
+    );
   }
   return io.interrupted() ? EXIT.interrupted : codeOf(told.flatMap(({ answers }) => answers));
 }

@@ -1,7 +1,7 @@
 /** From the words of `judge`, and of the bare command, to what is to be done. */
 
 import type { ClaimName } from "../../../model/claim.ts";
-import { CLAIM_NAMES, isBinding } from "../../../model/claim.ts";
+import { CLAIM_NAMES } from "../../../model/claim.ts";
 import type { Contract } from "../../../model/rule/contract.ts";
 import type { RuleKind, RuleUse } from "../../../model/rule/parameters.ts";
 import { RULE_KINDS, RULE_USES } from "../../../model/rule/parameters.ts";
@@ -18,6 +18,7 @@ import type { Rulebook } from "../../judge/rulebook.ts";
 import type { Format } from "../format/format.ts";
 import { formatFrom } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
+import { refuseUnasked } from "./unasked.ts";
 import { UsageError } from "../terminal/io.ts";
 import type { RunRequest } from "../format/json.ts";
 import type { SettingWords } from "../terminal/setting.ts";
@@ -242,11 +243,8 @@ export function planFrom(
   const isCatalogue = words.length === 0 && (flags.expression ?? []).length === 0;
   const all = [...after, ...rulesBefore(patches)];
   const rules = isCatalogue ? all.filter((rule) => claimsOf(rule, options.claims).length > 0) : all;
-  const idle = rules.find((rule) => claimsOf(rule, options.claims).length === 0);
-  if (idle !== undefined) {
-    const what = options.claims.every(isBinding) ? "which slots are bound" : "what is allocated";
-    throw new UsageError(`--claims: ${idle.id} is a ${idle.kind} rule and has no say in ${what}`);
-  }
+  const [saysClaims, saysMust] = [flags.claims !== undefined, flags.mustAccept !== undefined];
+  refuseUnasked(rules, { claims: options.claims, saysClaims, saysMust });
   const out = flags.out ?? DEFAULT_OUT;
   if (out === "") throw new UsageError("--out: name a directory, or say --no-out");
   if (flags.resume === true && out === false) throw new UsageError("--resume: without --out there is nothing saved");

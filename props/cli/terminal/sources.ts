@@ -1,5 +1,6 @@
 /** From the words of a command line to rules: catalogue ids, expressions, and whatever text holds a check. */
 
+import { aRule } from "../../../model/rule/parameters.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Contract } from "../../../model/rule/contract.ts";
@@ -108,7 +109,7 @@ function fromWord(book: Rulebook, word: string, said: RuleArguments): Sources {
     if (ofFunction) throw new UsageError(`${word} is a rule of the catalogue: it has no parameters of its own`);
     const rule = book.byId(word);
     if (kind !== undefined && kind !== rule.kind)
-      throw new UsageError(`--kind ${kind}: ${word} is a ${rule.kind} rule`);
+      throw new UsageError(`--kind ${kind}: ${word} is ${aRule(rule.kind)}`);
     if (use !== undefined) throw new UsageError(`--kind ${use}: what ${word} says is known`);
     return catalogued(book, rule, reading);
   }

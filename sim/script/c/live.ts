@@ -2,7 +2,7 @@
 
 import { claimOf } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import { settingBlock } from "../../words/block.ts";
+import { askedBlocks, settingBlock } from "../../words/block.ts";
 import { fileStem } from "../../words/name.ts";
 import { opening } from "../../words/story.ts";
 import { wrap } from "../../words/wrap.ts";
@@ -45,7 +45,7 @@ const foot = (ce: Counterexample): string =>
   [
     "/*",
     " * For foliofence replay, which reads this file:",
-    ...settingBlock(ce).map((line) => ` * ${line}`),
+    ...[...settingBlock(ce), ...askedBlocks(ce)].map((line) => ` * ${line}`),
     " */",
     "",
   ].join("\n");

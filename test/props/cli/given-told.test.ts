@@ -53,7 +53,7 @@ const reportOf = (one: Judged): Report => ({
 describe("a report", () => {
   it("says what is read, what of it is arbitrary, and on what a finding rests", async () => {
     const one = await judged(finds);
-    const text = ruleReport(one, paint(false)).join("\n");
+    const text = ruleReport(one, DEFAULT_SETTING, paint(false)).join("\n");
     expect(text).toContain("  true accepts the slot: its name says nothing against it\n");
     expect(text).toContain("  reads: mem->guest_memfd_offset (offset)\n");
     expect(text).toContain(`  arbitrary: ${FIND} (1:1), slot_lock (1:2)\n`);

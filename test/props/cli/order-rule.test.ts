@@ -41,6 +41,22 @@ describe("an order rule", () => {
     expect(out).toContain("  does not happen with bound_at_get_page\n");
   });
 
+  it("gives the folios that are mapped", async () => {
+    const { out } = await judge("none", "--order-rule", "folio_in_file", "--claims", "mapping");
+    expect(out).toMatch(/mapping_starts_in_slot +proved/);
+    expect(out).toMatch(/mapping_starts_in_binding +refuted +3 ops/);
+    const never = ["--resize", "never", "--claims", "mapping_translates"];
+    expect((await judge("-e", "folio_size != SZ_2M", "--order-rule", "folio_in_file", ...never)).code).toBe(1);
+  });
+
+  it("that allows more than fits in the file leaves the next order to be asked for", async () => {
+    const rule = "order == 18 ? i_size < SZ_1G : order == 9 && folio_size == SZ_1G && i_size < SZ_1G";
+    const where = ["--kernel", "thp-rfc-2024", "--orders", "4K,2M,1G", "--resize", "never"];
+    const { code, out } = await judge("-e", rule, "--kind", "order", ...where, "--claims", "allocation");
+    expect(code).toBe(1);
+    expect(out.match(/ {2}refuted {2}/g)).toHaveLength(3);
+  });
+
   it("has no say in what is mapped, and is vacuous where it allows nothing large", async () => {
     expect((await judge("-e", "order == 9", "--kind", "order", "--claims", "mapping")).err).toContain("has no say in");
     expect((await judge("-e", "order == 0", "--kind", "order")).code).toBe(4);
@@ -102,9 +118,10 @@ describe("the files of a finding", () => {
   ])("of %s run, and are read back", async (...words) => {
     const out = join(folder, "found");
     expect((await run(...words, "--out", out)).code).toBe(1);
-    const files = readdirSync(out).filter((name) => !name.endsWith("-live.c"));
+    const all = readdirSync(out);
+    const files = all.filter((name) => !name.endsWith("-live.c"));
     expect(files).toHaveLength(5);
-    for (const name of files) {
+    for (const name of all) {
       const replayed = await command(["replay", join(out, name)], folder); // oxlint-disable-line no-await-in-loop -- one after the other
       expect({ name, code: replayed.code }).toEqual({ name, code: 1 });
     }
@@ -127,7 +144,7 @@ describe("what true says", () => {
     expect(judged.code).toBe(code);
     expect(judged.out).toContain(`, --kind '${use}'; seed 1`);
     if (code === 0) return;
-    for (const name of readdirSync(out).filter((each) => !each.endsWith("-live.c"))) {
+    for (const name of readdirSync(out)) {
       const replayed = await command(["replay", join(out, name)], folder); // oxlint-disable-line no-await-in-loop -- one after the other
       expect({ name, code: replayed.code }).toEqual({ name, code: 1 });
     }
