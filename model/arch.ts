@@ -9,6 +9,8 @@ export interface Arch {
   readonly page_shift: number;
   /** Orders at which KVM can map, largest first; order 0 is always there and is not listed. */
   readonly levels: readonly number[];
+  /** A block that the slot's first or last page cuts may be mapped large: not with KVM's lpage_info, but in other worlds. */
+  readonly maps_cut_blocks?: true;
 }
 
 /** @kernel arch/x86/include/asm/kvm_host.h KVM_HPAGE_GFN_SHIFT: 2 MiB and 1 GiB over 4 KiB */

@@ -1,20 +1,36 @@
 /** What completes a judgement: the world that a rule is tried in, by names and numbers that survive JSON. */
 
 import type { FileName } from "../model/abstract/behaviour.ts";
+import type { Arch } from "../model/arch.ts";
 import { x86_64 } from "../model/arch.ts";
-import type { RuleUse } from "../model/rule/parameters.ts";
+import type { RuleKind, RuleUse } from "../model/rule/parameters.ts";
 import type { Resize } from "../model/abstract/machine.ts";
+
+/** A rule of the user's own that stands beside the judged one. */
+export interface RuleBeside {
+  readonly kind: BesideKind;
+  readonly id: string;
+  /** C, as it was written. */
+  readonly text: string;
+}
+export const BESIDE_KINDS = ["map", "level", "order"] as const satisfies readonly RuleKind[];
+export type BesideKind = (typeof BESIDE_KINDS)[number];
+
+/** Of a map rule that allows all that the folio fills; of a level rule that forbids nothing, not even what a slot's ends cut. */
+export const NONE = "none";
 
 export interface Setting {
   /** Orders the file may take, ascending, no two alike. */
   readonly orders: readonly number[];
   readonly resize: Resize;
-  /** Ids of catalogue rules; the judged rule stands in place of the one of its kind. */
+  /** Ids of rules, of the catalogue, of `beside`, or `NONE`; the judged rule stands in place of the one of its kind. */
   readonly bind_rule: string;
   readonly map_rule: string;
   readonly level_rule: string;
   /** Which orders a fault may allocate; all that the file has, where none is named. */
   readonly order_rule?: string;
+  /** Those of the ids above that are no rules of the catalogue. */
+  readonly beside?: readonly RuleBeside[];
   /** How the file is made, of model/abstract/behaviour.ts; the plain one, which ftruncate resizes at will, where there is none. */
   readonly file?: FileName;
   /** C over what a bind rule reads: the slots that it has to take; or "layouts", those of real VMMs. */
@@ -36,6 +52,10 @@ export const DEFAULT_SETTING: Setting = {
   map_rule: "folio_order",
   level_rule: "stock",
 };
+
+/** Where nothing says which levels a slot may use, its ends say nothing, either. */
+export const archOf = ({ level_rule }: Pick<Setting, "level_rule">): Arch =>
+  level_rule === NONE ? { ...x86_64, maps_cut_blocks: true } : x86_64;
 
 type Unit = readonly [string, number];
 const KIB: Unit = ["K", 10];

@@ -15,6 +15,7 @@ import { newAnswers } from "./answers.ts";
 import type { Op } from "./op.ts";
 import { giving } from "./op.ts";
 import type { Setting } from "./setting.ts";
+import { archOf } from "./setting.ts";
 
 /** The rules of a world. */
 export interface Rules {
@@ -144,8 +145,8 @@ function orderRuleOf(rule: Rule, notes: Map<string, UndefinedInput>, answers: An
 /** Compile the rules and put them into a world. */
 export function worldOf(
   rules: Rules,
-  setting: Pick<Setting, "orders" | "resize" | "file">,
-  arch: Arch = x86_64,
+  setting: Pick<Setting, "orders" | "resize" | "file"> & Partial<Pick<Setting, "level_rule">>,
+  arch: Arch = setting.level_rule === undefined ? x86_64 : archOf({ level_rule: setting.level_rule }),
 ): CompiledWorld {
   const notes = new Map<string, UndefinedInput>();
   const answers = decidingIn(rules).some(hasUnknowns) ? newAnswers() : undefined;

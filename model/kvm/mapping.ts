@@ -59,8 +59,8 @@ export function cutBySlot(slot: Memslot, gfn: number, order: number): boolean {
 }
 
 /**
- * Order at which KVM maps `gfn`: the largest level that the folio fills, the slot's ends allow, the level rule does
- * not forbid and the map rule accepts; else 0.
+ * Order at which KVM maps `gfn`: the largest level that the folio fills, the slot's ends allow where they are asked, the level rule
+ * does not forbid and the map rule accepts; else 0.
  * @kernel arch/x86/kvm/mmu/mmu.c kvm_mmu_hugepage_adjust, kvm_mmu_max_mapping_level
  */
 export function mappingOrder(
@@ -75,7 +75,7 @@ export function mappingOrder(
 ): number {
   const { pgoff, base_gfn, npages, ugfn } = slot;
   for (const order of arch.levels) {
-    if (order > folio_order || cutBySlot(slot, gfn, order)) continue;
+    if (order > folio_order || (arch.maps_cut_blocks !== true && cutBySlot(slot, gfn, order))) continue;
     if (level_rule(pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, order) !== REFUSED) continue;
     const index = gfn - base_gfn + pgoff;
     if (map_rule(pgoff, base_gfn, npages, ugfn, file_order, i_size_npages, gfn, index, order) !== ACCEPTED) continue;

@@ -5,9 +5,10 @@
 
 import { PMD_ORDER } from "../../model/arch.ts";
 import type { ClaimName } from "../../model/claim.ts";
-import { isAllocation, isBinding, isOwn } from "../../model/claim.ts";
+import { isAllocation, isBinding, isMapping, isOwn } from "../../model/claim.ts";
 import type { RuleKind } from "../../model/rule/parameters.ts";
 import type { Setting } from "../../sim/setting.ts";
+import { NONE } from "../../sim/setting.ts";
 
 /** The id of the rule that --must-accept makes: it says which slots the judged one has to take, and takes them itself. */
 export const MUST_ACCEPT = "must_accept";
@@ -16,6 +17,12 @@ export const MUST_ACCEPT = "must_accept";
 export const NO_SLOT = "no_slot";
 export const NO_LEVEL = "no_level";
 
+/** They are no rules of the catalogue: whoever may need them reads them. */
+export const REFUSING_TEXTS = [
+  { kind: "bind", id: NO_SLOT, text: "false" },
+  { kind: "level", id: NO_LEVEL, text: "true" },
+] as const;
+
 const REFUSING: Readonly<Record<RuleKind, string>> = {
   bind: NO_SLOT,
   map: "order_zero",
@@ -23,9 +30,18 @@ const REFUSING: Readonly<Record<RuleKind, string>> = {
   order: "bound_at_get_page",
 };
 
-/** Of a claim of the user's, of which nothing is proved: the rules to try, most lenient first. */
-export const controlsFor = (kind: RuleKind, claim: ClaimName, setting: Pick<Setting, "orders">): readonly string[] =>
-  isOwn(claim) ? [controlFor(kind, claim, setting), REFUSING[kind]] : [controlFor(kind, claim, setting)];
+/**
+ * The rules to try, most lenient first: of a claim of the user's nothing is proved. Where a slot's ends forbid no level, only what
+ * maps nothing large is known to keep a mapping in its slot.
+ */
+export function controlsFor(
+  kind: RuleKind,
+  claim: ClaimName,
+  setting: Pick<Setting, "orders" | "level_rule">,
+): readonly string[] {
+  if (isOwn(claim)) return [controlFor(kind, claim, setting), REFUSING[kind]];
+  return setting.level_rule === NONE && isMapping(claim) ? [REFUSING[kind]] : [controlFor(kind, claim, setting)];
+}
 
 /** The id of a catalogue rule of this kind. Map and level rules have a say in the mapping claims alone, bind rules in all. */
 export function controlFor(kind: RuleKind, claim: ClaimName, { orders }: Pick<Setting, "orders">): string {

@@ -25,9 +25,9 @@ function judging(command: Command): Command {
     )
     .option("--orders <sizes>", "folio sizes the file may take (default: 4K,2M,1G)")
     .option("--resize <when>", "when the folio size may change: any, before-bind, never (default: any)")
-    .option("--map-rule <id>", "what may be mapped at a fault (default: folio_order)")
-    .option("--level-rule <id>", "what is forbidden per slot and level (default: stock)")
-    .option("--order-rule <id>", "which folio sizes a fault may allocate (default: all that the file has)")
+    .option("--map-rule <rule>", "what may be mapped: an id, FILE[:FUNCTION] or none (default: folio_order)")
+    .option("--level-rule <rule>", "what is forbidden per slot and level, likewise (default: stock)")
+    .option("--order-rule <rule>", "which folio sizes a fault may allocate, likewise (default: none)")
     .option(
       "--must-accept <C>",
       "slots that a bind rule has to take, over what it reads; or layouts, those of real VMMs",

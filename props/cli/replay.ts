@@ -18,6 +18,7 @@ import type { TraceReport } from "../conform/replay-trace.ts";
 import { replayTraceFile } from "../conform/replay-trace.ts";
 import { readingOf } from "../judge/reading.ts";
 import { rulesOf } from "../judge/context.ts";
+import { idOf, withBeside } from "../judge/beside.ts";
 import { withMustAccept } from "../judge/must-accept.ts";
 import type { Rulebook } from "../judge/rulebook.ts";
 import { brokenAt } from "../claims/run.ts";
@@ -58,7 +59,7 @@ function readingIn(setting: Imported["setting"], file: string): ReturnType<typeo
 /** With the slots that the setting says must be taken, and a claim of the user's own. */
 function knowing(book: Rulebook, setting: Imported["setting"], claim: ClaimName, file: string): Rulebook {
   try {
-    return withOwnClaims(withMustAccept(book, setting), [claim]);
+    return withOwnClaims(withMustAccept(withBeside(book, setting), setting), [claim]);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`${file}: ${error.message}`);
@@ -69,15 +70,16 @@ function replayCounterexample(imported: Imported, file: string, flags: ReplayFla
   const { setting, ops, id } = imported;
   const { claim } = imported;
   if (!isClaim(claim)) throw new UsageError(`${file}: "${claim}" is no claim`);
+  const known = knowing(book, setting, claim, file);
   for (const [kind, name] of [
-    ["map", setting.map_rule],
-    ["level", setting.level_rule],
+    ["map", idOf("map", setting.map_rule)],
+    ["level", idOf("level", setting.level_rule)],
     ...(setting.order_rule === undefined ? [] : [["order", setting.order_rule] as const]),
   ] as const) {
-    if (!book.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
+    if (!known.has(name, kind)) throw new UsageError(`${file}: "${name}" is no ${kind} rule of the catalogue`);
   }
   const rule = ruleOf(imported, file, book);
-  const rules = rulesOf(rule, { setting, ruleById: knowing(book, setting, claim, file).byId, claims: [claim] });
+  const rules = rulesOf(rule, { setting, ruleById: known.byId, claims: [claim] });
   const { world } = worldOf(rules, setting);
   const trace = run(world, ops);
   const vm = newVm(world);

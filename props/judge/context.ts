@@ -1,9 +1,10 @@
 /** What a judging is asked, and one rule in its world. */
 
+import { archOf } from "../../sim/setting.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { isAllocation, isBinding, isMapping, isOwn } from "../../model/claim.ts";
+import { idOf } from "./beside.ts";
 import { MUST_ACCEPT } from "../claims/controls.ts";
-import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
@@ -53,8 +54,8 @@ export function rulesOf(
   const rules = {
     ...(own.length > 0 && { own: own.map(ruleById) }),
     bind: ruleById(setting.bind_rule),
-    map: ruleById(setting.map_rule),
-    level: ruleById(setting.level_rule),
+    map: ruleById(idOf("map", setting.map_rule)),
+    level: ruleById(idOf("level", setting.level_rule)),
     ...(setting.order_rule !== undefined && { order: ruleById(setting.order_rule) }),
     ...(setting.must_accept !== undefined && rule.kind === "bind" && { must: ruleById(MUST_ACCEPT) }),
   };
@@ -72,7 +73,7 @@ export interface Context {
 export const questionOf = ({ rules, options }: Context): Question => ({
   rules,
   setting: options.setting,
-  arch: x86_64,
+  arch: archOf(options.setting),
 });
 
 /** The claims that a rule of this kind has a say in: what may be mapped has none in what is allocated, nor the other way round. */

@@ -6,6 +6,7 @@ import type { Setting } from "../../sim/setting.ts";
 import { hasUnknowns } from "../../sim/world.ts";
 import { MUST_ACCEPT } from "../claims/controls.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { withMore } from "./rulebook.ts";
 
 /** The word for the slots of real VMMs. */
 export const LAYOUTS = "layouts";
@@ -34,20 +35,5 @@ function mustRule(book: Rulebook, said: string): Rule {
 /** The rules at hand, and the one that the setting's must_accept makes. @throws RangeError */
 export function withMustAccept(book: Rulebook, { must_accept }: Pick<Setting, "must_accept">): Rulebook {
   if (must_accept === undefined) return book;
-  const rule = mustRule(book, must_accept);
-  return {
-    get all() {
-      return book.all;
-    },
-    made: [...book.made, rule],
-    byId: (id) => (id === MUST_ACCEPT ? rule : book.byId(id)),
-    has: (id, kind) => (id === MUST_ACCEPT ? kind === undefined || kind === "bind" : book.has(id, kind)),
-    get canary() {
-      return book.canary;
-    },
-    get canaryWorld() {
-      return book.canaryWorld;
-    },
-    parse: book.parse,
-  };
+  return withMore(book, [mustRule(book, must_accept)]);
 }

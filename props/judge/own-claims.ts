@@ -6,11 +6,12 @@ import { CLAIM_WORDS } from "../../model/claim-words.ts";
 import { x86_64 } from "../../model/arch.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { hasUnknowns } from "../../sim/world.ts";
-import { NO_LEVEL, NO_SLOT } from "../claims/controls.ts";
+import { REFUSING_TEXTS } from "../claims/controls.ts";
 import type { Setting } from "../../sim/setting.ts";
 import type { Prover } from "../prove/prover.ts";
 import { findUndefinedClaim } from "../prove/undefined.ts";
 import type { Rulebook } from "./rulebook.ts";
+import { withMore } from "./rulebook.ts";
 
 /** @throws RangeError where its text is no expression over CLAIM_WORDS */
 function ruleOf(book: Rulebook, claim: OwnClaim): Rule {
@@ -31,12 +32,7 @@ function ruleOf(book: Rulebook, claim: OwnClaim): Rule {
 
 /** What a finding is set beside where no check of the catalogue keeps the claim. */
 const refusing = (book: Rulebook): readonly Rule[] =>
-  (
-    [
-      [NO_SLOT, "bind", "false"],
-      [NO_LEVEL, "level", "true"],
-    ] as const
-  ).flatMap(([id, kind, text]) => {
+  REFUSING_TEXTS.flatMap(({ id, kind, text }) => {
     const parsed = book.parse(text, { id, kind });
     return parsed.ok ? parsed.rules : [];
   });
@@ -70,24 +66,5 @@ export async function refuseUndefined(
 export function withOwnClaims(book: Rulebook, claims: readonly ClaimName[]): Rulebook {
   const own = claims.filter(isOwn);
   if (own.length === 0) return book;
-  const more = new Map([...own.map((claim) => ruleOf(book, claim)), ...refusing(book)].map((rule) => [rule.id, rule]));
-  return {
-    get all() {
-      return book.all;
-    },
-    made: [...book.made, ...more.values()],
-    byId: (id) => more.get(id) ?? book.byId(id),
-    has: (id, kind) => {
-      const rule = more.get(id);
-      if (rule === undefined) return book.has(id, kind);
-      return rule.isClaim !== true && (kind === undefined || kind === rule.kind);
-    },
-    get canary() {
-      return book.canary;
-    },
-    get canaryWorld() {
-      return book.canaryWorld;
-    },
-    parse: book.parse,
-  };
+  return withMore(book, [...own.map((claim) => ruleOf(book, claim)), ...refusing(book)]);
 }

@@ -75,4 +75,29 @@ export function rulebook(grammar: Grammar): Rulebook {
   };
 }
 
+/** The rules at hand and more, which the options of a judging make; one of an id that is there already stands in its place. */
+export function withMore(book: Rulebook, rules: readonly Rule[]): Rulebook {
+  if (rules.length === 0) return book;
+  const more = new Map(rules.map((rule) => [rule.id, rule]));
+  return {
+    get all() {
+      return book.all;
+    },
+    made: [...book.made, ...more.values()],
+    byId: (id) => more.get(id) ?? book.byId(id),
+    has: (id, kind) => {
+      const rule = more.get(id);
+      if (rule === undefined) return book.has(id, kind);
+      return rule.isClaim !== true && (kind === undefined || kind === rule.kind);
+    },
+    get canary() {
+      return book.canary;
+    },
+    get canaryWorld() {
+      return book.canaryWorld;
+    },
+    parse: book.parse,
+  };
+}
+
 export const openRulebook = async (): Promise<Rulebook> => rulebook(await loadGrammar());

@@ -63,7 +63,7 @@ function mapped({ rules, arch }: Question, claim: ClaimName, vm: Vm, bind: numbe
     return excess(claim, vm) > 0;
   };
   for (const order of arch.levels) {
-    if (order > saw.folio_order || cutBySlot(slot, saw.gfn, order)) continue;
+    if (order > saw.folio_order || (arch.maps_cut_blocks !== true && cutBySlot(slot, saw.gfn, order))) continue;
     const at = { ...inputs, order: bits(32, order), nr_pages: page(folioNpages(order)) };
     const level = ruleTerms(rules.level, at, `op_${bind}_level_${order}`);
     const map = ruleTerms(rules.map, at, `op_${fault}_map_${order}`);

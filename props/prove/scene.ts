@@ -237,7 +237,7 @@ export interface Level {
   /** A loop of one of the two rules was not followed to its end. */
   readonly cut: Term;
   readonly level: RuleTerms;
-  /** The level rule is asked: the folio is large enough and the slot's ends do not cut the block. */
+  /** The level rule is asked: the folio is large enough, and the slot's ends do not cut the block where they are asked. */
   readonly levelAsked: Term;
   readonly map: RuleTerms;
   readonly mapAsked: Term;
@@ -259,7 +259,8 @@ function levelsOf(s: Scene): readonly Level[] {
   const levels: Level[] = [];
   for (const order of arch.levels) {
     if (order > s.folio) continue;
-    const whole = and(neither(starts(s, inGuest(s), order)), neither(ends(s, inGuest(s), order)));
+    const isWhole = and(neither(starts(s, inGuest(s), order)), neither(ends(s, inGuest(s), order)));
+    const whole = arch.maps_cut_blocks === true ? TRUE : isWhole;
     const inputs = { ...ofSlot, gfn: s.gfn, index: s.index, order: bits(32, order), nr_pages: pagesOf(order) };
     const level = ruleTerms(rules.level, inputs, `level_${order}`, loops);
     const map = ruleTerms(rules.map, inputs, `map_${order}`, loops);

@@ -129,7 +129,9 @@ export function touchEach(search: Search, slot: Memslot, touches: readonly numbe
     if (firstTouch >= 0) touchEarlier(search, slot);
     getFolioOf(vm, slot, base_gfn + touch);
     if (maps) mapFolio(vm, slot);
-    if (saw.got === NEW && saw.mapped_order <= 0 && touch > 0 && touch < last) plain++;
+    // A rule may have given less than the file's order.
+    const isPlain = saw.got === NEW && saw.folio_order === faultOrder && saw.mapped_order <= 0;
+    if (isPlain && touch > 0 && touch < last) plain++;
     else countFault(tally, saw, slot, resized);
     if (harmless(saw, slot)) unbroken++;
     else judge(search, slot, touch, 1);

@@ -5,7 +5,7 @@ import { FILE_NAMES } from "../../model/abstract/behaviour.ts";
 import { RESIZES } from "../../model/abstract/machine.ts";
 import { RULE_USES } from "../../model/rule/parameters.ts";
 import { MAX_ORDER } from "../../model/units.ts";
-import { orderFromText } from "../setting.ts";
+import { BESIDE_KINDS, orderFromText } from "../setting.ts";
 import { exactly, maybe, members, shown, some, text, whole, word } from "./parse.ts";
 
 const folioSize = v.pipe(
@@ -33,6 +33,7 @@ export const SETTING_JSON = members({
   map_rule: text,
   level_rule: text,
   order_rule: maybe(text),
+  beside: maybe(some(members({ kind: word(BESIDE_KINDS), id: text, text }), "rule")),
   file: maybe(word(FILE_NAMES)),
   must_accept: maybe(text),
   use: maybe(word(RULE_USES)),

@@ -8,7 +8,19 @@ import { claimFrom } from "../../model/claim.ts";
 import { idOf } from "../counterexample.ts";
 import type { Op } from "../op.ts";
 import type { Setting } from "../setting.ts";
-import { CLAIM, closing, GIVEN, MUST, OPERATIONS, OPTIONS, optionsOf, RULE, SETTING } from "../words/block.ts";
+import {
+  BESIDE,
+  besideOf,
+  CLAIM,
+  closing,
+  GIVEN,
+  MUST,
+  OPERATIONS,
+  OPTIONS,
+  optionsOf,
+  RULE,
+  SETTING,
+} from "../words/block.ts";
 import type { Imported, ImportedRule, NotImported } from "./imported.ts";
 import { DAMAGED, EDITED, notImported } from "./imported.ts";
 import { parseInput } from "../schema/parse.ts";
@@ -134,6 +146,16 @@ function saidOf(block: Block | undefined): ReturnType<typeof optionsOf> | Missin
   }
 }
 
+function rulesBeside(block: Block | undefined): Pick<Setting, "beside"> | Missing {
+  if (block === undefined) return {};
+  try {
+    return { beside: besideOf(block.lines) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return missing(block.line, error.message);
+  }
+}
+
 const pair = ([, name = "", value = ""]: RegExpExecArray): [string, string] => [name, value];
 
 const unescaped = (text: string): string =>
@@ -168,12 +190,17 @@ export function importScript(text: string, fileName: string): Imported | NotImpo
   if (options?.ok === false) return refuse(options);
   const said = saidOf(options);
   if ("ok" in said) return refuse(said);
+  const others = lines.some((line) => line.includes(closing(BESIDE))) ? blockOf(lines, BESIDE, ruleBlock) : undefined;
+  if (others?.ok === false) return refuse(others);
+  const beside = rulesBeside(others);
+  if ("ok" in beside) return refuse(beside);
   const told = opsOf(opBlock, values);
   if (!told.ok) return refuse(told);
   const setting = {
     ...judged.setting,
     ...(must && { must_accept: must.lines.join(" ").trim() }),
     ...said,
+    ...beside,
   };
   return {
     ok: true,

@@ -6,8 +6,8 @@
 import { isOwn, nameOf, textOf } from "../../model/claim.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { RULE_USES } from "../../model/rule/parameters.ts";
-import type { Setting } from "../setting.ts";
-import { orderText } from "../setting.ts";
+import type { RuleBeside, Setting } from "../setting.ts";
+import { BESIDE_KINDS, orderText } from "../setting.ts";
 import { wrap } from "./wrap.ts";
 
 export const RULE = "rule";
@@ -17,6 +17,7 @@ export const GIVEN = "given";
 export const MUST = "must accept";
 export const OPTIONS = "options";
 export const CLAIM = "claim";
+export const BESIDE = "rules beside";
 
 export const opening = (block: string, name: string): string => `---- ${block} ${name} ----`;
 export const closing = (block: string): string => `---- end of ${block} ----`;
@@ -61,7 +62,49 @@ export const askedBlocks = (ce: Counterexample): readonly string[] => [
   ...mustBlock(ce),
   ...claimBlock(ce),
   ...optionsBlock(ce),
+  ...besideBlock(ce),
 ];
+
+/** Of each rule its kind and id, then its lines, as JSON has strings: whatever comment or quotes they stand in. */
+const besideBlock = ({ id, setting: { beside = [] } }: Counterexample): readonly string[] =>
+  beside.length === 0
+    ? []
+    : marked(
+        BESIDE,
+        id,
+        beside.flatMap(({ kind, id: name, text }) => [`${kind} ${name}`, ...text.split("\n").map(inString)]),
+      );
+
+/** No comment begins or ends in it, and every format has its letters. */
+const inString = (line: string): string =>
+  JSON.stringify(line)
+    .replaceAll(/\/(?=\*)|(?<=\*)\//g, "\\u002f")
+    .replaceAll(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** @returns the rules that the lines of the block are. @throws RangeError */
+export function besideOf(lines: readonly string[]): readonly RuleBeside[] {
+  const rules: { kind: RuleBeside["kind"]; id: string; text: string[] }[] = [];
+  for (const line of lines.map((each) => each.trim()).filter((each) => each !== "")) {
+    const [, said, id] = /^(\w+) (\w+)$/.exec(line) ?? [];
+    const kind = BESIDE_KINDS.find((each) => each === said);
+    const last = rules.at(-1);
+    if (kind !== undefined && id !== undefined) rules.push({ kind, id, text: [] });
+    else if (last === undefined) throw new RangeError(`"${line}" is no line of a rule`);
+    else last.text.push(fromString(line));
+  }
+  return rules.map(({ text, ...rule }) => ({ ...rule, text: text.join("\n") }));
+}
+
+function fromString(line: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== "string") throw new RangeError(`"${line}" is no line of a rule`);
+  return value;
+}
 
 /** @returns what the lines of the block say. @throws RangeError */
 export function optionsOf(lines: readonly string[]): Pick<Setting, "use" | "let" | "assume" | "strict_calls"> {

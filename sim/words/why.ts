@@ -6,7 +6,7 @@ import type { Rule } from "../../model/rule/tree.ts";
 import type { Counterexample } from "../counterexample.ts";
 import { amount, hex } from "./amount.ts";
 import { end, faultOf, vmOf } from "./geometry.ts";
-import { orderText } from "../setting.ts";
+import { archOf, NONE, orderText } from "../setting.ts";
 import { needsMappings, rulesOf } from "./claim.ts";
 import { called, entryOf } from "./name.ts";
 
@@ -97,11 +97,11 @@ const ROLE = {
 
 /** What beside the check decides in this finding; empty where nothing does. */
 function others(ce: Counterexample): string {
-  if (!needsMappings(ce)) return "";
   const parts = rulesOf(ce)
     .slice(2)
+    .filter(({ id, kind }) => kind !== "level" || ce.setting.level_rule !== NONE || id === ce.rule.id)
     .map((rule) => `${called(rule)} ${ROLE[rule.kind]} (${entryOf(rule)?.intent ?? "text in the .c"})`);
-  return `Beside the check, the model has ${list(parts)}.`;
+  return parts.length === 0 ? "" : `Beside the check, the model has ${list(parts)}.`;
 }
 
 const RESIZE = {
@@ -144,12 +144,15 @@ export function assumptions(ce: Counterexample): readonly string[] {
     ...(ce.setting.file === undefined ? [] : [`${capital(FILE_WORDS[ce.setting.file])}.`]),
     ...(needsMappings(ce)
       ? [
-          "KVM maps the largest of 1 GiB, 2 MiB, 4 KiB that the folio fills, that lies in the slot's gpa range and that no check forbids; gpa and file offset are both rounded down to it. " +
-            "From the source: with CONFIG_DEBUG_VM, a VM_BUG_ON fires there when gfn and pfn disagree below that size; without it, the mapping is made.",
-          others(ce),
-          ...addressMatters(ce),
-          "The real layouts are taken with userspace_addr equal to the offset of each slot.",
+          archOf(ce.setting).maps_cut_blocks === true
+            ? "The largest of 1 GiB, 2 MiB, 4 KiB is mapped that the folio fills and that no check forbids, whether or not the slot holds all of it (level rule none); gpa and file offset are both rounded down to it."
+            : "KVM maps the largest of 1 GiB, 2 MiB, 4 KiB that the folio fills, that lies in the slot's gpa range and that no check forbids; gpa and file offset are both rounded down to it. " +
+              "From the source: with CONFIG_DEBUG_VM, a VM_BUG_ON fires there when gfn and pfn disagree below that size; without it, the mapping is made.",
         ]
+      : []),
+    ...(others(ce) === "" ? [] : [others(ce)]),
+    ...(needsMappings(ce)
+      ? [...addressMatters(ce), "The real layouts are taken with userspace_addr equal to the offset of each slot."]
       : []),
   ];
 }

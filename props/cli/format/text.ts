@@ -215,6 +215,17 @@ export function ruleReport(
   return lines;
 }
 
+/** A rule of the user's own that stands beside the judged ones. */
+export const besideReport = (rule: Rule, ink: Paint): string[] => [
+  `${ink.strong(rule.id)}: ${rule.kind} rule beside${rule.file === undefined ? "" : ` (${rule.file}:${rule.line})`}`,
+  ...rule.text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `    ${line}`.trimEnd()),
+  ...factLines(rule).map((line) => `  ${line}`),
+  "",
+];
+
 /** The verdicts of a function before a patch and after it, a line each, and the input that tells them apart. */
 export function patchReport({ file, function: name, before, after, differ }: JudgedPatch, ink: Paint): string[] {
   const verdicts = (judged: readonly Judged[], none: string): string => {

@@ -1,9 +1,9 @@
 /** `--certificate DIR`: what lies behind each verdict, so that `foliofence check`, or anybody's checker, can look again. */
 
+import { archOf } from "../../../sim/setting.ts";
 import { exprOf, nameOf } from "../../../model/claim.ts";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { x86_64 } from "../../../model/arch.ts";
 import { certify, certifyObligations } from "../../prove/certificate/certify.ts";
 import type { CertifiedQuery } from "../../prove/certificate/certify.ts";
 import { filesOfQuery } from "../../prove/certificate/files.ts";
@@ -42,7 +42,7 @@ function queriesBehind(
   const isProof =
     judgement.verdict === "proved" || (judgement.verdict === "vacuous" && judgement.premises !== undefined);
   if (!isProof || judgement.engine !== "prove" || judgement.inconclusive !== undefined) return undefined;
-  const question = { rules: rulesOf(rule, options), setting: options.setting, arch: x86_64 };
+  const question = { rules: rulesOf(rule, options), setting: options.setting, arch: archOf(options.setting) };
   return certify(question, judgement.claim, judgement.unmet ?? []);
 }
 
@@ -89,7 +89,11 @@ export function writeCertificates(
     }
   }
   const [first] = judged;
-  const question = first && { rules: rulesOf(first.rule, options), setting: options.setting, arch: x86_64 };
+  const question = first && {
+    rules: rulesOf(first.rule, options),
+    setting: options.setting,
+    arch: archOf(options.setting),
+  };
   const obligations = question === undefined ? [] : certifyObligations(question);
   const manifest: Manifest = {
     foliofence: version,

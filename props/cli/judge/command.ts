@@ -1,8 +1,8 @@
 /** `foliofence judge`: verdicts, scripts, an exit code. */
 
+import { archOf } from "../../../sim/setting.ts";
 import { refuseUndefined, withOwnClaims } from "../../judge/own-claims.ts";
 import { withMustAccept } from "../../judge/must-accept.ts";
-import { x86_64 } from "../../../model/arch.ts";
 import type { Counterexample } from "../../../sim/counterexample.ts";
 import { generalWords } from "../../../sim/words/general.ts";
 import { solversOf } from "../../judge/verdict.ts";
@@ -11,16 +11,27 @@ import type { Io } from "../terminal/io.ts";
 import { EXIT, UsageError } from "../terminal/io.ts";
 import { ofFunction } from "./own-function.ts";
 import { explainText } from "./explain.ts";
+import { knowingBeside } from "./beside.ts";
+import { asUsage } from "../terminal/usage.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import type { Plan } from "./flags.ts";
 import { claimsOfFlags, planFrom, refuseOthers, rulesOfFlags } from "./flags.ts";
+import type { Rule } from "../../../model/rule/tree.ts";
 import type { Report } from "../format/json.ts";
 import { withPatches } from "./patches.ts";
 import { runPlan } from "./run.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { paint } from "../terminal/paint.ts";
 import { contractReport } from "../format/contract-text.ts";
-import { patchReport, ruleReport, settingText, tableReport, toldOf, undefinedText } from "../format/text.ts";
+import {
+  besideReport,
+  patchReport,
+  ruleReport,
+  settingText,
+  tableReport,
+  toldOf,
+  undefinedText,
+} from "../format/text.ts";
 
 export type { JudgeContext, JudgeFlags } from "./flags.ts";
 
@@ -52,10 +63,12 @@ export function tellText(
   out: string | false,
   io: Io,
   general: ReadonlyMap<Counterexample, string> = new Map(),
+  beside: readonly Rule[] = [],
 ): void {
   const ink = paint(io.color);
   const { judged } = report;
   const lines = [
+    ...beside.flatMap((rule) => besideReport(rule, ink)),
     ...(report.patches ?? []).flatMap((patch) => patchReport(patch, ink)),
     ...(few
       ? judged.flatMap((one) => ruleReport(one, report.setting, ink, (told) => general.get(told) ?? ""))
@@ -65,9 +78,6 @@ export function tellText(
   ];
   io.out(`${[...lines, ...footer(report, out, ink)].join("\n")}\n`);
 }
-
-/** @throws UsageError with what a RangeError says of an option's text */
-const asUsage = (error: unknown): unknown => (error instanceof RangeError ? new UsageError(error.message) : error);
 
 /** With what --must-accept and --claim say. @throws UsageError where a text of theirs cannot be read */
 export function knowingAsked(flags: JudgeFlags, context: JudgeContext): JudgeContext {
@@ -93,15 +103,20 @@ async function generalOf(
   if (told.length === 0 || !options.engines.includes("prove")) return general;
   const asked = await prover(solversOf(options.engines));
   for (const ce of told) {
-    const { freed } = await asked.general({ rules: ce.rules, setting: ce.setting, arch: x86_64 }, ce.claim, ce.ops); // oxlint-disable-line no-await-in-loop -- one solver
+    const { freed } = await asked.general(
+      { rules: ce.rules, setting: ce.setting, arch: archOf(ce.setting) },
+      ce.claim,
+      ce.ops,
+    ); // oxlint-disable-line no-await-in-loop -- one solver
     general.set(ce, generalWords(freed));
   }
   return general;
 }
 
 export async function judgeCommand(words: readonly string[], said: JudgeFlags, given: JudgeContext): Promise<number> {
-  const { flags, asked } = ofFunction(words, said);
-  const context = knowingAsked(flags, given);
+  const { flags: asSaid, asked } = ofFunction(words, said);
+  const { flags, book } = knowingBeside(asSaid, given.book);
+  const context = knowingAsked(flags, { ...given, book });
   const mode = (["compare", "fix", "explain"] as const).find((each) => flags[each] !== undefined);
   if (asked && mode !== undefined) {
     throw new UsageError(`--${mode} does not go with what is asked of a function's own parameters`);
@@ -127,8 +142,10 @@ export async function judgeCommand(words: readonly string[], said: JudgeFlags, g
   );
   const report = await withPatches(await runPlan(plan, context), plan, context);
   const few = words.length + (flags.expression?.length ?? 0) > 0;
+  const { beside = [] } = plan.options.setting;
+  const standing = beside.map(({ id }) => book.byId(id));
   if (plan.format === "text")
-    tellText(report, few, plan.out, context.io, few ? await generalOf(report, plan, context) : undefined);
+    tellText(report, few, plan.out, context.io, few ? await generalOf(report, plan, context) : undefined, standing);
   else await tellReport(report, plan.format, context.io);
   if (report.notWritten !== undefined) throw report.notWritten;
   return codeOf(report);

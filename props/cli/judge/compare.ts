@@ -1,6 +1,6 @@
 /** `foliofence judge --compare A B`: what does one of two rules take that the other does not? */
 
-import { x86_64 } from "../../../model/arch.ts";
+import { archOf } from "../../../sim/setting.ts";
 import { aRule, PARAMETERS } from "../../../model/rule/parameters.ts";
 import type { Given } from "../../../model/given.ts";
 import type { ComparedUnknowns, Relation } from "../../prove/question.ts";
@@ -102,7 +102,7 @@ export async function compareCommand(
   const setting = settingFrom(flags, book.has);
   const relation = await (
     await prover(solversOf(enginesFrom(flags.engine ?? "prove")))
-  ).compare(first, second, { setting, arch: x86_64, ...(flags.allInputs === true && { allInputs: true }) });
+  ).compare(first, second, { setting, arch: archOf(setting), ...(flags.allInputs === true && { allInputs: true }) });
   const which = flags.allInputs === true ? "64-bit input" : "input that the ioctl lets through";
   if (format === "json") {
     const only_first = "only_first" in relation ? json(relation.only_first) : undefined;

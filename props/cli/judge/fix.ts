@@ -1,7 +1,7 @@
 /** `foliofence judge --fix`: the smallest sets of added premises that make a rule hold, and what each costs. */
 
+import { archOf } from "../../../sim/setting.ts";
 import type { ClaimName } from "../../../model/claim.ts";
-import { x86_64 } from "../../../model/arch.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { slotsOf, VMM_LAYOUTS } from "../../../sim/layout/vmm-layouts.ts";
@@ -46,7 +46,7 @@ async function answerFor(
   const cost = (fix: Fix): Cost => ({ fix, refuses: taken.filter((slot) => !fix.accepts({ ...slot, folio })) });
   const all: Fixes[] = [];
   for (const claim of claimsOf(rule, claims)) {
-    all.push(await prover.fixes({ rules, setting, arch: x86_64 }, claim)); // oxlint-disable-line no-await-in-loop -- what one asks serves the next
+    all.push(await prover.fixes({ rules, setting, arch: archOf(setting) }, claim)); // oxlint-disable-line no-await-in-loop -- what one asks serves the next
   }
   const answers: Answer[] = all.map(({ claim, holds, fixes, undecided }) => ({
     claim,

@@ -1,6 +1,6 @@
 /** What a patch changes: the verdicts before it and after it, and an input that tells the two apart. */
 
-import { x86_64 } from "../../../model/arch.ts";
+import { archOf } from "../../../sim/setting.ts";
 import type { Rule } from "../../../model/rule/tree.ts";
 import { rulesBefore } from "./before.ts";
 import type { Judged } from "../../judge/judge.ts";
@@ -42,7 +42,7 @@ async function differenceOf(
     const suffix = /\[.*/.exec(now.id)?.[0] ?? "";
     const old = before.find((rule) => rule.id.endsWith(`${suffix}[before]`)) ?? before[0];
     if (old === undefined || old.kind !== now.kind || solvers.length === 0) continue;
-    const relation = await (await context.prover(solvers)).compare(old, now, { setting, arch: x86_64 });
+    const relation = await (await context.prover(solvers)).compare(old, now, { setting, arch: archOf(setting) });
     if ("only_second" in relation) return { inputs: relation.only_second, taken: "after" };
     if ("only_first" in relation) return { inputs: relation.only_first, taken: "before" };
   }

@@ -5,6 +5,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import { newVm } from "../../../model/abstract/machine.ts";
 import type { Setting } from "../../../sim/setting.ts";
 import { rulesOf } from "../../judge/context.ts";
+import { withBeside } from "../../judge/beside.ts";
 import { withMustAccept } from "../../judge/must-accept.ts";
 import type { Rulebook } from "../../judge/rulebook.ts";
 import { brokenAt } from "../../claims/run.ts";
@@ -18,7 +19,7 @@ export function recheck(read: ReadJudgement, rule: Rule, setting: Setting, plain
   const { judgement, counterexample } = read;
   if (counterexample === undefined) return judgement;
   const { claim } = judgement;
-  const book = withOwnClaims(withMustAccept(plain, setting), [claim]);
+  const book = withOwnClaims(withMustAccept(withBeside(plain, setting), setting), [claim]);
   const { ops, control } = counterexample;
   const rules = rulesOf(rule, { setting, ruleById: book.byId, claims: [claim] });
   if (!book.has(control, rule.kind)) throw new RangeError(`"${control}" is no ${rule.kind} rule of the catalogue`);

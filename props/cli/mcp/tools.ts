@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { RESIZES } from "../../../model/abstract/machine.ts";
 import { RULE_KINDS } from "../../../model/rule/parameters.ts";
-import { exactly, maybe, parseInput, some, text, whole, word } from "../../../sim/schema/parse.ts";
+import { exactly, maybe, parseInput, shown, some, text, whole, word } from "../../../sim/schema/parse.ts";
 import { compareCommand } from "../judge/compare.ts";
 import { judgeCommand } from "../judge/command.ts";
 import { fixCommand } from "../judge/fix.ts";
@@ -35,12 +35,18 @@ const short = v.pipe(
   v.maxLength(MOST, () => `more than ${MOST} characters`),
 );
 
+/** A rule's id: no file is read for a client. */
+const id = v.pipe(
+  text,
+  v.regex(/^\w+$/, (issue) => `${shown(issue.input)} is no rule of the catalogue`),
+);
+
 const SETTING = {
   kernel: maybe(text),
   orders: maybe(some(text, "folio size")),
   resize: maybe(word(RESIZES)),
-  map_rule: maybe(text),
-  level_rule: maybe(text),
+  map_rule: maybe(id),
+  level_rule: maybe(id),
 } as const;
 
 const SETTING_JSON = {

@@ -14,8 +14,8 @@ import { RESIZES } from "../../../model/abstract/machine.ts";
 import { CATALOGUE } from "../../../model/rule/catalogue/catalogue.ts";
 import { meant } from "../../../sim/c/syntax/nearest.ts";
 import { visible } from "../../../sim/visible.ts";
-import type { Setting } from "../../../sim/setting.ts";
-import { DEFAULT_SETTING, orderFromText } from "../../../sim/setting.ts";
+import type { BesideKind, RuleBeside, Setting } from "../../../sim/setting.ts";
+import { DEFAULT_SETTING, NONE, orderFromText } from "../../../sim/setting.ts";
 import { KERNELS } from "../../judge/kernels.ts";
 import type { Engine } from "../../judge/verdict.ts";
 import { ENGINES } from "../../judge/verdict.ts";
@@ -27,6 +27,8 @@ export interface SettingWords {
   readonly mapRule?: string;
   readonly levelRule?: string;
   readonly orderRule?: string;
+  /** Those of the three that are none of the catalogue. */
+  readonly beside?: readonly RuleBeside[];
   readonly kernel?: string;
   readonly mustAccept?: string;
   readonly let?: readonly string[];
@@ -63,16 +65,14 @@ export function oneOf<T extends string>(words: readonly T[], word: string, optio
   return found;
 }
 
-type Beside = "map" | "level" | "order";
-
-function ruleOf(id: string, kind: Beside, isRule: (id: string, kind: Beside) => boolean): string {
-  if (isRule(id, kind)) return id;
+function ruleOf(id: string, kind: BesideKind, isRule: (id: string, kind: BesideKind) => boolean): string {
+  if (isRule(id, kind) || (id === NONE && kind !== "order")) return id;
   const ids = CATALOGUE.filter((entry) => entry.kind === kind).map((entry) => entry.id);
-  throw new UsageError(`--${kind}-rule: "${id}" is no ${kind} rule of the catalogue${meant(id, ids)}`);
+  throw new UsageError(`--${kind}-rule: "${id}" is no ${kind} rule of the catalogue and no file${meant(id, ids)}`);
 }
 
 /** The setting that the words make; a named kernel first, the single options over it. */
-export function settingFrom(words: SettingWords, isRule: (id: string, kind: Beside) => boolean): Setting {
+export function settingFrom(words: SettingWords, isRule: (id: string, kind: BesideKind) => boolean): Setting {
   const { kernel } = words;
   if (kernel !== undefined) oneOf(Object.keys(KERNELS), kernel, "--kernel");
   const base: Setting = { ...DEFAULT_SETTING, ...(kernel === undefined ? {} : KERNELS[kernel]?.setting) };
@@ -85,6 +85,7 @@ export function settingFrom(words: SettingWords, isRule: (id: string, kind: Besi
     map_rule,
     level_rule,
     ...(words.orderRule === undefined ? {} : { order_rule: ruleOf(words.orderRule, "order", isRule) }),
+    ...(words.beside === undefined ? {} : { beside: words.beside }),
     ...(base.file === undefined ? {} : { file: base.file }),
     ...(words.mustAccept === undefined ? {} : { must_accept: visible(words.mustAccept.trim()) }),
     ...(words.let === undefined ? {} : { let: words.let.map((word) => visible(word.trim())) }),

@@ -1,5 +1,6 @@
 /** The fault path of the model that a .c carries, and what must hold after it. */
 
+import { archOf } from "../../setting.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping } from "../../../model/claim.ts";
 import type { ClaimWord } from "../../../model/claim-words.ts";
 import { PARAMETER_TYPE } from "../../../model/rule/parameters.ts";
@@ -17,18 +18,25 @@ import { readText } from "./text.ts";
 
 /** The largest page that fits folio and slot and that no check forbids. @param check how the suspect is handed on */
 function mappedSize(model: Model, check: string): string {
-  const { inputs, ask, unknown } = model;
+  const { inputs, ask, unknown, ce } = model;
+  const cut = archOf(ce.setting).maps_cut_blocks === true;
   return `
-/* The largest page that fits folio and slot and that no check forbids. */
+/* The largest page that fits ${cut ? "the folio" : "folio and slot"} and that no check forbids. */
 static u64 mapped_size(struct op slot, struct range folio, u64 gpa${inputs.includes("index") ? ", u64 offset" : ""}${check})
 {
 	for (int order = 18; order > 0; order -= 9) {
 ${askedInC(model, "\t\t")}\
+${
+  cut
+    ? "\t\tu64 size = PAGE << order;\n\n\t\tif (size > folio.size)\n\t\t\tcontinue;\n"
+    : `\
 		u64 size = PAGE << order, block = DOWN(gpa, size);
 
 		if (size > folio.size || block < slot.gpa ||
 		    block + size > slot.gpa + slot.size)
 			continue;
+`
+}\
 ${inputs
   .filter((name) => OF_PAGE.has(name))
   .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)

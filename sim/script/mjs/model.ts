@@ -3,6 +3,7 @@
  * Only what the ops of the finding use is written out.
  */
 
+import { archOf } from "../../setting.ts";
 import { ownRuleOf, wordsOf } from "../../words/claim-values.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
@@ -142,12 +143,20 @@ const PUNCH = `\
     },
 `;
 
+const mapsCutBlocks = ({ setting }: Counterexample): boolean => archOf(setting).maps_cut_blocks === true;
+
 const mapping = (ce: Counterexample): string => `\
-      // KVM maps the largest page that the folio fills, the slot's ends allow and no check forbids.
+      // ${mapsCutBlocks(ce) ? "The largest page is mapped that the folio fills" : "KVM maps the largest page that the folio fills, the slot's ends allow"} and no check forbids.
       let mapped = PAGE;
       for (const size of [PAGE << 18n, PAGE << 9n]) {
+${
+  mapsCutBlocks(ce)
+    ? "        if (size > folio.size) continue;\n"
+    : `\
         const block = roundDown(op.gpa, size);
         if (size > folio.size || block < slot.gpa || block + size > slot.gpa + slot.size) continue;
+`
+}\
         const order = size === PAGE << 18n ? 18n : 9n;
         const page = { ...ofSlot(slot), gfn: op.gpa / PAGE, index: offset / PAGE, order, nr_pages: size / PAGE };
         if (${asked(ce, "level", "page", true)} || !${asked(ce, "map", hasUnknowns(ce) ? "{ ...page, op: op.number }" : "page", false)}) continue;

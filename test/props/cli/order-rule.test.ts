@@ -62,6 +62,12 @@ describe("an order rule", () => {
     expect((await judge("-e", "order == 0", "--kind", "order")).code).toBe(4);
   });
 
+  it.each(["hunt", "exhaust", "prove"])("that allows nothing large lets %s pass nothing", async (engine) => {
+    const rule = ["-e", "folio_size > SZ_2M", "--kind", "order", "--orders", "4K,2M"];
+    const { code } = await judge(...rule, "--claims", "allocation", "--engine", engine);
+    expect(code).toBe(engine === "prove" ? 4 : 3);
+  });
+
   it("may hand out an order, forbid one, and read what no model knows", async () => {
     const handed = file(
       "static int slot_order(pgoff_t pgoff, u64 npages)\n{\n\treturn IS_ALIGNED(pgoff | npages, SZ_1G >> PAGE_SHIFT) ? 18 : 0;\n}\n",

@@ -79,7 +79,7 @@ function fits({ name, scene }: Case, vm: Vm, slot: Memslot, other: Memslot | und
 }
 
 function follow(question: Question, claim: OwnClaim, cases: readonly Case[], ops: readonly Op[], tally: Tally): void {
-  const vm = newVm(worldOf(question.rules, { ...DEFAULT_SETTING, ...question.setting }).world);
+  const vm = newVm(worldOf(question.rules, { ...DEFAULT_SETTING, ...question.setting }, question.arch).world);
   const atBind = new Map<Memslot, AtBind>();
   const isOfMap = isMapping(claim);
   const isOfOthers = cases.some(({ other }) => other !== undefined);
@@ -123,6 +123,8 @@ interface World {
   readonly resize: Resize;
   readonly orders: readonly number[];
   readonly file?: FileName;
+  /** Blocks that a slot's ends cut are mapped large, too. */
+  readonly cut?: true;
 }
 
 const ruleOf = (kind: "bind" | "order", text: string): Rule => {
@@ -142,6 +144,7 @@ const WORLDS: readonly World[] = [
   { bind: "signed_end", resize: "any", orders: [0, 9, 18], file: "folio_in_file" },
   { bind: "folio_size != SZ_2M", order: "order == 9", resize: "never", orders: [0, 9, 18] },
   { bind: "folio_size != SZ_4K", order: "within_size", resize: "before-bind", orders: [0, 9, 18] },
+  { bind: "none", resize: "any", orders: [0, 9, 18], cut: true },
   { bind: "none", order: "bound_at_get_page", resize: "any", orders: [9, 18] },
   { bind: "folio_size != SZ_2M", order: "order == 18", resize: "never", orders: [0, 9, 18], file: "folio_in_file" },
 ];
@@ -155,8 +158,8 @@ const RUNS = { seed: 0x0c1a13, numRuns: 500, endOnFailure: true };
 
 describe("a claim of one's own", () => {
   it.each(WORLDS)(
-    "has a case for every fault: $bind $order $map $resize $orders $file",
-    ({ bind, order, map, resize, orders, file }) => {
+    "has a case for every fault: $bind $order $map $resize $orders $file $cut",
+    ({ bind, order, map, resize, orders, file, cut }) => {
       const tally: Tally = { faults: 0, broken: 0, present: 0, base: 0 };
       const lists = fc.array(fc.oneof(opsArbitrary(orders, true), opsArbitrary(orders)), {
         minLength: 1,
@@ -175,7 +178,7 @@ describe("a claim of one's own", () => {
           const question: Question = {
             rules: { ...rules, own: [own] },
             setting: { orders, resize, ...(file && { file }) },
-            arch: x86_64,
+            arch: cut ? { ...x86_64, maps_cut_blocks: true } : x86_64,
           };
           follow(
             question,
