@@ -4,9 +4,9 @@ import type { ClaimName } from "../../model/claim.ts";
 import { pages } from "./inputs.ts";
 import type { Question } from "./question.ts";
 import type { Bound, RuleAsked, Scene } from "./scene.ts";
-import { bindSlot, scene } from "./scene.ts";
+import { bindSlot, offsetInBlock, pagesOf, scene } from "./scene.ts";
 import type { Term } from "./smt/term.ts";
-import { add, or, ule } from "./smt/term.ts";
+import { add, or, ule, ult } from "./smt/term.ts";
 
 /** One way for a claim to break: with a folio of one order, mapped at one level. */
 export interface Case {
@@ -58,4 +58,12 @@ export function besideOther(
   const below = side === "below" ? bindSlot(question, "other", folio, undefined, order) : undefined;
   const s = scene(question, folio, below && behind(below), order);
   return { scene: s, gap, other: below ?? bindSlot(question, "other", folio, behind(s.bound), order) };
+}
+
+/** The folio reaches into the other slot if it leaves its own by more than the gap, and its other end plays no part. */
+export function reachesOther({ bound, index, touched }: Scene, side: Neighbour, gap: Term, folio: number): Term {
+  const far = offsetInBlock(index, folio);
+  return side === "below"
+    ? ult(add(touched, gap), far)
+    : ult(add(add(bound.slot.npages, gap), far), add(touched, pagesOf(folio)));
 }

@@ -1,7 +1,7 @@
 /** The claims of model/claim.ts turned round: what has to be true of a scene for a claim to be broken in it. */
 
 import type { Case, Neighbour } from "./case.ts";
-import { apart, askedOf, besideOther } from "./case.ts";
+import { apart, askedOf, besideOther, reachesOther } from "./case.ts";
 import { brokenByBasePages, ownCases } from "./own-claims.ts";
 import type { AllocationClaim, BindingClaim, ClaimName, MappingClaim } from "../../model/claim.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../model/claim.ts";
@@ -20,7 +20,6 @@ import {
   offsetInBlock,
   mappingLevels,
   ordersFor,
-  pagesOf,
   scene,
 } from "./scene.ts";
 import { startsBefore } from "./scene.ts";
@@ -44,22 +43,18 @@ function folioCase(question: Question, claim: AllocationClaim, folio: number): C
   };
 }
 
-/** The folio reaches into the other slot if it leaves its own by more than the gap, and its other end plays no part. */
 function neighbourCase(question: Question, claim: AllocationClaim, side: Neighbour, folio: number): Case {
   const { scene: s, other, gap } = besideOther(question, side, folio, folio, ordersFor(question, folio));
   const { granted, cut, asked } = grantedIn(s);
   const { slot, rule } = s.bound;
-  const far = offsetInBlock(s.index, folio);
-  const reaches =
-    side === "below"
-      ? ult(add(s.touched, gap), far)
-      : ult(add(add(slot.npages, gap), far), add(s.touched, pagesOf(folio)));
+  // That it leaves its own slot follows, and is told in positions too: rules that round an address are decided so.
+  const leaves = side === "below" ? startsBefore(s, inFile(s), folio) : endsBehind(s, inFile(s), folio);
   return {
     name: `${claim}-${orderText(folio)}-${side}`,
     claim,
     scene: s,
     other,
-    broken: and(s.happens, granted, other.accepted, reaches),
+    broken: and(s.happens, granted, other.accepted, reachesOther(s, side, gap, folio), leaves),
     cut: or(and(slot.allowed, rule.cut), and(other.slot.allowed, other.rule.cut), cut),
     asked: [askedOf(question, s.bound, "slot"), askedOf(question, other, "other"), ...asked],
   };
