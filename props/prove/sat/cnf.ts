@@ -5,6 +5,8 @@
 
 import type { Gates, Literal } from "./gates.ts";
 import { AND, FALSE_LITERAL, INPUT, ITE, MAJORITY, XOR, XOR3 } from "./gates.ts";
+import type { Ints } from "./ints.ts";
+import { heldBy, newInts, push } from "./ints.ts";
 import type { Cnf } from "./solve.ts";
 
 /** Clauses that can be met if and only if the formula can be true. */
@@ -21,28 +23,33 @@ interface Writer {
   readonly variable: Int32Array;
   numVars: number;
   numClauses: number;
-  readonly literals: number[];
+  readonly literals: Ints;
+  /** Where in `literals` the clause that is being written starts. */
+  start: number;
   /** Gates that have a variable and no clauses yet. */
   readonly todo: number[];
 }
 
-const operandsOf = ({ kind, a, b, c }: Gates, at: number): Literal[] => {
-  if (kind[at] === INPUT) return [];
-  const two = [a[at] as Literal, b[at] as Literal];
-  return kind[at] === AND || kind[at] === XOR ? two : [...two, c[at] as Literal];
-};
+/** Its operand `c` is one. */
+const hasThird = (kind: number): boolean => kind !== AND && kind !== XOR && kind !== INPUT;
 
 function countUses(g: Gates, root: Literal): Int32Array {
   const uses = new Int32Array(g.kind.length);
   const seen = new Uint8Array(g.kind.length);
   const stack = [root >> 1];
+  const use = (operand: Literal): void => {
+    const at = operand >> 1;
+    uses[at] = (uses[at] as number) + 1;
+    if (seen[at] === 0) stack.push(at);
+  };
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (seen[at] === 1) continue;
     seen[at] = 1;
-    for (const operand of operandsOf(g, at)) {
-      uses[operand >> 1] = (uses[operand >> 1] as number) + 1;
-      stack.push(operand >> 1);
-    }
+    const kind = g.kind[at] as number;
+    if (kind === INPUT) continue;
+    use(g.a[at] as Literal);
+    use(g.b[at] as Literal);
+    if (hasThird(kind)) use(g.c[at] as Literal);
   }
   return uses;
 }
@@ -58,12 +65,37 @@ function toDimacs(w: Writer, literal: Literal): number {
   return literal & 1 ? -variable : variable;
 }
 
-/** A clause, without what it says twice; one that is always true says nothing. */
-function put(w: Writer, ...clause: readonly number[]): void {
-  if (clause.some((literal, at) => clause.indexOf(-literal, at) >= 0)) return;
-  for (const [at, literal] of clause.entries()) if (clause.indexOf(literal) === at) w.literals.push(literal);
-  w.literals.push(0);
+/** Adds a literal to the clause that is being written, unless it is there. */
+function say({ literals, start }: Writer, literal: number): void {
+  const { at, length } = literals;
+  for (let k = start; k < length; k++) if (at[k] === literal) return;
+  push(literals, literal);
+}
+
+/** Ends the clause; one that says a literal and its opposite is always true, and says nothing. */
+function end(w: Writer): void {
+  const { literals, start } = w;
+  const { at, length } = literals;
+  for (let k = start; k < length; k++) {
+    const opposite = -(at[k] as number);
+    for (let other = k + 1; other < length; other++) {
+      if (at[other] !== opposite) continue;
+      literals.length = start;
+      return;
+    }
+  }
+  push(literals, 0);
+  w.start = literals.length;
   w.numClauses++;
+}
+
+/** A clause of up to four literals; 0 is none. */
+function put(w: Writer, first: number, second: number, third: number, fourth: number): void {
+  say(w, first);
+  if (second !== 0) say(w, second);
+  if (third !== 0) say(w, third);
+  if (fourth !== 0) say(w, fourth);
+  end(w);
 }
 
 const isAnd = ({ kind }: Gates, literal: Literal): boolean => !(literal & 1) && kind[literal >> 1] === AND;
@@ -82,53 +114,67 @@ function conjuncts({ g, uses, variable }: Writer, root: Literal, through: "all" 
 }
 
 function putChoice(w: Writer, o: number, c: number, x: number, y: number): void {
-  put(w, -c, -x, o);
-  put(w, -c, x, -o);
-  put(w, c, -y, o);
-  put(w, c, y, -o);
+  put(w, -c, -x, o, 0);
+  put(w, -c, x, -o, 0);
+  put(w, c, -y, o, 0);
+  put(w, c, y, -o, 0);
   // Implied, and saves the solver the case split where both sides agree.
-  put(w, -x, -y, o);
-  put(w, x, y, -o);
+  put(w, -x, -y, o, 0);
+  put(w, x, y, -o, 0);
 }
 
 function putParity(w: Writer, o: number, x: number, y: number, z: number): void {
   for (let row = 0; row < 8; row++) {
-    const [p, q, r] = [row & 1, (row >> 1) & 1, row >> 2];
+    const p = row & 1;
+    const q = (row >> 1) & 1;
+    const r = row >> 2;
     put(w, p ? -x : x, q ? -y : y, r ? -z : z, p ^ q ^ r ? o : -o);
   }
+}
+
+/** The gate is true if and only if all its parts are. */
+function putAnd(w: Writer, o: number, at: number): void {
+  const parts = conjuncts(w, 2 * at, "unused").map((literal) => toDimacs(w, literal));
+  for (const part of parts) put(w, -o, part, 0, 0);
+  say(w, o);
+  for (const part of parts) say(w, -part);
+  end(w);
 }
 
 /** What the gate's variable means. */
 function define(w: Writer, at: number): void {
   const o = w.variable[at] as number;
-  const kind = w.g.kind[at] as number;
-  if (kind === INPUT) {
-    if (2 * at === FALSE_LITERAL) put(w, -o);
+  const { kind, a, b, c } = w.g;
+  const of = kind[at] as number;
+  if (of === INPUT) {
+    if (2 * at === FALSE_LITERAL) put(w, -o, 0, 0, 0);
     return;
   }
-  if (kind === AND) {
-    const parts = conjuncts(w, 2 * at, "unused").map((literal) => toDimacs(w, literal));
-    for (const part of parts) put(w, -o, part);
-    put(w, o, ...parts.map((part) => -part));
+  if (of === AND) {
+    putAnd(w, o, at);
     return;
   }
-  const [x = 0, y = 0, z = 0] = operandsOf(w.g, at).map((literal) => toDimacs(w, literal));
-  if (kind === XOR) {
-    put(w, -o, x, y);
-    put(w, -o, -x, -y);
-    put(w, o, -x, y);
-    put(w, o, x, -y);
-  } else if (kind === ITE) {
+  const x = toDimacs(w, a[at] as Literal);
+  const y = toDimacs(w, b[at] as Literal);
+  const z = hasThird(of) ? toDimacs(w, c[at] as Literal) : 0;
+  if (of === XOR) {
+    put(w, -o, x, y, 0);
+    put(w, -o, -x, -y, 0);
+    put(w, o, -x, y, 0);
+    put(w, o, x, -y, 0);
+  } else if (of === ITE) {
     putChoice(w, o, x, y, z);
-  } else if (kind === MAJORITY) {
-    for (const [p, q] of [[x, y], [x, z], [y, z]] as const) {
-      put(w, -p, -q, o);
-      put(w, p, q, -o);
-    } // prettier-ignore
-  } else if (kind === XOR3) {
+  } else if (of === MAJORITY) {
+    put(w, -x, -y, o, 0);
+    put(w, x, y, -o, 0);
+    put(w, -x, -z, o, 0);
+    put(w, x, z, -o, 0);
+    put(w, -y, -z, o, 0);
+    put(w, y, z, -o, 0);
+  } else if (of === XOR3) {
     putParity(w, o, x, y, z);
   } else {
-    throw new Error(`no gate is of kind ${kind}`);
+    throw new Error(`no gate is of kind ${of}`);
   }
 }
 
@@ -141,16 +187,18 @@ export function gateCnf(g: Gates, root: Literal): GateCnf {
     variable: new Int32Array(size),
     numVars: 0,
     numClauses: 0,
-    literals: [],
+    literals: newInts(1 << 15),
+    start: 0,
     todo: [],
   };
   for (const literal of conjuncts(w, root, "all")) {
     // A disjunction that is used once is a clause as it is.
     if (g.kind[literal >> 1] === AND && w.uses[literal >> 1] === 1 && w.variable[literal >> 1] === 0) {
-      put(w, ...conjuncts(w, literal ^ 1, "unused").map((part) => -toDimacs(w, part)));
-    } else put(w, toDimacs(w, literal));
+      for (const part of conjuncts(w, literal ^ 1, "unused")) say(w, -toDimacs(w, part));
+      end(w);
+    } else put(w, toDimacs(w, literal), 0, 0, 0);
   }
   for (let at = w.todo.pop(); at !== undefined; at = w.todo.pop()) define(w, at);
   const { numVars, numClauses, literals, variable } = w;
-  return { cnf: { numVars, numClauses, literals: Int32Array.from(literals) }, variable };
+  return { cnf: { numVars, numClauses, literals: heldBy(literals) }, variable };
 }

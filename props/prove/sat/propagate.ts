@@ -2,6 +2,7 @@
 
 import type { State } from "./state.ts";
 import { assign, HEAD, SIZE } from "./state.ts";
+import { watch } from "./watches.ts";
 
 /** Draws all consequences of what is on the trail. @returns the first clause found to be false, or -1 */
 export function propagate(s: State): number {
@@ -9,11 +10,12 @@ export function propagate(s: State): number {
   const clauses = s.clauses.at;
   while (s.head < s.assigned) {
     const falsified = (trail[s.head++] as number) ^ 1;
-    const watching = watches[falsified] as number[];
-    const { length } = watching;
+    const start = watches.start[falsified] as number;
+    const end = start + (watches.length[falsified] as number);
+    let watching = watches.at;
     s.propagations++;
-    let kept = 0;
-    for (let i = 0; i < length; i += 2) {
+    let kept = start;
+    for (let i = start; i < end; i += 2) {
       const clause = watching[i] as number;
       const hint = watching[i + 1] as number;
       if (value[hint] === 1) {
@@ -23,19 +25,20 @@ export function propagate(s: State): number {
       }
       const first = clause + HEAD;
       const other = (clauses[first] as number) ^ (clauses[first + 1] as number) ^ falsified;
-      const end = first + (clauses[clause + SIZE] as number);
-      let at = end;
+      const past = first + (clauses[clause + SIZE] as number);
+      let at = past;
       if (value[other] !== 1) {
         at = first + 2;
-        while (at < end && value[clauses[at] as number] === -1) at++;
+        while (at < past && value[clauses[at] as number] === -1) at++;
       }
-      if (at < end) {
+      if (at < past) {
         // Another literal that is not false: it is watched from now on.
         const instead = clauses[at] as number;
         clauses[first] = other;
         clauses[first + 1] = instead;
         clauses[at] = falsified;
-        (watches[instead] as number[]).push(clause, other);
+        watch(watches, instead, clause, other);
+        watching = watches.at;
         continue;
       }
       watching[kept++] = clause;
@@ -44,14 +47,14 @@ export function propagate(s: State): number {
       clauses[first] = other;
       clauses[first + 1] = falsified;
       if (value[other] === -1) {
-        for (i += 2; i < length; i++) watching[kept++] = watching[i] as number;
-        watching.length = kept;
+        for (i += 2; i < end; i++) watching[kept++] = watching[i] as number;
+        watches.length[falsified] = kept - start;
         s.head = s.assigned;
         return clause;
       }
       assign(s, other, clause);
     }
-    watching.length = kept;
+    watches.length[falsified] = kept - start;
   }
   return -1;
 }

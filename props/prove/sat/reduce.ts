@@ -49,14 +49,17 @@ export function reduce(s: State): void {
     if (reason >= 0) s.reason[variable] = moved.get(reason) as number;
   }
   s.learnt = s.learnt.flatMap((clause) => moved.get(clause) ?? []);
-  for (const watching of s.watches) {
-    let kept = 0;
-    for (let i = 0; i < watching.length; i += 2) {
+  const { at: watching, start, length } = s.watches;
+  for (let literal = 0; literal < start.length; literal++) {
+    const first = start[literal] as number;
+    const end = first + (length[literal] as number);
+    let kept = first;
+    for (let i = first; i < end; i += 2) {
       const clause = moved.get(watching[i] as number);
       if (clause === undefined) continue;
       watching[kept++] = clause;
       watching[kept++] = watching[i + 1] as number;
     }
-    watching.length = kept;
+    length[literal] = kept - first;
   }
 }

@@ -46,6 +46,20 @@ function luby(at: number): number {
   return (size + 1) / 2;
 }
 
+/** By literal: how many clauses start with it or have it second, and so will watch it at first, or about so many. */
+function startsOf({ literals, numVars }: Cnf): Int32Array {
+  const counts = new Int32Array(2 * numVars + 2);
+  let place = 0;
+  for (const dimacs of literals) {
+    if (dimacs === 0) place = 0;
+    else if (place++ < 2) {
+      const literal = literalOf(dimacs);
+      counts[literal] = (counts[literal] as number) + 1;
+    }
+  }
+  return counts;
+}
+
 /** Puts the clauses in and draws what follows without a decision. @returns are they already contradictory? */
 function load(s: State, { literals, numClauses }: Cnf): boolean {
   s.lastId = numClauses;
@@ -137,7 +151,7 @@ function decide(s: State): boolean {
 
 /** @param limit propagations after which it gives up: a count, not time, so that every machine gives up at the same place */
 export function solve(cnf: Cnf, limit: number): Solved {
-  const s = newState(cnf.numVars, cnf.literals.length);
+  const s = newState(cnf.numVars, cnf.literals.length, startsOf(cnf));
   const figures = (): { propagations: number; conflicts: number } => ({
     propagations: s.propagations,
     conflicts: s.conflicts,

@@ -10,6 +10,8 @@ import type { Heap } from "./heap.ts";
 import { insert, newHeap, raise } from "./heap.ts";
 import type { Ints } from "./ints.ts";
 import { newInts, push, reserve } from "./ints.ts";
+import type { Watches } from "./watches.ts";
+import { newWatches, watch } from "./watches.ts";
 
 /** Numbers in front of a clause's literals: id, size, glue. */
 export const HEAD = 3;
@@ -21,8 +23,7 @@ export const NO_CLAUSE = -1;
 export interface State {
   readonly numVars: number;
   readonly clauses: Ints;
-  /** By literal: clauses that watch it, each followed by another of its literals: if that is true, the clause can wait. */
-  readonly watches: number[][];
+  readonly watches: Watches;
   /** By literal: 1 true, -1 false, 0 open. */
   readonly value: Int8Array;
   /** By variable: the decision level, the clause that forced it, its place in the trail, the id of the unit clause that says it. */
@@ -52,15 +53,18 @@ export interface State {
 export const literalOf = (dimacs: number): number => (dimacs > 0 ? 2 * dimacs : 1 - 2 * dimacs);
 const dimacsOf = (literal: number): number => (literal & 1 ? -(literal >> 1) : literal >> 1);
 
-/** @param size numbers in the clauses that will be put in */
-export function newState(numVars: number, size: number): State {
+/**
+ * @param size numbers in the clauses that will be put in
+ * @param counts by literal: how many of them will watch it
+ */
+export function newState(numVars: number, size: number, counts: Int32Array): State {
   const perVar = (): Int32Array => new Int32Array(numVars + 1);
   const heap = newHeap(numVars);
   for (let variable = numVars; variable >= 1; variable--) insert(heap, variable);
   return {
     numVars,
     clauses: newInts(2 * size + 1024),
-    watches: Array.from({ length: 2 * numVars + 2 }, () => []),
+    watches: newWatches(counts),
     value: new Int8Array(2 * numVars + 2),
     level: perVar(),
     reason: perVar().fill(NO_CLAUSE),
@@ -84,13 +88,19 @@ export function newState(numVars: number, size: number): State {
 /** Puts a clause of two literals or more among the others. @returns where it lies */
 export function addClause(s: State, id: number, literals: readonly number[], glue: number): number {
   const { clauses, watches } = s;
-  reserve(clauses, HEAD + literals.length);
   const at = clauses.length;
-  for (const number of [id, literals.length, glue]) push(clauses, number);
-  for (const literal of literals) push(clauses, literal);
-  const [first = 0, second = 0] = literals;
-  (watches[first] as number[]).push(at, second);
-  (watches[second] as number[]).push(at, first);
+  const size = literals.length;
+  reserve(clauses, HEAD + size);
+  const numbers = clauses.at;
+  numbers[at] = id;
+  numbers[at + SIZE] = size;
+  numbers[at + GLUE] = glue;
+  for (let place = 0; place < size; place++) numbers[at + HEAD + place] = literals[place] as number;
+  clauses.length = at + HEAD + size;
+  const first = literals[0] as number;
+  const second = literals[1] as number;
+  watch(watches, first, at, second);
+  watch(watches, second, at, first);
   return at;
 }
 

@@ -12,8 +12,17 @@ const filled = (width: number, literal: Literal): Word => Array.from({ length: w
 export const zero = (width: number): Word => filled(width, FALSE_LITERAL);
 export const topOf = (x: Word): Literal => at(x, x.length - 1);
 
-export const constantWord = (width: number, value: bigint): Word =>
-  Array.from({ length: width }, (_, place) => Number((value >> BigInt(place)) & 1n));
+/** Bits that are taken out of a bigint at a time. */
+const CHUNK = 32;
+
+export function constantWord(width: number, value: bigint): Word {
+  const word: Literal[] = [];
+  for (let low = 0; low < width; low += CHUNK) {
+    const chunk = Number((value >> BigInt(low)) & 0xffff_ffffn);
+    for (let place = 0; place < Math.min(CHUNK, width - low); place++) word.push((chunk >>> place) & 1);
+  }
+  return word;
+}
 
 export const bitwise = (g: Gates, op: (g: Gates, a: Literal, b: Literal) => Literal, x: Word, y: Word): Word =>
   x.map((literal, place) => op(g, literal, at(y, place)));
