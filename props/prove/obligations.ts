@@ -54,6 +54,6 @@ const reachesLeave = (question: Question, order: number): readonly Obligation[] 
   });
 
 export const obligationsOf = (question: Question): readonly Obligation[] =>
-  question.setting.orders
-    .filter((order) => order > 0)
-    .flatMap((order) => [...toldTwice(question, order), ...reachesLeave(question, order)]);
+  question.setting.orders.flatMap((order) =>
+    order > 0 ? [...toldTwice(question, order), ...reachesLeave(question, order)] : [],
+  );
