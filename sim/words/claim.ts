@@ -1,5 +1,6 @@
 /** What is said of a claim, and which rules a finding about it rests on. */
 
+import { FILES } from "../../model/abstract/behaviour.ts";
 import { decidingIn } from "../world.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { claimOf, isMapping, isOwn, textOf } from "../../model/claim.ts";
@@ -17,6 +18,10 @@ export const brokenBy = (claim: ClaimName, pages: number): string =>
 /** Does the model of a script need guest mappings, and the rules that decide on them? */
 export const needsMappings = (ce: Counterexample): boolean =>
   isMapping(ce.claim) || ce.rule.kind === "map" || ce.rule.kind === "level";
+
+/** Does the file's end, which is set in this finding, keep a large folio from being allocated past it? */
+export const endsAtISize = ({ setting, ops }: Counterexample): boolean =>
+  setting.file !== undefined && FILES[setting.file].folio_in_i_size && ops.some(({ op }) => op === "set_i_size");
 
 /** The rules that decide in this finding: the one that is tried, its control, and what else the model of a script asks. */
 export const rulesOf = (ce: Counterexample): readonly Rule[] => [ce.rule, ce.control.rule, ...othersOf(ce)];

@@ -4,12 +4,20 @@
  * knowing C's promotions; what the model does not know is asked of given_value().
  */
 
-import type { Expr, RuleFunction, RuleTree, Stmt } from "../../../model/rule/tree.ts";
+import type { Expr, Rule, RuleFunction, RuleTree, Stmt } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { isSigned, LOOP_FUEL, WIDTH } from "../../../model/rule/tree.ts";
-import { hasLoops } from "./by-tree.ts";
 import { folded } from "./fold.ts";
 import { readName } from "./inputs.ts";
+
+/** Is the rule told by its tree, its text being no whole program? */
+export const isByTree = (rule: Rule): boolean => rule.isTree === true || rule.unknowns.length > 0;
+
+const isLoop = (stmt: Stmt): boolean =>
+  stmt.stmt === "loop" || (stmt.stmt === "if" && (stmt.whenTrue.some(isLoop) || stmt.whenFalse.some(isLoop)));
+
+/** Do its functions count how often they go round? */
+export const hasLoops = ({ functions }: RuleTree): boolean => functions.some(({ body }) => body.some(isLoop));
 
 const C_TYPE: Readonly<Record<IntType, string>> = {
   bool: "bool",

@@ -9,7 +9,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Op } from "../../op.ts";
 import type { ReadableName } from "../../c/tree/readable.ts";
-import { rulesOf } from "../../words/claim.ts";
+import { endsAtISize, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 import { OF_PAGE, valueOf } from "./inputs.ts";
 
@@ -33,15 +33,15 @@ export const uses = (ce: Counterexample, name: Op["op"]): boolean => countOf(ce,
 
 /** May two slots meet, or one be there twice? */
 export const manySlots = (ce: Counterexample): boolean => countOf(ce, "bind_memslot") > 1;
-/** May a fault find what an earlier one allocated? */
-export const manyFolios = (ce: Counterexample): boolean => countOf(ce, "fault") > 1;
+/** May a fault find what an earlier one allocated, or no room before the file's end? */
+export const manyFolios = (ce: Counterexample): boolean => countOf(ce, "fault") > 1 || endsAtISize(ce);
 const sidesWithOthers = (ce: Counterexample): boolean => isAboutOthers(ce.claim);
 /** Must the model refuse to change the folio size late? */
 export const isFixed = ({ ce, live }: Model): boolean => !live && ce.setting.resize !== "any" && uses(ce, "set_order");
 /** Is the file's size read, or set where it frees folios? */
 export const readsFileSize = ({ ce, inputs, live }: Model): boolean =>
   inputs.includes("i_size") ||
-  (!live && (ce.claim === "binding_in_file" || (manyFolios(ce) && uses(ce, "set_i_size"))));
+  (!live && (ce.claim === "binding_in_file" || endsAtISize(ce) || (manyFolios(ce) && uses(ce, "set_i_size"))));
 
 const sameVm = (ce: Counterexample): string => (usesVms(ce.ops) ? "slots[i].vm == slot.vm && " : "");
 
@@ -189,109 +189,6 @@ export const emptyInC = (model: Model): string => {
   ]
     .map((line) => `\t${line}\n`)
     .join("");
-};
-
-const GET_FOLIO = `
-/* The folio at this offset of the file, allocated if there is none. */
-static struct range get_folio(u64 offset)
-{
-	struct range folio = { DOWN(offset, folio_size_now), folio_size_now };
-
-	for (int i = 0; i < nr_folios; i++) {
-		if (overlap(folios[i].start, folios[i].size, offset, PAGE))
-			return folios[i];
-	}
-	/* A page that is there already forbids a large folio over it. */
-	for (int i = 0; i < nr_folios; i++) {
-		if (overlap(folios[i].start, folios[i].size,
-			    folio.start, folio.size)) {
-			folio = (struct range){ offset, PAGE };
-			break;
-		}
-	}
-	folios[nr_folios++] = folio;
-	return folio;
-}
-`;
-
-/** The folio that the order rule lets a fault have. @param check how the suspect is handed on */
-function getGranted(model: Model, check: string): string {
-  const { ce, inputs, ask, unknown } = model;
-  const orders = ce.setting.orders.filter((order) => order > 0).toReversed();
-  const many = manyFolios(ce);
-  return `
-/*
- * The folio at this offset of the file: the largest that the check allows, of
- * those up to the file's; what is there already forbids one over it.
- */
-static struct range get_folio(struct op slot, u64 offset${check})
-{
-	static const int orders[] = { ${orders.join(", ")} };
-	struct range folio = { offset, PAGE };
-
-${
-  many
-    ? `\
-	for (int i = 0; i < nr_folios; i++) {
-		if (overlap(folios[i].start, folios[i].size, offset, PAGE))
-			return folios[i];
-	}
-`
-    : ""
-}\
-	for (int i = 0; i < ${orders.length}; i++) {
-${askedInC(model, "\t\t")}\
-		int order = orders[i];
-		u64 size = PAGE << order, start = DOWN(offset, size);
-${many ? "\t\tbool room = true;\n" : ""}\
-
-${inputs
-  .filter((name) => OF_PAGE.has(name) && name !== "gfn")
-  .map((name) => `\t\tasked.${name} = ${valueOf(name)};\n`)
-  .join("")}\
-${unknown.length > 0 ? "\t\tasked.given_order = order;\n" : ""}\
-		if (size > folio_size_now || !${ask("order", false)})
-			continue;
-${
-  many
-    ? `\
-		for (int j = 0; j < nr_folios; j++)
-			room = room && !overlap(folios[j].start, folios[j].size,
-						start, size);
-		if (!room)
-			continue;
-`
-    : ""
-}\
-		folio = (struct range){ start, size };
-		break;
-	}
-${many ? "\tfolios[nr_folios++] = folio;\n" : ""}\
-	return folio;
-}
-`;
-}
-
-const FREE = `
-/* Frees the folios that lie in the range as a whole. */
-static void free_folios(u64 start, u64 end)
-{
-	int kept = 0;
-
-	for (int i = 0; i < nr_folios; i++) {
-		if (folios[i].start < start ||
-		    folios[i].start + folios[i].size > end)
-			folios[kept++] = folios[i];
-	}
-	nr_folios = kept;
-}
-`;
-
-/** Folios that stay: only where more than one fault asks for them. */
-export const foliosInC = (model: Model, check: string): string => {
-  const { ce } = model;
-  const get = hasOrderRule(ce) ? getGranted(model, check) : manyFolios(ce) ? GET_FOLIO : "";
-  return get + (manyFolios(ce) && (uses(ce, "set_i_size") || uses(ce, "punch_hole")) ? FREE : "");
 };
 
 export const hasOrderRule = (ce: Counterexample): boolean => rulesOf(ce).some(({ kind }) => kind === "order");

@@ -5,7 +5,7 @@ import type { Rule } from "../../../model/rule/tree.ts";
 import type { Counterexample } from "../../counterexample.ts";
 import type { Checks } from "./checks.ts";
 import { definesFor } from "./checks.ts";
-import { isByTree } from "./by-tree.ts";
+import { isByTree } from "./from-tree.ts";
 import { headersFor, wordsOf } from "./headers.ts";
 import { inputsOf } from "./inputs.ts";
 import type { Model } from "./model.ts";

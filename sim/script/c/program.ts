@@ -14,10 +14,11 @@ import { wrap } from "../../words/wrap.ts";
 import { hasUnknowns } from "../../world.ts";
 import type { Checks } from "./checks.ts";
 import { checksInC } from "./checks.ts";
+import { foliosInC } from "./folios.ts";
 import { afterBindInC, claimInC, faultInC, takesInC } from "./fault.ts";
 import { triesKernel } from "./kernel.ts";
 import type { Model } from "./model.ts";
-import { emptyInC, foliosInC, isFixed, manyFolios, othersInC, readsFileSize, slotsInC, stateInC } from "./model.ts";
+import { emptyInC, isFixed, manyFolios, othersInC, readsFileSize, slotsInC, stateInC } from "./model.ts";
 import { casesInC, opsInC } from "./ops.ts";
 import { askerOf, harmless, programOf, quoted, readInputs, yesInC } from "./parts.ts";
 

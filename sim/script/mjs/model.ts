@@ -7,7 +7,7 @@ import { archOf } from "../../setting.ts";
 import { ownRuleOf, wordsOf } from "../../words/claim-values.ts";
 import { claimOf, isAboutOthers, isBinding, isMapping, isOwn } from "../../../model/claim.ts";
 import type { Counterexample } from "../../counterexample.ts";
-import { needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
+import { endsAtISize, needsMappings, readsOf, rulesOf } from "../../words/claim.ts";
 import { usesVms } from "../../words/op-line.ts";
 
 /** Does a rule read what the model does not know? Then an op is told by its number. */
@@ -178,7 +178,15 @@ function brokenText(ce: Counterexample): string {
   return isMapping(ce.claim) ? each : `allocated && ${each}`;
 }
 
-const PLAIN_FOLIO = `\
+const plainFolio = (ce: Counterexample): string =>
+  endsAtISize(ce)
+    ? `\
+        folio = { start: roundDown(offset, folioSize), size: folioSize };
+        // A page that is there already forbids a large folio over it, and the file's end one that would reach past it.
+        const isInTheWay = folios.some((f) => overlap(f.start, f.size, folio.start, folio.size));
+        if (isInTheWay || folio.start + folio.size > fileSize) folio = { start: offset, size: PAGE };
+`
+    : `\
         folio = { start: roundDown(offset, folioSize), size: folioSize };
         // A page that is there already forbids a large folio over it.
         if (folios.some((f) => overlap(f.start, f.size, folio.start, folio.size))) folio = { start: offset, size: PAGE };
@@ -199,6 +207,7 @@ const granted = (ce: Counterexample): string => `\
           const start = roundDown(offset, size);
           const page = { ...ofSlot(slot), index: offset / PAGE, order, nr_pages: size / PAGE };
           if (size > folioSize || !${asked(ce, "order", hasUnknowns(ce) ? "{ ...page, op: op.number }" : "page", false)}) continue;
+${endsAtISize(ce) ? "          if (start + size > fileSize) continue;\n" : ""}\
           if (folios.some((f) => overlap(f.start, f.size, start, size))) continue;
           folio = { start, size };
           break;
@@ -221,7 +230,7 @@ function fault(ce: Counterexample): string {
       let folio = folios.find((f) => overlap(f.start, f.size, offset, PAGE));
       const allocated = folio === undefined;
       if (allocated) {
-${hasOrderRule(ce) ? granted(ce) : PLAIN_FOLIO}        folios.push(folio);
+${hasOrderRule(ce) ? granted(ce) : plainFolio(ce)}        folios.push(folio);
       }
 ${needsMappings(ce) ? mapping(ce) : ""}\
       // What must hold: ${sentence}.
