@@ -96,7 +96,8 @@ function absorbed(g: Gates, of: Literal, x: Literal): Literal {
 }
 
 export function and(g: Gates, x: Literal, y: Literal): Literal {
-  const [a, b] = x < y ? [x, y] : [y, x];
+  const a = x < y ? x : y;
+  const b = x < y ? y : x;
   if (g.folds) {
     if (a === FALSE_LITERAL) return FALSE_LITERAL;
     if (a === TRUE_LITERAL || a === b) return b;
@@ -113,7 +114,9 @@ export const or = (g: Gates, a: Literal, b: Literal): Literal => and(g, a ^ 1, b
 
 export function xor(g: Gates, x: Literal, y: Literal): Literal {
   const sign = (x ^ y) & 1;
-  const [a, b] = (x | 1) < (y | 1) ? [x & ~1, y & ~1] : [y & ~1, x & ~1];
+  const isFirst = (x | 1) < (y | 1);
+  const a = (isFirst ? x : y) & ~1;
+  const b = (isFirst ? y : x) & ~1;
   if (g.folds) {
     if (a === b) return sign;
     if (a === FALSE_LITERAL) return b ^ sign;
@@ -147,15 +150,16 @@ export function choose(g: Gates, condition: Literal, then: Literal, otherwise: L
   return gate(g, ITE, condition & ~1, a ^ sign, b ^ sign) ^ sign;
 }
 
-const ascending = (x: Literal, y: Literal, z: Literal): [Literal, Literal, Literal] => {
-  const [a, b] = x < y ? [x, y] : [y, x];
-  if (b <= z) return [a, b, z];
-  return a < z ? [a, z, b] : [z, a, b];
-};
+// The smallest and the largest of three, and the one between: no list is made for a gate.
+const least = (x: Literal, y: Literal, z: Literal): Literal => Math.min(x, y, z);
+const most = (x: Literal, y: Literal, z: Literal): Literal => Math.max(x, y, z);
+const middle = (x: Literal, y: Literal, z: Literal): Literal => x + y + z - least(x, y, z) - most(x, y, z);
 
 /** At least two of the three. */
 export function majority(g: Gates, x: Literal, y: Literal, z: Literal): Literal {
-  const [a, b, c] = ascending(x, y, z);
+  const a = least(x, y, z);
+  const b = middle(x, y, z);
+  const c = most(x, y, z);
   if (g.folds) {
     if (a === FALSE_LITERAL) return and(g, b, c);
     if (a === TRUE_LITERAL) return or(g, b, c);
@@ -170,7 +174,12 @@ export function majority(g: Gates, x: Literal, y: Literal, z: Literal): Literal 
 /** One or all three of the three. */
 export function parity(g: Gates, x: Literal, y: Literal, z: Literal): Literal {
   const sign = (x ^ y ^ z) & 1;
-  const [a, b, c] = ascending(x & ~1, y & ~1, z & ~1);
+  const p = x & ~1;
+  const q = y & ~1;
+  const r = z & ~1;
+  const a = least(p, q, r);
+  const b = middle(p, q, r);
+  const c = most(p, q, r);
   if (g.folds) {
     if (a === FALSE_LITERAL) return xor(g, b, c) ^ sign;
     if (a === b) return c ^ sign;

@@ -50,7 +50,8 @@ function luby(at: number): number {
 function startsOf({ literals, numVars }: Cnf): Int32Array {
   const counts = new Int32Array(2 * numVars + 2);
   let place = 0;
-  for (const dimacs of literals) {
+  for (let at = 0; at < literals.length; at++) {
+    const dimacs = literals[at] as number;
     if (dimacs === 0) place = 0;
     else if (place++ < 2) {
       const literal = literalOf(dimacs);
@@ -66,25 +67,26 @@ function load(s: State, { literals, numClauses }: Cnf): boolean {
   const units: [literal: number, id: number][] = [];
   /** By literal: the clause that had it last. */
   const seen = new Int32Array(2 * s.numVars + 2);
-  const clause: number[] = [];
+  const clause = new Int32Array(literals.length);
+  let size = 0;
   let id = 1;
   let isTrue = false;
-  for (const dimacs of literals) {
+  for (let at = 0; at < literals.length; at++) {
+    const dimacs = literals[at] as number;
     if (dimacs !== 0) {
       const literal = literalOf(dimacs);
       isTrue ||= seen[literal ^ 1] === id;
-      if (seen[literal] !== id) clause.push(literal);
+      if (seen[literal] !== id) clause[size++] = literal;
       seen[literal] = id;
       continue;
     }
-    const [first] = clause;
-    if (first === undefined) {
+    if (size === 0) {
       logStep(s, ++s.lastId, [], [id]);
       return true;
     }
-    if (clause.length === 1) units.push([first, id]);
-    else if (!isTrue) addClause(s, id, clause, 0);
-    clause.length = 0;
+    if (size === 1) units.push([clause[0] as number, id]);
+    else if (!isTrue) addClause(s, id, clause, size, 0);
+    size = 0;
     isTrue = false;
     id++;
   }
@@ -132,7 +134,7 @@ function learn(s: State, analyser: ReturnType<typeof newAnalyser>, conflict: num
   literals[second] = literals[1] as number;
   literals[1] = swapped;
   backTo(s, levelOf(1));
-  const clause = addClause(s, id, literals, glue);
+  const clause = addClause(s, id, literals, literals.length, glue);
   s.learnt.push(clause);
   assign(s, first, clause);
 }

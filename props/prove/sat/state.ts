@@ -85,11 +85,10 @@ export function newState(numVars: number, size: number, counts: Int32Array): Sta
   };
 }
 
-/** Puts a clause of two literals or more among the others. @returns where it lies */
-export function addClause(s: State, id: number, literals: readonly number[], glue: number): number {
+/** Puts a clause among the others: the first `size` of these literals, two or more. @returns where it lies */
+export function addClause(s: State, id: number, literals: ArrayLike<number>, size: number, glue: number): number {
   const { clauses, watches } = s;
   const at = clauses.length;
-  const size = literals.length;
   reserve(clauses, HEAD + size);
   const numbers = clauses.at;
   numbers[at] = id;
@@ -107,9 +106,9 @@ export function addClause(s: State, id: number, literals: readonly number[], glu
 /** Writes a step of the proof: the clause follows from the clauses with these ids, in this order. */
 export function logStep({ proof }: State, id: number, literals: readonly number[], hints: readonly number[]): void {
   push(proof, id);
-  for (const literal of literals) push(proof, dimacsOf(literal));
+  for (let at = 0; at < literals.length; at++) push(proof, dimacsOf(literals[at] as number));
   push(proof, 0);
-  for (const hint of hints) push(proof, hint);
+  for (let at = 0; at < hints.length; at++) push(proof, hints[at] as number);
   push(proof, 0);
 }
 
