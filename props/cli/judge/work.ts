@@ -2,7 +2,7 @@
 
 import { ownBlocks } from "../../search/blocks.ts";
 import type { Executor } from "../../judge/jobs/executor.ts";
-import { hasThreads, inThread } from "../../judge/jobs/executor.ts";
+import { growing, hasThreads, inThread } from "../../judge/jobs/executor.ts";
 import type { Work } from "../../judge/jobs/task.ts";
 import type { Row } from "../../judge/jobs/schedule.ts";
 import { claimsOf, planOf } from "../../judge/context.ts";
@@ -62,7 +62,7 @@ export function workOf({ rules, options, smt2, time }: Plan): Work {
   };
 }
 
-/** One rule is judged here; several, or a long hunt, each in a thread of its own. */
+/** What is proved is done here for a start; several rules that are hunted, or a long hunt, each in a thread of its own. */
 export async function executorFor(
   plan: Plan,
   work: Work,
@@ -73,9 +73,13 @@ export async function executorFor(
   const blocks = rows.reduce((sum, row) => sum + ownBlocks(row.plan), 0);
   const pieces = Math.max(rows.length, Math.ceil(blocks / CONCLUSION_BLOCKS));
   const solvers = solversOf(options.engines);
-  if (jobs > 1 && pieces >= FEW_PIECES && hasThreads()) {
+  const here = inThread(work, { ruleById: context.book.byId, prover: () => context.prover(solvers) });
+  if (jobs === 1 || pieces < FEW_PIECES || !hasThreads()) return here;
+  const width = Math.min(jobs, pieces);
+  const open = async (): Promise<Executor> => {
     const { inThreads } = await import("../../judge/jobs/threads.ts");
-    return inThreads({ work, catalogue: [...context.book.all, ...context.book.made], solvers }, Math.min(jobs, pieces));
-  }
-  return inThread(work, { ruleById: context.book.byId, prover: () => context.prover(solvers) });
+    return inThreads({ work, catalogue: [...context.book.all, ...context.book.made], solvers }, width);
+  };
+  const { now } = context.io;
+  return rows.every((row) => row.provesFirst) ? growing(here, rows.length, { width, open, now }) : open();
 }
