@@ -6,7 +6,7 @@ import type { Arch } from "../model/arch.ts";
 import { x86_64 } from "../model/arch.ts";
 import { PAGE_SHIFT } from "../model/units.ts";
 import type { Evaluator } from "../model/rule/wasm/module.ts";
-import { compileClaim, compileRule } from "../model/rule/wasm/module.ts";
+import { compileClaim, compileRule, evaluatorOf } from "../model/rule/wasm/module.ts";
 import type { Rule, Site } from "../model/rule/tree.ts";
 import type { OrderRule, World } from "../model/abstract/machine.ts";
 import type { Given } from "../model/given.ts";
@@ -117,7 +117,7 @@ function watched<F extends (...args: never[]) => number>(
 
 /** The rule, its unknowns answered. */
 const compiledWith = (rule: Rule, answers: Answers | undefined): Evaluator =>
-  answers === undefined ? compileRule(rule) : compileRule(rule, (at, times) => answers.answer(rule, at, times));
+  answers === undefined ? evaluatorOf(rule) : compileRule(rule, (at, times) => answers.answer(rule, at, times));
 
 /** The hot entry of a rule with unknowns, which says first what it is asked about. */
 function announced<F extends (...args: never[]) => number>(

@@ -54,7 +54,6 @@ export async function checkCanary(
 ): Promise<Canary> {
   if (!orders.some((order) => order >= PMD_ORDER)) return "no large folio in this setting";
   const setting = { orders, resize: "any" } as const;
-  const { world } = worldOf(rules, setting);
   const claims = breakable(asked);
   const survived = (broken: ReadonlySet<ClaimName>, engine: Engine): void => {
     const left = claims.filter((claim) => !broken.has(claim));
@@ -62,11 +61,14 @@ export async function checkCanary(
   };
   if (engines.includes("hunt")) {
     const { hunt } = await import("../search/hunt.ts");
-    survived(new Set(hunt(world, claims, { seed, numRuns: RUNS }).findings.keys()), "hunt");
+    survived(new Set(hunt(worldOf(rules, setting).world, claims, { seed, numRuns: RUNS }).findings.keys()), "hunt");
   }
   // The narrow grid has a state for each claim; the wide one would only find more of them.
   if (engines.includes("exhaust")) {
-    survived(new Set(exhaustGrids(world, claims, [twoFaults(orders, 1)]).found.keys()), "exhaust");
+    survived(
+      new Set(exhaustGrids(worldOf(rules, setting).world, claims, [twoFaults(orders, 1)]).found.keys()),
+      "exhaust",
+    );
   }
   if (proves(engines)) {
     const question = { rules, setting, arch: x86_64 };

@@ -8,7 +8,7 @@ import { MUST_ACCEPT } from "../claims/controls.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
 import type { Setting } from "../../sim/setting.ts";
-import type { CompiledWorld, Rules } from "../../sim/world.ts";
+import type { CompiledWorld, Rules, UndefinedInput } from "../../sim/world.ts";
 import { decidingIn, worldOf } from "../../sim/world.ts";
 import type { HuntPlan, Shard } from "../search/blocks.ts";
 import type { Bound } from "../search/grid.ts";
@@ -66,6 +66,8 @@ export interface Context {
   readonly rule: Rule;
   readonly rules: Rules;
   readonly compiled: CompiledWorld;
+  /** What was run on it met these inputs for which C is undefined. */
+  readonly met: readonly UndefinedInput[];
   readonly options: JudgeOptions;
   readonly plan: HuntPlan;
 }
@@ -82,7 +84,20 @@ export const claimsOf = (rule: Rule, claims: readonly ClaimName[]): readonly Cla
 
 export function contextOf(rule: Rule, options: JudgeOptions): Context {
   const rules = rulesOf(rule, options);
-  return { rule, rules, compiled: worldOf(rules, options.setting), options, plan: planOf(rule, options) };
+  let compiled: CompiledWorld | undefined;
+  return {
+    rule,
+    rules,
+    // Nothing is run on it where the prover settles all.
+    get compiled() {
+      return (compiled ??= worldOf(rules, options.setting));
+    },
+    get met() {
+      return compiled === undefined ? [] : [...compiled.undefinedInputs.values()];
+    },
+    options,
+    plan: planOf(rule, options),
+  };
 }
 
 /** The hunt of a rule, as its blocks are numbered. */

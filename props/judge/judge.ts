@@ -10,6 +10,7 @@ import { newVm } from "../../model/abstract/machine.ts";
 import type { Op } from "../../sim/op.ts";
 import { compareOps } from "../../sim/op-order.ts";
 import type { UndefinedInput } from "../../sim/world.ts";
+import { decidingIn, hasUnknowns } from "../../sim/world.ts";
 import type { Exhausted } from "../search/exhaust.ts";
 import { exhaust } from "../search/exhaust.ts";
 import type { Hunt, Stretch } from "../search/blocks.ts";
@@ -125,6 +126,13 @@ async function toSmallest(context: Context, judgement: Judgement, templates: Tem
   }
 }
 
+/** The templates of all claims that were broken. */
+function templatesAmong({ compiled, plan }: Context, found: ReadonlyMap<ClaimName, Found>): Templates {
+  // With unknowns each claim has values of its own, and so a world of its own.
+  const breaking = compiled.answers === undefined ? [...found].map(([claim, { ops }]) => [claim, ops] as const) : [];
+  return templatesOf(newVm(compiled.world), new Map(breaking), plan.withISize);
+}
+
 /** Hunt through some blocks. */
 export async function huntRule(rule: Rule, options: JudgeOptions, stretch: Stretch): Promise<Hunt> {
   options.onProgress?.(rule.id, "hunt");
@@ -155,7 +163,7 @@ export async function concludeRule(
   const { engines } = options;
   const claims = claimsOf(rule, options.claims);
   const context = contextOf(rule, options);
-  const { compiled, plan } = context;
+  const { plan } = context;
   const open = claims.filter((claim) => {
     const finding = hunted?.findings.get(claim);
     const unsettled = settled === undefined || isOpen(settled.proofs.get(claim));
@@ -163,11 +171,11 @@ export async function concludeRule(
   });
   let exhausted: Exhausted | undefined;
   // Its states would be those of one choice of values only, and they are faults.
-  const exhausts = engines.includes("exhaust") && compiled.answers === undefined;
+  const exhausts = engines.includes("exhaust") && !decidingIn(context.rules).some(hasUnknowns);
   const walked = exhausts ? open.filter(isOfFault) : [];
   if (walked.length > 0) {
     options.onProgress?.(rule.id, "exhaust");
-    exhausted = exhaust(compiled.world, walked, options.bound);
+    exhausted = exhaust(context.compiled.world, walked, options.bound);
   }
   const left = open.filter((claim) => exhausted?.found.has(claim) !== true);
   const proofs = settled?.proofs ?? (await prove(context, left));
@@ -194,22 +202,16 @@ export async function concludeRule(
       return one === undefined ? [] : [[claim, one]];
     }),
   );
-  const breaking = new Map([...found].map(([claim, { ops }]) => [claim, ops]));
-  // With unknowns each claim has values of its own, and so a world of its own.
-  const templates = templatesOf(
-    newVm(compiled.world),
-    compiled.answers === undefined ? breaking : new Map(),
-    plan.withISize,
-  );
+  const templates = found.size === 0 ? undefined : templatesAmong(context, found);
   const judgements = await Promise.all(
     claims.map(async (claim) => {
       const one = found.get(claim);
-      return one === undefined
+      return one === undefined || templates === undefined
         ? { ...passed(rule.id, claim, options.setting.orders, came(claim)), ...notRun(claim) }
         : toSmallest(context, await refuted(context, claim, one, templates), templates);
     }),
   );
-  const met = [...(hunted?.undefinedInputs ?? []), ...compiled.undefinedInputs.values()];
+  const met = [...(hunted?.undefinedInputs ?? []), ...context.met];
   const surely = met.some(({ given }) => given === undefined);
   const shown = surely ? [] : (settled?.undefinedness ?? (await undefinedByProof(context))).inputs;
   const { orders } = options.setting;

@@ -4,7 +4,7 @@ import { UNDEFINED } from "../../model/outcome.ts";
 import { PAGE_SHIFT } from "../../model/units.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { distances, smaller } from "../shrink/moves.ts";
-import { evaluatorOf } from "../prove/ops.ts";
+import { evaluatorOf } from "../../model/rule/wasm/module.ts";
 import type { UndefinedInput } from "../../sim/world.ts";
 import { BIND_ARGUMENTS, hasUnknowns, inputsOf } from "../../sim/world.ts";
 

@@ -93,17 +93,6 @@ function opsOf({ claim, scene, other }: Case, model: Model): Told {
   return { ops, on };
 }
 
-/** Rules are compiled once. */
-const compiled = new WeakMap<Rule, Evaluator>();
-
-export function evaluatorOf(rule: Rule): Evaluator {
-  const known = compiled.get(rule);
-  if (known !== undefined) return known;
-  const made = compileRule(rule);
-  compiled.set(rule, made);
-  return made;
-}
-
 /** The rule, its unknowns answered with these values. */
 export const evaluatorGiven = (rule: Rule, given: readonly Given[]): Evaluator => {
   const answer = answerFrom(given);

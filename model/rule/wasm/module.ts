@@ -135,6 +135,15 @@ export function compileRule(rule: RuleTree, answer?: AnswerUnknown): Evaluator {
   };
 }
 
+const EVALUATORS = new WeakMap<RuleTree, Evaluator>();
+
+/** The rule with no answers of anybody's: one evaluator for all worlds, which keeps nothing from one evaluation to the next. */
+export function evaluatorOf(rule: RuleTree): Evaluator {
+  const known = EVALUATORS.get(rule) ?? compileRule(rule);
+  EVALUATORS.set(rule, known);
+  return known;
+}
+
 /** Does the claim hold? Takes the values of CLAIM_WORDS, in their order. */
 export type ClaimEvaluator = (...words: number[]) => Outcome;
 
