@@ -26,19 +26,31 @@ interface Undefinedness {
   readonly inputs: readonly UndefinedInput[];
 }
 
-/** An input for which C leaves the rule's result undefined, if the solver knows one. */
+/** The judged rule, and those of the user's own that stand beside it. */
+const ofUser = ({ rule, rules, options }: Context): readonly Rule[] => [
+  rule,
+  ...(options.setting.beside ?? []).flatMap(({ kind }) => {
+    const beside = rules[kind];
+    return beside === undefined || beside === rule ? [] : [beside];
+  }),
+];
+
+/** Inputs for which C leaves a rule's result undefined, if the solver knows any: one of each rule. */
 export async function undefinedByProof(context: Context): Promise<Undefinedness> {
-  const { rule, options } = context;
+  const { options } = context;
   if (!proves(options.engines)) return { status: "unknown", inputs: [] };
-  if (rule.sites.length === 0) return { status: "defined", inputs: [] };
-  const prover = await options.prover();
-  const answer = await prover.undefined(questionOf(context), rule.kind);
-  if (answer.status !== "undefined") return { status: answer.status, inputs: [] };
-  const { site, inputs, given } = answer;
-  return {
-    status: "undefined",
-    inputs: [{ rule: rule.id, site, inputs, ...(given !== undefined && { given }) }],
-  };
+  const inputs: UndefinedInput[] = [];
+  let isOpen = false;
+  for (const rule of ofUser(context)) {
+    if (rule.sites.length === 0) continue;
+    const prover = await options.prover(); // oxlint-disable-line no-await-in-loop -- one solver
+    const answer = await prover.undefined(questionOf(context), rule.kind); // oxlint-disable-line no-await-in-loop -- one after the other
+    if (answer.status === "unknown") isOpen = true;
+    if (answer.status !== "undefined") continue;
+    const { site, inputs: values, given } = answer;
+    inputs.push({ rule: rule.id, site, inputs: values, ...(given !== undefined && { given }) });
+  }
+  return { status: inputs.length > 0 ? "undefined" : isOpen ? "unknown" : "defined", inputs };
 }
 
 /** What the prover came to before anything was searched. Data: it can be sent to a thread. */

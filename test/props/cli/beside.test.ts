@@ -66,6 +66,16 @@ describe("a rule of one's own beside the judged one", () => {
     expect(one?.out).toBe(two?.out);
   });
 
+  it("whose C is undefined is told with an input", async () => {
+    writeFileSync(
+      join(folder, "part.c"),
+      "static bool page_ok(u64 gfn, int order)\n{\n\treturn 1 / (int)(gfn % 3) < 2;\n}\n",
+    );
+    const { code, out } = await judge("--map-rule", join(folder, "part.c"), "--claims", "mapping_starts_in_slot");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^page_ok:3:11: undefined: division by 0, .*gfn=0x/m);
+  });
+
   it("is refused in one line where it is not one rule of the kind, or reads what is not known", async () => {
     writeFileSync(join(folder, "asks.c"), "static bool page_ok(u64 gfn)\n{\n\treturn mystery(gfn);\n}\n");
     const said = async (...words: readonly string[]): Promise<string> => {
