@@ -27,6 +27,12 @@ const KNOWN = new Map(Object.entries(HELPERS));
 export function lowerCall(scope: Scope, syntax: Syntax): Value {
   const callee = stripped(mustHave(syntax, "function")) ?? syntax;
   const args = named(mustHave(syntax, "arguments"));
+  const [only] = args;
+  const type = callee.type === "identifier" ? scope.rule.typedefs.get(callee.unit.out) : undefined;
+  // The grammar takes a cast of what stands in brackets for a call.
+  if (type?.is === "int" && only && args.length === 1 && !lookUp(scope, callee.unit.out)) {
+    return integer(asType(scope, lower(scope, only), type.type, only));
+  }
   const clash = args.some((a, i) => args.slice(i + 1).some((b) => clashes(a, b)))
     ? undefinedOrder(scope, syntax.place)
     : [];
@@ -34,8 +40,18 @@ export function lowerCall(scope: Scope, syntax: Syntax): Value {
     if (scope.rule.isStrict) return fail(callee.place, "only a function can be called, by its name");
     return withEffects(clash, callUnknown(scope, syntax, callee, args, false));
   }
+  // In brackets it is no macro that takes arguments.
+  const isBare = mustHave(syntax, "function").type === "parenthesized_expression";
+  if (isBare && isUndeclared(scope, callee.unit.out)) {
+    return withEffects(clash, callUnknown(scope, syntax, callee, args, false));
+  }
   return withEffects(clash, callNamed(scope, syntax, callee.unit.out, args));
 }
+
+const isUndeclared = (scope: Scope, name: string): boolean =>
+  !scope.rule.isStrict &&
+  !lookUp(scope, name) &&
+  ![scope.rule.sources, scope.rule.prototypes, SPECIAL, KNOWN].some((all) => all.has(name));
 
 function callNamed(scope: Scope, syntax: Syntax, name: string, args: readonly Syntax[]): Value {
   if (isFunctionPointer(scope, name)) return callUnknown(scope, syntax, mustHave(syntax, "function"), args, false);

@@ -77,8 +77,9 @@ export function normalise(tokens: readonly Token[]): Unit[] {
   return units;
 }
 
-const isTypePart = (token: Token | undefined): token is Token =>
-  token?.kind === "word" && (TYPE_WORDS.has(token.text) || token.text === "const" || token.text === "volatile");
+const isTypeText = (text: string): boolean => TYPE_WORDS.has(text) || text === "const" || text === "volatile";
+
+const isTypePart = (token: Token | undefined): token is Token => token?.kind === "word" && isTypeText(token.text);
 
 function nameUnit(token: Token): Unit {
   const type = TYPE_NAMES.get(token.text);
@@ -92,22 +93,53 @@ function nameUnit(token: Token): Unit {
 const typeUnit = (token: Token, type: IntType): Unit => ({ token, out: "int", type });
 
 /**
- * The grammar knows GNU C's address of a label, and may read `(f(x)) && name` as a cast of one to a function type, and
- * `2 < (x) && (y)` as a cast too. A second pair of parentheses leaves it no such choice.
+ * The grammar does not know which names are types. It knows GNU C's address of a label, and may read `2 < (x) && (y)` as a cast; and
+ * `(a * (b)) & 3`, `(a[3]) & 3`, `(f(x)) & 3` as casts to a pointer to a function, an array, a function. A second pair of
+ * parentheses leaves it no such choice.
  */
 function bracketed(tokens: readonly Token[]): readonly Token[] {
   const closes = new Set<number>();
   return tokens.flatMap((token, i) => {
     const close = closes.has(i) ? [token] : [];
-    if (token.text !== "(" || tokens[i + 1]?.kind !== "word") return [token, ...close];
-    const last = skipBrackets(tokens, i);
-    const isName =
-      (last === i + 2 && tokens[i - 1]?.kind !== "word") ||
-      (tokens[i + 2]?.text === "(" && skipBrackets(tokens, i + 2) === last - 1);
-    if (!isName || tokens[last + 1]?.text !== "&&") return [token, ...close];
-    closes.add(last);
+    if (!isMistakable(tokens, i)) return [token, ...close];
+    closes.add(skipBrackets(tokens, i));
     return [token, token];
   });
+}
+
+/** Words before a bracket that is no list of arguments. */
+const BEFORE_A_VALUE = new Set(["return", "case", "sizeof", "else", "do"]);
+/** What a value may be followed by and an operand may begin with. */
+const EITHER_WAY = new Set(["&&", "&", "*", "+", "-"]);
+const IN_A_TYPE = new Set(["struct", "union", "enum", "typeof", "__typeof__", "__typeof", "__auto_type"]);
+
+/** Does a group in brackets begin here that is a value and may be read as a type? */
+function isMistakable(tokens: readonly Token[], i: number): boolean {
+  const first = tokens[i + 1];
+  if (tokens[i]?.text !== "(" || first?.kind !== "word") return false;
+  const last = skipBrackets(tokens, i);
+  const [before, behind] = [tokens[i - 1], tokens[last + 1]?.text ?? ""];
+  const isArgument = before?.kind === "word" && !BEFORE_A_VALUE.has(before.text);
+  if (last === i + 2) return behind === "&&" && before?.kind !== "word";
+  if (beginsType(first)) return false;
+  if (before?.text !== "sizeof" && !EITHER_WAY.has(behind)) return false;
+  const second = tokens[i + 2]?.text;
+  if (second === "(") return skipBrackets(tokens, i + 2) === last - 1;
+  if (isArgument) return false;
+  return second === "[" || (second === "*" && !endsAsPointer(tokens, i + 3));
+}
+
+const beginsType = ({ text }: Token): boolean => isTypeText(text) || TYPE_NAMES.has(text) || IN_A_TYPE.has(text);
+
+const goesOnAsPointer = (token: Token | undefined): boolean =>
+  token !== undefined && (token.text === "*" || isTypeText(token.text) || IGNORED_WORDS.has(token.text));
+
+/** Is what stands here the rest of a pointer's type: more stars, then the bracket's end, or a pointer to a function? */
+function endsAsPointer(tokens: readonly Token[], from: number): boolean {
+  let at = from;
+  while (goesOnAsPointer(tokens[at])) at += 1;
+  const next = tokens[at]?.text;
+  return next === ")" || (next === "(" && tokens[at + 1]?.text === "*" && endsAsPointer(tokens, at + 2));
 }
 
 /** @returns the index of the last token of the bracketed group that starts at `from`, or from - 1 */

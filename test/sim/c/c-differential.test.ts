@@ -26,6 +26,9 @@ const VECTORS = 2000;
 const JAVASCRIPT_VECTORS = 60;
 const CATALOGUE_VECTORS = 10_000;
 
+/** As many times a million evaluations, of other functions each time. */
+const ROUNDS = Array.from({ length: Number(process.env["FOLIOFENCE_ROUNDS"] ?? 1) }, (_, round) => round);
+
 const CC = ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
 if (CC === undefined) console.log("c-differential: skipped, there is no C compiler (cc, gcc, clang) on this machine");
 
@@ -59,8 +62,8 @@ const edgy = fc
   )
   .map((n) => BigInt.asUintN(64, n));
 
-const vectors = (count: number): bigint[][] =>
-  fc.sample(fc.tuple(...VECTOR.map(() => edgy)), { seed: SEED, numRuns: count });
+const vectors = (count: number, seed = SEED): bigint[][] =>
+  fc.sample(fc.tuple(...VECTOR.map(() => edgy)), { seed, numRuns: count });
 
 function compileAndRun(text: string, inputs: readonly (readonly bigint[])[]): Uint8Array {
   writeFileSync(join(folder, "all.c"), text);
@@ -149,9 +152,11 @@ writeSync(1, Uint8Array.from(out));
 }
 
 describe.skipIf(CC === undefined)("the evaluator against a C compiler", () => {
-  it("agrees on random functions", { timeout: 60_000 }, () => {
-    const functions = fc.sample(generated, { seed: SEED, numRuns: FUNCTIONS }).map((make, i): Spelt => make(`f${i}`));
-    const inputs = vectors(VECTORS);
+  it.each(ROUNDS)("agrees on random functions, round %i", { timeout: 60_000 }, (round) => {
+    const functions = fc
+      .sample(generated, { seed: SEED + round, numRuns: FUNCTIONS })
+      .map((make, i): Spelt => make(`f${i}`));
+    const inputs = vectors(VECTORS, SEED + round);
     const calls = functions.map(
       (_, i) => `f${i}(${PARAMETERS.map(argument).join(", ")}, ${argument("userspace_addr")})`,
     );

@@ -310,3 +310,37 @@ describe("hostile text", () => {
     expect(rule && compileRule(rule).bytes({ offset: 3n })).toBe(1);
   });
 });
+
+describe("a value in brackets", () => {
+  // gcc's values for npages = 6, pgoff = 3.
+  it.each([
+    ["(npages * (pgoff)) & 3", 2],
+    ["(npages * (int)(pgoff)) & 3", 2],
+    ["(npages * (pgoff)) - 3", 15],
+    ["(fls((int)(npages))) & 3", 3],
+    ["sizeof(fls((int)(npages)))", 4],
+    ["sizeof(npages * (pgoff)) - 2", 6],
+    ["!(npages * (pgoff)) & 3", 0],
+    ["2 < (npages * (pgoff)) && (pgoff)", 1],
+    ["(int)(npages) & 3", 2],
+    ["(u8)-(npages) & 3", 2],
+    ["(int)(u8)(-npages) * (pgoff)", 750],
+  ])("%s is no cast", (text, value) => {
+    expect(outcome(`(${text}) == ${value}`, { npages: 6n, pgoff: 3n })).toBe(1);
+  });
+
+  it("is cast to a type that the text declares", () => {
+    const check =
+      "typedef unsigned char small_t;\n" + inside("return (small_t)(offset) == 0x34 && ((small_t)(offset) & 7) == 4;");
+    expect(outcome(check, { offset: 0x1234n })).toBe(1);
+    const [rule] = rulesOf(check);
+    expect(rule?.unknowns).toEqual([]);
+  });
+
+  it("may be a function that nobody shows, which may change what it is handed", () => {
+    const [rule] = rulesOf(
+      "static bool f(struct kvm_memory_slot *slot)\n{\n\tu64 n = slot->npages;\n\n\treturn (adjust)(slot) && n == slot->npages;\n}",
+    );
+    expect(rule?.unknowns.map(({ text }) => text)).toContain("slot->npages");
+  });
+});
