@@ -54,6 +54,8 @@ const of = (count: number, thing: string): string => `${count} ${thing}${count =
 export function checkCommand(directory: string, flags: { readonly json?: boolean }, io: Io, version: string): number {
   const manifest = manifestFrom(readText(join(directory, MANIFEST), MOST_BYTES));
   if (manifest === undefined) throw new UsageError(`${join(directory, MANIFEST)}: no manifest of certificates`);
+  if (manifest.verdicts.length === 0)
+    throw new UsageError(`${join(directory, MANIFEST)}: it has no verdict, so there is nothing to check`);
   const refused = missingIn(manifest);
   for (const query of manifest.queries) {
     const why = wrongWith(query, directory);

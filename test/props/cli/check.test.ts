@@ -131,6 +131,15 @@ describe("check", () => {
     expect(code).toBe(1);
   });
 
+  it.each([["--json"], []])("says that there is nothing to check where no verdict is listed %j", async (...words) => {
+    const { code, err } = await check(
+      damaged("empty", (_, of) => ({ ...of, verdicts: [] })),
+      ...words,
+    );
+    expect(err).toBe("foliofence: empty/manifest.json: it has no verdict, so there is nothing to check\n");
+    expect(code).toBe(2);
+  });
+
   it("does not trust hashes alone: a proof that proves nothing is refused", async () => {
     const { createHash } = await import("node:crypto");
     const name = damaged("rehashed", (directory, of) => {
