@@ -3,6 +3,7 @@
  * them each bind rule takes. --orders asks for the one, --rule for the other; without either, both are told.
  */
 
+import { append } from "../../sim/append.ts";
 import { aRule } from "../../model/rule/parameters.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import { toPages } from "../../model/units.ts";
@@ -62,7 +63,10 @@ function told(layouts: readonly AcceptedLayout[], rules: readonly Rule[], folio:
       amount(toPages(BigInt(size))),
       ...rules.map(({ id }) => (accepted[id] === true ? "Y" : ink.bad("n"))),
     ]);
-    lines.push(...table([header, ...rows], 2).map((line) => `  ${line}`));
+    append(
+      lines,
+      table([header, ...rows], 2).map((line) => `  ${line}`),
+    );
     const all = rules.filter(({ id }) => slots.every(({ accepted }) => accepted[id] === true)).map(({ id }) => id);
     lines.push(`  every slot is taken by: ${all.join(", ") || "no rule"}`);
   }

@@ -46,7 +46,7 @@ function flagsFromStrace(text: string): number | undefined {
 
 /** The fields of a text like "a=1, b=0x2" or "a=1 b=0x2". */
 const fieldsOf = (text: string): Map<string, string> =>
-  new Map([...text.matchAll(/(\w+)=([\w|]+)/g)].map(([, name, value]) => [name ?? "", value ?? ""]));
+  new Map([...text.matchAll(/(?<!\w)(\w+)=([\w|]+)/g)].map(([, name, value]) => [name ?? "", value ?? ""]));
 
 /** A u64 in decimal or hex; anything else is garbled. */
 function bytesOf(text: string | undefined): bigint | undefined {
@@ -99,7 +99,7 @@ export type Told = Omit<CapturedRegion, "line" | "vm"> | undefined;
 
 /** ioctl(9, KVM_SET_USER_MEMORY_REGION, {slot=0, flags=0, guest_phys_addr=0, …}) = 0 */
 export function fromStrace(call: string, returned: string): Told {
-  const struct = /\{(.*)\}/.exec(call)?.[1];
+  const struct = /^[^{]*\{(.*)\}/.exec(call)?.[1];
   if (struct === undefined) return undefined;
   const fields = fieldsOf(struct);
   const slot = bytesOf(fields.get("slot"));

@@ -52,7 +52,7 @@ const CREATE_VM = /^[^"]*\bioctl\([^"]*\b(?:KVM_CREATE_VM|0xae01)\b/;
 /** In place of the struct. */
 const POINTER = /, (?:0x[\da-f]+|NULL)\)$/;
 const WHOLE = /^(.*\))\s+= (-?\d+)(?:<[^>]*>)?(?: [A-Z]+ \(.*\))?(?: <[\d.]+>)?\s*$/;
-const BEGUN = /^(.*?)\s*<unfinished \.\.\.>\s*$/;
+const BEGUN = /^(.*?)(?<!\s)\s*<unfinished \.\.\.>\s*$/;
 const RESUMED = /<\.\.\. ioctl resumed>.*\)\s+= (-?\d+)/;
 
 const CUT = "a memslot ioctl that is cut off or garbled";

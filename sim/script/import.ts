@@ -124,7 +124,7 @@ function ruleOf(block: Block): ImportedRule | Missing {
 }
 
 function claimOf(block: Block): { readonly ok: true; readonly claim: string; readonly setting: Setting } | Missing {
-  const words = Object.fromEntries(block.lines.flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)].map(pair)));
+  const words = Object.fromEntries(block.lines.flatMap((line) => [...line.matchAll(/(?<!\w)(\w+)=(\S+)/g)].map(pair)));
   const { claim, orders } = words;
   if (claim === undefined || orders === undefined)
     return missing(block.line, "the setting names no claim or no orders");

@@ -156,7 +156,7 @@ export function toMail(ce: Counterexample, hits?: LayoutHits): string {
       `${ce.control.fails ? "A stricter check" : "A check that keeps it"}, ${called(ce.control.rule)}${origin(ce.control.rule)}:`,
     ),
     "",
-    ...ce.control.rule.text.replace(/\n+$/, "").split("\n"),
+    ...ce.control.rule.text.replace(/(?<!\n)\n+$/, "").split("\n"),
     "",
     ...wrap(
       'gpa, size (memory_size) and offset (guest_memfd_offset) are in bytes. In the picture "[" is the first byte, ")" the first one after, "//" not to scale.',

@@ -28,7 +28,7 @@ const marked = (block: string, name: string, lines: readonly string[]): readonly
   closing(block),
 ];
 
-const ruleText = (ce: Counterexample): readonly string[] => ce.rule.text.replace(/\n+$/, "").split("\n");
+const ruleText = (ce: Counterexample): readonly string[] => ce.rule.text.replace(/(?<!\n)\n+$/, "").split("\n");
 
 export const ruleBlock = (ce: Counterexample): readonly string[] =>
   marked(RULE, `${ce.rule.id} (${ce.rule.kind})`, ruleText(ce));

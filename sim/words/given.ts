@@ -57,7 +57,7 @@ const SLOT_WORDS = new Set(["offset", "gpa", "size", "pgoff", "base_gfn", "npage
 
 /** Calls in a text that no table knows: IS_ALIGNED(offset, folio_size_of(inode)) has folio_size_of. */
 const unknownCalls = (text: string): string[] =>
-  [...text.matchAll(/([A-Za-z_]\w*)\s*\(/gu)].flatMap(([, name = ""]) =>
+  [...text.matchAll(/(?<!\w)([A-Za-z_]\w*)\s*\(/gu)].flatMap(([, name = ""]) =>
     Object.hasOwn(HELPERS, name) || NO_CALL.has(name) ? [] : [name],
   );
 

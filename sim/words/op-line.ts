@@ -84,7 +84,7 @@ export const hasOp = (line: string): boolean => NAME.test(uncommented(line));
 /** Every number of a line by its field's name, in any of the three spellings. */
 function fieldsIn(code: string): Map<string, bigint> {
   const fields = new Map<string, bigint>();
-  for (const [, field = "", text = ""] of code.matchAll(/(\w+)\s*[=:]\s*([^\s,}]*)/g)) {
+  for (const [, field = "", text = ""] of code.matchAll(/(?<!\w)(\w+)\s*[=:]\s*([^\s,}]*)/g)) {
     if (field === "op") continue;
     const [, digits] = /^(0x[\da-f]+|\d+)n?$/i.exec(text) ?? [];
     if (digits === undefined) throw new RangeError(`${field} is no number: "${text}"`);

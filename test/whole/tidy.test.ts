@@ -124,6 +124,22 @@ describe("rooms", () => {
   });
 });
 
+describe("lists of any length", () => {
+  it("are not spread into a call where a user's text is read: the stack holds some hundred thousand arguments", () => {
+    const read = sources.filter((file) => /^sim\/(?:c|layout|script)\/|^props\/cli\/(?:terminal|layout)/.test(file));
+    expect(read.length).toBeGreaterThan(100);
+    const wrong = read.flatMap((file) =>
+      textOf(file)
+        .split("\n")
+        .filter((line) =>
+          /\.(?:push|unshift)\(\.\.\.|Math\.(?:max|min)\([^)]*\.\.\.(?!setting|ce\.setting|widths|lengths)/.test(line),
+        )
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("determinism", () => {
   const BANNED = /\b(Math\.random|Date\.now|new Date\b|performance\.now|process\.env|process\.hrtime|localeCompare)\b/;
 

@@ -19,7 +19,7 @@ export function tellJson(error: object, io: Io, args: readonly string[]): void {
 export function complainOfWords(message: string, command: string, io: Io, args: readonly string[]): number {
   const line = message
     .replace(/^error: /, "")
-    .replace(/\s*\(Did you mean (?:one of )?(.*?)\?\)\s*$/s, "; did you mean $1?")
+    .replace(/(?<!\s)\s*\(Did you mean (?:one of )?(.*?)\?\)\s*$/s, "; did you mean $1?")
     .replace(/\.$/, "");
   io.err(`foliofence: ${line}; see \`foliofence ${command === "" ? "" : `${command} `}--help\`\n`);
   tellJson({ message: line }, io, args);

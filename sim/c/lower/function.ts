@@ -1,5 +1,6 @@
 /** Functions: bodies, and the order callee before caller. */
 
+import { append } from "../../append.ts";
 import type { RuleFunction, Stmt } from "../../../model/rule/tree.ts";
 import type { CType } from "../tree/ctype.ts";
 import { lose, type Target } from "../tree/memory.ts";
@@ -39,7 +40,7 @@ export function lowerFunction(
     } else if (type.is === "pointer") {
       const at = given[i];
       if (scope.variables.addressTaken.has(each.name)) {
-        opening.push(...bindPointer(scope, each, addLocal(scope, each.name, "u64"), at));
+        append(opening, bindPointer(scope, each, addLocal(scope, each.name, "u64"), at));
         return type;
       }
       if (scope.variables.set.has(each.name)) lose(rule.memory, at);
@@ -114,7 +115,7 @@ function leave(
   if (canEnd(rule, functionPlace(source), arity, body, unset)) {
     const fallen = fallOff(scope);
     if (!fallen) fail(functionPlace(source), endless(name));
-    body.push(...fallen);
+    append(body, fallen);
   }
   const first = [...unset].map((local): Stmt => {
     const { name: text, type } = locals[local] ?? { name: "", type: "u64" as const };

@@ -1,5 +1,6 @@
 /** Calls: of the text's own functions, of the kernel's helpers, and of functions that nobody shows. */
 
+import { append } from "../../append.ts";
 import type { Expr } from "../../../model/rule/tree.ts";
 import type { IntType } from "../../../model/rule/int-type.ts";
 import { BARE } from "./bare.ts";
@@ -141,7 +142,7 @@ function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, arg
       return [asPointer(value, each)];
     }
     loseIn(scope, value);
-    effects.push(...effectsOf(value));
+    append(effects, effectsOf(value));
     return [];
   });
   const type: IntType = returns.is === "int" ? returns.type : returns.is === "pointer" ? "u64" : "s32";

@@ -4,6 +4,7 @@
  * behind a label that a goto leads back to is a loop, and what stands before one of an inner block a loop that is run once.
  */
 
+import { append } from "../../append.ts";
 import { constant } from "../tree/build.ts";
 import { frame, framesHere, jumpTo } from "../tree/frames.ts";
 import { fail } from "../syntax/fail.ts";
@@ -79,7 +80,7 @@ export function lowerGoto(scope: Scope, syntax: Syntax): Stmt[] {
   if (!leaves(end.at(-1))) {
     const fallen = fallOff(scope);
     if (!fallen) return fail(first.place, `what stands behind '${name}:' can end without a return`);
-    reached.push(...fallen);
+    append(reached, fallen);
   }
   return reached;
 }

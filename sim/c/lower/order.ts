@@ -3,6 +3,7 @@
  * result is undefined; where one calls something that may change what the other reads, the other may see either.
  */
 
+import { append } from "../../append.ts";
 import type { Expr } from "../../../model/rule/tree.ts";
 import { constant, divide } from "../tree/build.ts";
 import { type Forget, forgetMark } from "../tree/memory.ts";
@@ -73,7 +74,7 @@ export function inAnyOrder<T extends Value | undefined>(
   const results = evaluations.map((evaluate) => {
     const [readsBefore, forgetsBefore] = [memory.reads.size, memory.forgets.size];
     const result = evaluate();
-    if (reads) forgotten.push(...[...memory.forgets.values()].slice(forgetsBefore));
+    if (reads) append(forgotten, [...memory.forgets.values()].slice(forgetsBefore));
     // What has no type yet is read where it gets one.
     reads ||= memory.reads.size > readsBefore || result?.is === "any";
     return result;

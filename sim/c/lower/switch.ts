@@ -3,6 +3,7 @@
  * a break stands in the middle of a case, the chain is the body of a loop that is run once.
  */
 
+import { append } from "../../append.ts";
 import { compare, condition, constant, convert, logic, not, promote, TRUE } from "../tree/build.ts";
 import { assign } from "./assign.ts";
 import { fail } from "../syntax/fail.ts";
@@ -105,7 +106,7 @@ function armsOf(syntax: Syntax): readonly Arm[] {
 function through(arms: readonly Arm[]): readonly Syntax[] {
   const all: Syntax[] = [];
   for (const { body } of arms) {
-    all.push(...body);
+    append(all, body);
     if (leaves(body.at(-1))) break;
   }
   return withoutBreak(all);

@@ -1,5 +1,6 @@
 /** Units -> units that the grammar reads: macros that stand before a statement, ranges of cases, types among arguments. */
 
+import { append } from "../../append.ts";
 import type { Unit } from "./normalise.ts";
 
 /** Macros that run what follows them as often as nobody knows. */
@@ -35,7 +36,8 @@ export function adapt(units: readonly Unit[]): Unit[] {
       const close = closing(units, i + 1);
       if (![";", ",", ")"].includes(units[close + 1]?.out ?? ";")) {
         out.push({ ...unit, out: "while" }, { ...unit, out: "(" });
-        out.push(...adapt(units.slice(i, close + 1)), { ...(units[close] ?? unit), out: ")" });
+        append(out, adapt(units.slice(i, close + 1)));
+        out.push({ ...(units[close] ?? unit), out: ")" });
         i = close;
         continue;
       }

@@ -1,5 +1,6 @@
 /** What a rule is shown and kept with: its own text and what it needs of its file, verbatim, so that it can be read again. */
 
+import { largestOf } from "../../append.ts";
 import { type Directive, nameOf, type Span } from "./directive.ts";
 import type { Outline } from "./outline.ts";
 import type { Active } from "./preprocess.ts";
@@ -52,7 +53,10 @@ function macrosFor(text: string, directives: readonly Directive[], chunks: reado
     }
   };
   for (const chunk of chunks) visit(chunk);
-  const last = Math.max(...chunks.map(({ end }) => end));
+  const last = largestOf(
+    chunks.map(({ end }) => end),
+    -Infinity,
+  );
   const kept = all.filter((each) => used.has(each) && each.start < last);
   // What is undefined before it was ever defined needs no line.
   return kept.filter(({ text: line, names }, i) => {

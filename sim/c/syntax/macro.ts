@@ -4,6 +4,7 @@
  * What a macro's body brings in has the place where the macro is used; arguments keep theirs.
  */
 
+import { append } from "../../append.ts";
 import type { Define } from "./directive.ts";
 import { fail } from "./fail.ts";
 import { lex, type Token } from "./lex.ts";
@@ -117,13 +118,13 @@ function substitute(define: Define, use: Token, args: readonly Hidden[][], conte
       const isRest = define.isVariadic === true && next.text === parameters.at(-1);
       if (!isRest || out.at(-1)?.token.text !== ",") paste(out, right ?? [own(next)], use);
       else if (right?.length === 0) out.pop();
-      else out.push(...(right ?? []));
+      else append(out, right ?? []);
     } else {
       const given = argument(token);
       if (!given) out.push(own(token));
       // An operand of ## is taken as it is written; where it is empty, something has to stand for it.
-      else if (next?.text === "##") out.push(...(given.length > 0 ? given : [own({ ...token, text: "" })]));
-      else out.push(...expandAll(given, { ...context, depth: context.depth + 1 }));
+      else if (next?.text === "##") append(out, given.length > 0 ? given : [own({ ...token, text: "" })]);
+      else append(out, expandAll(given, { ...context, depth: context.depth + 1 }));
     }
   }
   return out.filter(({ token }) => token.text !== "");
@@ -134,7 +135,8 @@ function paste(out: Hidden[], right: readonly Hidden[], use: Token): void {
   const left = out.pop();
   const [first, ...rest] = right;
   if (!left || !first || left.token.text === "") {
-    out.push(...(left && !first ? [left] : []), ...right);
+    append(out, left && !first ? [left] : []);
+    append(out, right);
     return;
   }
   const text = left.token.text + first.token.text;

@@ -1,5 +1,6 @@
 /** A text without its tree: its parts, its macros, its conditionals, and which of them a name needs. */
 
+import { append } from "../../append.ts";
 import { type PlaceOf, placesIn } from "./place.ts";
 import { type Chunk, chunksOf } from "./chunk.ts";
 import { isEnabledName } from "./condition.ts";
@@ -145,7 +146,7 @@ function membersRead(items: readonly Item[], read: ReadonlySet<string>): Item[] 
     member.push(item);
     if (text === "{") depth += 1;
     if (!(depth === 1 && (text === ";" || text === "{"))) continue;
-    if (declaredIn(member).some((word) => read.has(word))) found.push(...member);
+    if (declaredIn(member).some((word) => read.has(word))) append(found, member);
     member = [];
   }
   return found;

@@ -1,5 +1,6 @@
 /** One configuration of a text: conditionals decided, macros in force where they stand, the active chunks expanded. */
 
+import { append } from "../../append.ts";
 import type { Chunk } from "./chunk.ts";
 import { type Ask, holds, isDefined, isEnabled, isEnabledName } from "./condition.ts";
 import { type Define, defineOf, type Directive, isDirective, type Item, nameOf, type Span } from "./directive.ts";
@@ -52,7 +53,7 @@ export function preprocess({ items, chunks, matters }: Wanted, asked: Ask): Prep
   const isActive = (): boolean => branches.at(-1)?.isActive ?? true;
   // Macros that a chunk uses are those in force up to there.
   const flush = (): void => {
-    tokens.push(...withEnabled(expand(pending, defines), defines, ask));
+    append(tokens, withEnabled(expand(pending, defines), defines, ask));
     pending = [];
   };
 

@@ -48,7 +48,7 @@ const NO_FUNCTION = /^(?:if|for|while|switch|return|else|do|case|default|sizeof|
 
 /** The name in `type name(`, where a line outside of functions begins one. */
 export function functionIn(code: string): string | undefined {
-  const name = /([A-Za-z_]\w*)\s*\(/.exec(code)?.[1];
+  const name = /(?<!\w)([A-Za-z_]\w*)\s*\(/.exec(code)?.[1];
   return name === undefined || NO_FUNCTION.test(name) || /^\s*[#=]|=/.test(code.slice(0, code.indexOf("(")))
     ? undefined
     : name;

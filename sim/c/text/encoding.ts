@@ -1,6 +1,7 @@
 /** Transfer encodings of mail: quoted-printable, base64, and lines that flow. */
 
-import { cut, join, type Line, lineAt, placeIn } from "./line.ts";
+import { append } from "../../append.ts";
+import { cut, joinAll, type Line, lineAt, placeIn } from "./line.ts";
 
 const utf8 = (bytes: readonly number[]): string => new TextDecoder().decode(Uint8Array.from(bytes));
 
@@ -9,28 +10,29 @@ const ESCAPED = /(?:=[0-9A-Fa-f]{2})+/g;
 /** A line that ends in = goes on in the next. */
 export function fromQuotedPrintable(lines: readonly Line[]): Line[] {
   const out: Line[] = [];
-  let open: Line | undefined;
+  let open: Line[] = [];
   for (const line of lines) {
     const isSoft = /=[ \t]*$/.test(line.text);
     const own = unescaped(isSoft ? cut(line, 0, line.text.lastIndexOf("=")) : cut(line, 0, line.text.trimEnd().length));
-    const whole: Line = open ? join(open, own) : own;
-    open = isSoft ? whole : undefined;
+    open.push(own);
+    if (isSoft) continue;
     // An escaped end of line ends one, too.
-    if (!isSoft) out.push(...splitAtEnds(whole));
+    append(out, splitAtEnds(joinAll(open)));
+    open = [];
   }
-  return open ? [...out, open] : out;
+  return open.length > 0 ? [...out, joinAll(open)] : out;
 }
 
 function unescaped(line: Line): Line {
-  let out = cut(line, 0, 0);
+  const parts: Line[] = [];
   let from = 0;
   for (const { 0: found, index } of line.text.matchAll(ESCAPED)) {
     const bytes = found.match(/[0-9A-Fa-f]{2}/g) ?? [];
     const text = utf8(bytes.map((each) => Number.parseInt(each, 16)));
-    out = join(join(out, cut(line, from, index)), lineAt(text, placeIn(line, index), 3));
+    parts.push(cut(line, from, index), lineAt(text, placeIn(line, index), 3));
     from = index + found.length;
   }
-  return from === 0 ? line : join(out, cut(line, from));
+  return from === 0 ? line : joinAll([...parts, cut(line, from)]);
 }
 
 function splitAtEnds(line: Line): Line[] {
@@ -64,11 +66,12 @@ export function fromBase64(lines: readonly Line[]): Line[] {
   }
   const out: Line[] = [];
   let from = 0;
+  let row = 0;
   for (let at = 0; at <= bytes.length; at += 1) {
     if (at < bytes.length && bytes[at] !== 10) continue;
     if (at === bytes.length && from === at) break;
     const inEncoded = Math.floor((from * 4) / 3);
-    const row = starts.findLastIndex((start) => start <= inEncoded);
+    while ((starts[row + 1] ?? Infinity) <= inEncoded) row += 1;
     const line = encoded[row];
     const place = line ? placeIn(line, inEncoded - (starts[row] ?? 0)) : { line: 1, column: 1 };
     out.push(lineAt(utf8(bytes.slice(from, at)).replace(/\r$/, ""), place, 4 / 3));
@@ -81,7 +84,7 @@ const QUOTES = /^>*/;
 
 /** RFC 3676: a line that ends in a blank goes on in the next of the same quotation; a first blank is not the author's. */
 export function fromFlowed(lines: readonly Line[]): Line[] {
-  const out: Line[] = [];
+  const out: Line[][] = [];
   let isOpen = false;
   let depth = 0;
   for (const line of lines) {
@@ -90,14 +93,14 @@ export function fromFlowed(lines: readonly Line[]): Line[] {
     const inner = cut(line, quotes + (isStuffed ? 1 : 0));
     const last = out.at(-1);
     const head = cut(line, 0, quotes);
-    if (isOpen && last && depth === quotes) out[out.length - 1] = join(last, inner);
+    if (isOpen && last && depth === quotes) last.push(inner);
     // Behind its quotation a blank belongs to the mail: it stays, as in mail that does not flow.
-    else out.push(quotes > 0 ? join(cut(line, 0, quotes + (isStuffed ? 1 : 0)), inner) : join(head, inner));
+    else out.push(quotes > 0 ? [cut(line, 0, quotes + (isStuffed ? 1 : 0)), inner] : [head, inner]);
     // A diff's blank line ends in a blank, and so does a signature's mark: what flows is long.
     isOpen = line.text.endsWith(" ") && line.text.length > FLOWS_FROM;
     depth = quotes;
   }
-  return out;
+  return out.map(joinAll);
 }
 
 const FLOWS_FROM = 50;

@@ -3,6 +3,7 @@
  * input. What opened above stands under a condition that nobody knows; what goes on below ends where it is cut.
  */
 
+import { append } from "../../append.ts";
 import { brackets, codeOf, indentOf } from "./code.ts";
 import { cut, type Line, madeAt, placeIn } from "./line.ts";
 import type { Place } from "../syntax/place.ts";
@@ -38,10 +39,10 @@ export function complete(
     const inner = balanced(lines);
     if (!inner.ok) return inner;
     const at = block.lines[0];
-    if (isFirst && at && isNamed) out.push(...(head.length > 0 ? head : headOf(context)));
-    out.push(...inner.lines);
+    if (isFirst && at && isNamed) append(out, head.length > 0 ? head : headOf(context));
+    append(out, inner.lines);
     const last = block.lines.at(-1);
-    if (isLast && last && isNamed) out.push(...(end.length > 0 ? end : [made("}", last)]));
+    if (isLast && last && isNamed) append(out, end.length > 0 ? end : [made("}", last)]);
   }
   return { ok: true, lines: out, isWhole: false };
 }

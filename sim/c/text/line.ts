@@ -27,20 +27,26 @@ export const linesOf = (text: string): Line[] =>
     .split("\n")
     .map((line, i) => lineAt(line.replace(/\r$/, ""), { line: i + 1, column: 1 }));
 
+/** The last run that begins at character `at` or before. */
+function runAt(runs: readonly Run[], at: number): Run {
+  let [first, last] = [0, runs.length - 1];
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2);
+    if ((runs[middle]?.from ?? 0) <= at) first = middle;
+    else last = middle - 1;
+  }
+  return runs[first] ?? { from: 0, line: 1, column: 1, scale: 1 };
+}
+
 export function placeIn({ runs }: Line, at: number): Place {
-  const run = runs[
-    lastAtMost(
-      runs.map(({ from }) => from),
-      at,
-    )
-  ] ?? { from: 0, line: 1, column: 1, scale: 1 };
+  const run = runAt(runs, at);
   return { line: run.line, column: run.column + Math.floor((at - run.from) * run.scale) };
 }
 
 /** From character `from` on, up to `to`. */
 export function cut(line: Line, from: number, to = line.text.length): Line {
   if (from === 0 && to >= line.text.length) return line;
-  const { scale } = line.runs.findLast((run) => run.from <= from) ?? { scale: 1 };
+  const { scale } = runAt(line.runs, from);
   const first = { ...placeIn(line, from), from: 0, scale };
   const later = line.runs.filter((run) => run.from > from && run.from < to);
   return {
@@ -49,10 +55,18 @@ export function cut(line: Line, from: number, to = line.text.length): Line {
   };
 }
 
-export const join = (a: Line, b: Line): Line => ({
-  text: a.text + b.text,
-  runs: [...a.runs, ...b.runs.map((run) => ({ ...run, from: run.from + a.text.length }))],
-});
+/** All of them behind one another, in one line. */
+export function joinAll(parts: readonly Line[]): Line {
+  const runs: Run[] = [];
+  let length = 0;
+  for (const part of parts) {
+    for (const run of part.runs) runs.push({ ...run, from: run.from + length });
+    length += part.text.length;
+  }
+  return { text: parts.map(({ text }) => text).join(""), runs };
+}
+
+export const join = (a: Line, b: Line): Line => joinAll([a, b]);
 
 /** A text of these lines, and where each of its characters stands in what the user gave. */
 export function placed(lines: readonly Line[]): { readonly text: string; readonly placeOf: PlaceOf } {

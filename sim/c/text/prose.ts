@@ -51,13 +51,21 @@ export function codeAmong(lines: readonly Line[]): Line[] {
 
 const isCode = ({ text }: Line): boolean =>
   !isProse(text) && !/^(?:On |[\w-]+:\s|> )/.test(text) && !/wrote:\s*$/.test(text);
+/** A call's bracket, and behind it one that closes. */
+const hasCall = (text: string): boolean => {
+  const open = text.search(/\w\(/);
+  return open >= 0 && text.lastIndexOf(")") > open;
+};
 const isStatement = ({ text }: Line): boolean =>
-  /[;{}]\s*(?:\/\*.*\*\/\s*|\/\/.*)?$|&&|\|\||[<>=!]=|^\s*#\s*define|\breturn\b|\w\(.*\)/.test(text);
+  /[;{}]\s*(?:\/\*.*\*\/\s*|\/\/.*)?$|&&|\|\||[<>=!]=|^\s*#\s*define|\breturn\b/.test(text) || hasCall(text);
+
+/** A mail sets code in by one margin, and what stands in the code by a few more. */
+const MOST_MARGINS = 16;
 
 function functionsAmong(lines: readonly Line[]): Line[] {
   // Code in a mail is often set in by a tab or some blanks.
-  const margins = new Set(lines.map(({ text }) => /^\s*(?=\w+[\w\s*]*\()/.exec(text)?.[0] ?? "").values());
-  for (const margin of [...margins].toSorted((a, b) => a.length - b.length)) {
+  const margins = new Set(lines.map(({ text }) => /^\s*(?=\w[\w\s*]*\()/.exec(text)?.[0] ?? "").values());
+  for (const margin of [...margins].toSorted((a, b) => a.length - b.length).slice(0, MOST_MARGINS)) {
     const own = lines.map((line) => (line.text.startsWith(margin) ? cut(line, margin.length) : line));
     const shown = shownIn(own, undefined);
     if (!shown.some((each) => each.isFunction && each.hasEnd)) continue;

@@ -16,11 +16,14 @@ export function isQuoted(lines: readonly Line[], isMail: boolean): boolean {
   return depths.some((depth, i) => depth > 0 && (depths[i + 1] ?? 0) > 0);
 }
 
+/** Nobody quotes so deep what is still to be read. */
+const MOST_LAYERS = 32;
+
 /** Lines of one depth, without their marks, the deepest first: code is quoted by those who talk about it. */
 export function layersOf(lines: readonly Line[]): Line[][] {
   const depths = lines.map(depthOf);
-  const deepest = Math.max(0, ...depths);
-  return Array.from({ length: deepest + 1 }, (_, i) => layer(lines, depths, deepest - i));
+  const deepestFirst = [...new Set([...depths, 0])].toSorted((a, b) => b - a);
+  return deepestFirst.slice(0, MOST_LAYERS).map((depth) => layer(lines, depths, depth));
 }
 
 function layer(lines: readonly Line[], depths: readonly number[], depth: number): Line[] {

@@ -136,7 +136,7 @@ const besideTree = (
 ): readonly string[] => [
   "#if 0 /* As it was written. By itself it would not be what is judged. */",
   ...marks,
-  ...text.replace(/\n+$/, "").split("\n"),
+  ...text.replace(/(?<!\n)\n+$/, "").split("\n"),
   ...ends,
   "#endif",
   "/* The same as it is judged, with what it needs. */",

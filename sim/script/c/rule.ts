@@ -1,5 +1,6 @@
 /** A rule as it was written, in a C program, and a function that asks it. */
 
+import { append } from "../../append.ts";
 import { LIBRARY_MACROS, LIBRARY_NAMES } from "./library-names.ts";
 import { inputType, freeNames, readName } from "./inputs.ts";
 import type { Structs } from "./structs.ts";
@@ -38,7 +39,7 @@ export function quietly(text: CText, lines: readonly string[]): readonly string[
 /** The verbatim text; an #include would not be found outside of the kernel's tree. */
 const verbatim = (text: string): readonly string[] =>
   text
-    .replace(/\n+$/, "")
+    .replace(/(?<!\n)\n+$/, "")
     .split("\n")
     .map((line) =>
       /^\s*#\s*(include|pragma)/.test(line) ? `/* ${line.replaceAll(/\/\*|\*\//g, "").trim()} */` : line,
@@ -65,7 +66,7 @@ function callOf(text: CText, structs: Structs): { readonly before: readonly stri
   const before: string[] = [];
   const given = text.parameters.map(({ name, struct, isPointer }) => {
     if (struct !== undefined) {
-      before.push(...fillStruct(structs, struct, name));
+      append(before, fillStruct(structs, struct, name));
       return `&${name}`;
     }
     const reads = VARIABLES.get(name);
@@ -93,7 +94,7 @@ function bodyOf({ isOpen, hides }: CText, quoted: readonly string[]): readonly s
 }
 
 /** A declaration of declareFree's: type, name and value. */
-const FIRST = /^([^]*?)(\w+) = ([^]*);$/;
+const FIRST = /^([^]*?)(?<!\w)(\w+) = ([^]*);$/;
 
 const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `\t${line}`);
 

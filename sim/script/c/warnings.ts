@@ -3,6 +3,7 @@
  * cannot come. Only those that may come are turned off; a text with directives of its own may have any.
  */
 
+import { append } from "../../append.ts";
 import type { Rule, Expr, Stmt } from "../../../model/rule/tree.ts";
 import { isSigned } from "../../../model/rule/tree.ts";
 import type { Token } from "../../c/syntax/lex.ts";
@@ -60,7 +61,7 @@ const isType = ({ text }: Token): boolean => TYPE_NAMES.has(text) || TYPE_WORDS.
 function exprs(expr: Expr): Expr[] {
   const inner: Expr[] = [];
   for (const value of Object.values(expr)) {
-    if (Array.isArray(value)) inner.push(...value.filter(isExpr));
+    if (Array.isArray(value)) append(inner, value.filter(isExpr));
     else if (isExpr(value)) inner.push(value);
   }
   return [expr, ...inner.flatMap(exprs)];

@@ -77,10 +77,12 @@ export function asWritten(finding: ContractFinding): string {
   const hasResult = finding.result !== undefined;
   const required = contract.requires.map((clause) => `(${clause.text})`).join(" &&\n\t      ");
   const known = constants(x86_64);
-  const redefined = [...contract.text.matchAll(/^\s*#\s*define\s+(\w+)/gm)].flatMap(([, name = ""]) =>
+  const redefined = [...contract.text.matchAll(/^[^\S\n]*#\s*define\s+(\w+)/gm)].flatMap(([, name = ""]) =>
     known.has(name) ? [`#undef ${name}`] : [],
   );
-  const functions = [...contract.text.matchAll(/([A-Za-z_]\w*)\s*\([^;{}]*\)\s*\{/g)].map(([, name = ""]) => name);
+  const functions = [...contract.text.matchAll(/(?<!\w)([A-Za-z_]\w*)\s*\([^;{}]*\)\s*\{/g)].map(
+    ([, name = ""]) => name,
+  );
   const renamed = [...new Set(functions)].filter((name) => LIBRARY_NAMES.has(name) || name === "main");
   const test = `${claim.name}: ${contract.function}`;
   const main = [
@@ -120,7 +122,7 @@ export function asWritten(finding: ContractFinding): string {
     ...renamed.map((name) => `#define ${name} own_${name}`),
     ...quietTree([
       ...redefined,
-      ...contract.text.replace(/\n+$/, "").split("\n"),
+      ...contract.text.replace(/(?<!\n)\n+$/, "").split("\n"),
       "",
       "/* What is required and what is claimed, as it was written. */",
       ...main,

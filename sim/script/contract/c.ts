@@ -43,7 +43,9 @@ export function contractToC(finding: ContractFinding): string {
   const { contract } = finding;
   const own = contract.isTree === true ? byTree(finding) : asWritten(finding);
   const words = new Set(wordsOf(own));
-  const functions = [...contract.text.matchAll(/([A-Za-z_]\w*)\s*\([^;{}]*\)\s*\{/g)].map(([, name = ""]) => name);
+  const functions = [...contract.text.matchAll(/(?<!\w)([A-Za-z_]\w*)\s*\([^;{}]*\)\s*\{/g)].map(
+    ([, name = ""]) => name,
+  );
   for (const name of [...functions, ...definedIn(contract.text)]) words.delete(name);
   const helpers = contract.isTree === true ? [] : helpersFor(words);
   const code = [
@@ -55,4 +57,4 @@ export function contractToC(finding: ContractFinding): string {
 }
 
 const definedIn = (text: string): string[] =>
-  [...text.matchAll(/^\s*#\s*define\s+(\w+)/gm)].map(([, name = ""]) => name);
+  [...text.matchAll(/^[^\S\n]*#\s*define\s+(\w+)/gm)].map(([, name = ""]) => name);
