@@ -33,8 +33,10 @@ interface More {
 
 /** Pieces whose time says nothing yet of those to come: the engines are being compiled. */
 const WARMING = 5;
-/** What is left has to take so many milliseconds by what was done so far. */
-const PAYS = 8_000;
+/** Where so many pieces are left, they are not waited for. */
+const MANY = 60;
+/** Of fewer, what is left has to take so many milliseconds by what was done so far: on a busy machine all takes longer, and threads help least. */
+const PAYS = 20_000;
 
 /**
  * This thread, until others pay: each of them reads and compiles the engines anew, which takes as long as some dozens of
@@ -46,7 +48,7 @@ export function growing(first: Executor, pieces: number, { width, open, now }: M
   let done = 0;
   let spent = 0;
   const pays = ({ task }: Task): boolean =>
-    task === "hunt" || (done >= WARMING && (spent / done) * (pieces - done) > PAYS);
+    task === "hunt" || pieces - done >= MANY || (done >= WARMING && (spent / done) * (pieces - done) > PAYS);
   return {
     get width() {
       return opened === undefined ? first.width : width;

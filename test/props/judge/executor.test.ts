@@ -55,8 +55,14 @@ it("are opened, once, by the first piece that is hunted", async () => {
   expect(said).toEqual(["here", "opened", "threads", "threads", "threads", "here closed", "threads closed"]);
 });
 
+it("are opened at once for many pieces", async () => {
+  const { executor, said } = under(1, 60);
+  expect(await after(executor, settles(2))).toBe(4);
+  expect(said).toEqual(["opened", "threads", "threads"]);
+});
+
 it("are opened where much is left, but not by what the first pieces took", async () => {
-  const { executor, said } = under(500, 30);
+  const { executor, said } = under(1000, 30);
   expect(await after(executor, settles(5))).toBe(1);
   expect(await after(executor, settles(2))).toBe(4);
   expect(said.slice(4)).toEqual(["here", "opened", "threads", "threads"]);
