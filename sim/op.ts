@@ -67,6 +67,28 @@ export interface Collapse {
 /** All that the machine can do. No setting that a rule is judged in has a mapped file, so no counterexample has the last. */
 export type MachineOp = Op | Collapse;
 
+/** A bind, of numbers as they are: searches make millions, so nothing else is made for one. */
+export function bindAt(
+  vm: number,
+  slot: number,
+  at: number,
+  pages: number,
+  start: number,
+  user: number,
+  given?: readonly Given[],
+): BindMemslot {
+  const op: BindMemslot = {
+    op: "bind_memslot",
+    vm,
+    slot,
+    base_gfn: gfn(at),
+    npages: npages(pages),
+    pgoff: pgoff(start),
+    ugfn: ugfn(user),
+  };
+  return isNothing(given) ? op : { ...op, given };
+}
+
 /** Constructors for tests and stories; arguments not given are 0. */
 export const bind = (at: {
   base_gfn?: number;
@@ -76,16 +98,7 @@ export const bind = (at: {
   slot?: number;
   vm?: number;
   given?: readonly Given[];
-}): BindMemslot => ({
-  op: "bind_memslot",
-  vm: at.vm ?? 0,
-  slot: at.slot ?? 0,
-  base_gfn: gfn(at.base_gfn ?? 0),
-  npages: npages(at.npages),
-  pgoff: pgoff(at.pgoff ?? 0),
-  ugfn: ugfn(at.ugfn ?? 0),
-  ...withGiven(at.given),
-});
+}): BindMemslot => bindAt(at.vm ?? 0, at.slot ?? 0, at.base_gfn ?? 0, at.npages, at.pgoff ?? 0, at.ugfn ?? 0, at.given);
 export const unbind = (slot: number, vm = 0): DeleteMemslot => ({ op: "delete_memslot", vm, slot });
 export const setOrder = (o: number): SetOrder => ({ op: "set_order", order: order(o) });
 export const setISize = (n: number): SetISize => ({ op: "set_i_size", npages: npages(n) });
@@ -95,16 +108,14 @@ export const punchHole = (start: number, n: number): PunchHole => ({
   npages: npages(n),
 });
 export const collapse = (page: number): Collapse => ({ op: "collapse", pgoff: pgoff(page) });
-export const fault = (frame: number, vm = 0, given?: readonly Given[]): Fault => ({
-  op: "fault",
-  vm,
-  gfn: gfn(frame),
-  ...withGiven(given),
-});
+export function fault(frame: number, vm = 0, given?: readonly Given[]): Fault {
+  const op: Fault = { op: "fault", vm, gfn: gfn(frame) };
+  return isNothing(given) ? op : { ...op, given };
+}
 
 /** An op that was given nothing has no such key: its text and its JSON stay short. */
-const withGiven = (given: readonly Given[] | undefined): { given?: readonly Given[] } =>
-  given === undefined || given.length === 0 ? {} : { given };
+const isNothing = (given: readonly Given[] | undefined): given is undefined =>
+  given === undefined || given.length === 0;
 
 /** What the op was given; nothing for ops that ask no rule. */
 export const givenOf = (op: Op): readonly Given[] =>
@@ -114,7 +125,7 @@ export const givenOf = (op: Op): readonly Given[] =>
 export const giving = (op: Op, given: readonly Given[]): Op => {
   if (op.op !== "bind_memslot" && op.op !== "fault") return op;
   const { given: _, ...bare } = op;
-  return { ...bare, ...withGiven(given) };
+  return isNothing(given) ? bare : { ...bare, given };
 };
 
 /**

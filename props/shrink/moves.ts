@@ -5,7 +5,7 @@
 
 import { PAGE_NUMBER_LIMIT } from "../../model/units.ts";
 import type { Op } from "../../sim/op.ts";
-import { bind, fault, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
+import { bindAt, fault, punchHole, setISize, setOrder, unbind } from "../../sim/op.ts";
 import { bitLength } from "../../sim/op-order.ts";
 
 /** An op list as one list of numbers, each with the name of the argument it is. */
@@ -34,8 +34,12 @@ function unflatten(ops: readonly Op[], values: readonly number[]): Op[] {
   return ops.map((op): Op => {
     switch (op.op) {
       case "bind_memslot": {
-        const [vm, slot, base_gfn, npages, pgoff, ugfn] = [next(), next(), next(), next(), next(), next()];
-        return bind({ vm, slot, base_gfn, npages, pgoff, ugfn });
+        const vm = next();
+        const slot = next();
+        const base_gfn = next();
+        const npages = next();
+        const pgoff = next();
+        return bindAt(vm, slot, base_gfn, npages, pgoff, next());
       }
       case "delete_memslot": {
         const vm = next();
@@ -119,12 +123,8 @@ function* shortened(ops: readonly Op[]): Generator<Op[]> {
     if (op.op !== "bind_memslot") continue;
     for (const distance of distances(op.npages - 1)) {
       for (const [base, start, touch] of SHORTENED) {
-        const shorter = bind({
-          ...op,
-          npages: op.npages - distance,
-          base_gfn: op.base_gfn + base * distance,
-          pgoff: op.pgoff + start * distance,
-        });
+        const [base_gfn, pgoff] = [op.base_gfn + base * distance, op.pgoff + start * distance];
+        const shorter = bindAt(op.vm, op.slot, base_gfn, op.npages - distance, pgoff, op.ugfn, op.given);
         yield ops.map((each, i) => {
           if (i === at) return shorter;
           if (each.op !== "fault") return each;
@@ -154,7 +154,7 @@ function* joined(ops: readonly Op[]): Generator<Op[]> {
   for (const [at, op] of ops.entries()) {
     if (op.op !== "bind_memslot" || op.vm === 0) continue;
     for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends])
-      yield ops.with(at, bind({ ...op, vm: 0, slot: 1, base_gfn }));
+      yield ops.with(at, bindAt(0, 1, base_gfn, op.npages, op.pgoff, op.ugfn, op.given));
   }
 }
 

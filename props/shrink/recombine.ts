@@ -7,7 +7,7 @@
 
 import { folioNpages } from "../../model/units.ts";
 import type { BindMemslot, Op } from "../../sim/op.ts";
-import { bind, fault } from "../../sim/op.ts";
+import { bindAt, fault } from "../../sim/op.ts";
 import { ascending } from "../search/sorted.ts";
 import { bitLength, compareOps, weigh } from "../../sim/op-order.ts";
 import type { Try } from "./templates.ts";
@@ -155,7 +155,7 @@ export function recombine(
       if (bits + slot + place.bits > mostBits(sizes) || tries >= MOST_TRIES) return;
       if (slot === 0 && never.has(place)) continue;
       const { base_gfn, pgoff, ugfn } = place;
-      const next = [...lead, bind({ slot, npages, base_gfn, pgoff, ugfn })];
+      const next = [...lead, bindAt(0, slot, base_gfn, npages, pgoff, ugfn)];
       if (said(next) !== "refused") tell(next, sizes, bits + slot + place.bits);
       else if (slot === 0) never.add(place);
     }

@@ -4,7 +4,7 @@
  */
 
 import type { Op } from "../../sim/op.ts";
-import { bind, fault } from "../../sim/op.ts";
+import { bind, bindAt, fault } from "../../sim/op.ts";
 import type { Weight } from "../../sim/op-order.ts";
 import { compareOps, weigh } from "../../sim/op-order.ts";
 import type { Shape, Sizes, Slot, Try } from "./templates.ts";
@@ -122,7 +122,7 @@ export function templateWalk(
   /** Try the lists of one choice of sizes, for the claims that it may have the smallest of. */
   function walk({ sizes }: Choice, open: readonly number[]): void {
     const two = has(sizes.shape, "other");
-    const bindAt = sizes.shape.indexOf("bind");
+    const bindsAt = sizes.shape.indexOf("bind");
     const otherAt = sizes.shape.indexOf("other");
     const nothing = bind({ npages: 1 });
     const list = [...lead(sizes, nothing, nothing), fault(0)];
@@ -137,9 +137,9 @@ export function templateWalk(
     };
     for (const slot of asked()) {
       const { base_gfn, pgoff } = slot;
-      list[bindAt] = bind(slot);
+      list[bindsAt] = bindAt(0, 0, base_gfn, slot.npages, pgoff, slot.ugfn);
       // Most rules refuse most slots: then no neighbour is worth a try, and no second touch.
-      if (two && tryOps(lead(sizes, list[bindAt], undefined)) === "refused") continue;
+      if (two && tryOps(lead(sizes, list[bindsAt], undefined)) === "refused") continue;
       const ats = touchesOf(sizes.npages, pgoff);
       for (const other of two ? others(slot, sizes.other, orders) : [undefined]) {
         if (other !== undefined) list[otherAt] = other;

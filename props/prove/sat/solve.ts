@@ -61,10 +61,12 @@ function startsOf({ literals, numVars }: Cnf): Int32Array {
   return counts;
 }
 
-/** Puts the clauses in and draws what follows without a decision. @returns are they already contradictory? */
-function load(s: State, { literals, numClauses }: Cnf): boolean {
-  s.lastId = numClauses;
-  const units: [literal: number, id: number][] = [];
+/** No literal. */
+const EMPTY = -1;
+
+/** Puts the clauses in. @returns those of one literal, each followed by its id; a clause of none alone, as EMPTY */
+function put(s: State, { literals }: Cnf): readonly number[] {
+  const units: number[] = [];
   /** By literal: the clause that had it last. */
   const seen = new Int32Array(2 * s.numVars + 2);
   const clause = new Int32Array(literals.length);
@@ -80,17 +82,27 @@ function load(s: State, { literals, numClauses }: Cnf): boolean {
       seen[literal] = id;
       continue;
     }
-    if (size === 0) {
-      logStep(s, ++s.lastId, [], [id]);
-      return true;
-    }
-    if (size === 1) units.push([clause[0] as number, id]);
+    if (size === 0) return [EMPTY, id];
+    if (size === 1) units.push(clause[0] as number, id);
     else if (!isTrue) addClause(s, id, clause, size, 0);
     size = 0;
     isTrue = false;
     id++;
   }
-  for (const [literal, from] of units) {
+  return units;
+}
+
+/** Puts the clauses in and draws what follows without a decision. @returns are they already contradictory? */
+function load(s: State, cnf: Cnf): boolean {
+  s.lastId = cnf.numClauses;
+  const units = put(s, cnf);
+  for (let at = 0; at < units.length; at += 2) {
+    const literal = units[at] as number;
+    const from = units[at + 1] as number;
+    if (literal === EMPTY) {
+      logStep(s, ++s.lastId, [], [from]);
+      return true;
+    }
     if (s.value[literal] === -1) {
       logStep(s, ++s.lastId, [], [s.unit[literal >> 1] as number, from]);
       return true;
