@@ -118,22 +118,26 @@ function trades({ names }: Flat): [number, number][] {
 }
 
 /** A slot without its first pages, its addresses left where they were or moved along, and so the touched frames. */
-function* shortened(ops: readonly Op[]): Generator<Op[]> {
+function shortened(ops: readonly Op[]): Op[][] {
+  const found: Op[][] = [];
   for (const [at, op] of ops.entries()) {
     if (op.op !== "bind_memslot") continue;
     for (const distance of distances(op.npages - 1)) {
       for (const [base, start, touch] of SHORTENED) {
         const [base_gfn, pgoff] = [op.base_gfn + base * distance, op.pgoff + start * distance];
         const shorter = bindAt(op.vm, op.slot, base_gfn, op.npages - distance, pgoff, op.ugfn, op.given);
-        yield ops.map((each, i) => {
-          if (i === at) return shorter;
-          if (each.op !== "fault") return each;
-          const gfn = each.gfn + touch * distance;
-          return gfn >= 0 ? fault(gfn, each.vm) : each;
-        });
+        found.push(ops.map((each, i) => (i === at ? shorter : touchedUp(each, touch * distance))));
       }
     }
   }
+  return found;
+}
+
+/** A fault so many frames up, if there are so many. */
+function touchedUp(op: Op, frames: number): Op {
+  if (op.op !== "fault") return op;
+  const gfn = op.gfn + frames;
+  return gfn >= 0 ? fault(gfn, op.vm) : op;
 }
 
 /** By how many of the pages that go base_gfn, pgoff and the faults move up. */
@@ -149,41 +153,56 @@ const SHORTENED = [
 const POWERS = Array.from({ length: 31 }, (_, exponent) => 2 ** exponent);
 
 /** A slot of the second VM, taken into the first one, to where an aligned one can be or behind a slot of that. */
-function* joined(ops: readonly Op[]): Generator<Op[]> {
+function joined(ops: readonly Op[]): Op[][] {
   const ends = ops.flatMap((op) => (op.op === "bind_memslot" && op.vm === 0 ? [op.base_gfn + op.npages] : []));
-  for (const [at, op] of ops.entries()) {
-    if (op.op !== "bind_memslot" || op.vm === 0) continue;
-    for (const base_gfn of [op.base_gfn, 0, ...POWERS, ...ends])
-      yield ops.with(at, bindAt(0, 1, base_gfn, op.npages, op.pgoff, op.ugfn, op.given));
-  }
+  return ops.flatMap((op, at) =>
+    op.op !== "bind_memslot" || op.vm === 0
+      ? []
+      : [op.base_gfn, 0, ...POWERS, ...ends].map((base_gfn) =>
+          ops.with(at, bindAt(0, 1, base_gfn, op.npages, op.pgoff, op.ugfn, op.given)),
+        ),
+  );
 }
 
-/** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
-export function* moves(ops: readonly Op[]): Generator<Op[]> {
-  for (let at = 0; at < ops.length; at++) yield ops.toSpliced(at, 1);
-  const flat = flatten(ops);
+/** One number smaller, or several by the same distance. */
+function lessened(ops: readonly Op[], flat: Flat): Op[][] {
   const { values } = flat;
-  for (let at = 0; at < values.length; at++) {
-    for (const value of smaller(values[at] as number)) yield unflatten(ops, values.with(at, value));
-  }
+  const found: Op[][] = [];
+  for (const [at, value] of values.entries())
+    for (const less of smaller(value)) found.push(unflatten(ops, values.with(at, less)));
   for (const group of groups(flat)) {
     const least = Math.min(...group.map((at) => values[at] as number));
     for (const distance of distances(least)) {
-      yield unflatten(
-        ops,
-        values.map((value, at) => (group.includes(at) ? value - distance : value)),
-      );
+      const less = [...values];
+      for (const at of group) less[at] = (values[at] as number) - distance;
+      found.push(unflatten(ops, less));
     }
   }
+  return found;
+}
+
+/** One number smaller by what another grows. */
+function traded(ops: readonly Op[], flat: Flat): Op[][] {
+  const { values } = flat;
+  const found: Op[][] = [];
   for (const [down, up] of trades(flat)) {
     for (const distance of distances(values[down] as number)) {
       const [less, more] = [(values[down] as number) - distance, (values[up] as number) + distance];
-      if (more < PAGE_NUMBER_LIMIT) yield unflatten(ops, values.with(down, less).with(up, more));
+      if (more < PAGE_NUMBER_LIMIT) found.push(unflatten(ops, values.with(down, less).with(up, more)));
     }
   }
-  yield* shortened(ops);
-  yield* joined(ops);
-  for (let at = 0; at + 1 < ops.length; at++) {
-    yield ops.toSpliced(at, 2, ops[at + 1] as Op, ops[at] as Op);
-  }
+  return found;
+}
+
+/** The candidates of one round, in a fixed order. Each is smaller than `ops` in some argument or has fewer ops. */
+export function moves(ops: readonly Op[]): readonly Op[][] {
+  const flat = flatten(ops);
+  return [
+    ...ops.map((_, at) => ops.toSpliced(at, 1)),
+    ...lessened(ops, flat),
+    ...traded(ops, flat),
+    ...shortened(ops),
+    ...joined(ops),
+    ...ops.slice(1).map((next, at) => ops.toSpliced(at, 2, next, ops[at] as Op)),
+  ];
 }
