@@ -1,10 +1,9 @@
 /**
  * All that the prover asks, asked again of solvers that share nothing with it. Started by solvers.mjs, which compiles it.
  *
- *   node test/tools/solvers.mjs [--rules 2000] [--seed 1] [--no-catalogue] [--solver 'z3 -t:60000']…
+ *   node test/tools/solvers.mjs [--rules 2000] [--seed 1] [--no-catalogue] [--solver 'z3 -t:20000']…
  *
- * A solver is a command that takes a file of SMT-LIB text as its last word. Each is given the queries in files of many, one forgotten
- * before the next is read.
+ * A solver is a command that takes a file of SMT-LIB text as its last word. Each query is a process of its own.
  */
 
 import { spawnSync } from "node:child_process";
@@ -32,14 +31,11 @@ const { values } = parseArgs({
     solver: {
       type: "string",
       multiple: true,
-      default: ["z3 -t:60000", "cvc5 --bitblast=eager --bv-sat-solver=cadical --tlimit-per=60000"],
+      default: ["z3 -t:20000", "cvc5 --bitblast=eager --bv-sat-solver=cadical --tlimit-per=20000"],
     },
     "no-catalogue": { type: "boolean", default: false },
   },
 });
-
-/** Queries in a file. */
-const BATCH = 200;
 
 type Answer = "sat" | "unsat";
 
@@ -112,16 +108,14 @@ console.log(
 
 const folder = mkdtempSync(join(tmpdir(), "foliofence-solvers-"));
 
-/** What a solver says of each query of a batch. */
-function answersOf(command: readonly string[], batch: readonly (readonly [string, Answer])[]): string[] {
-  const file = join(folder, "batch.smt2");
-  writeFileSync(file, batch.map(([text]) => text).join("(reset)\n"));
+/** What a solver says of a query. */
+function answerOf(command: readonly string[], text: string): string {
+  const file = join(folder, "query.smt2");
+  writeFileSync(file, text);
   const [program = "", ...words] = command;
-  const { stdout, error } = spawnSync(program, [...words, file], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const { stdout, error } = spawnSync(program, [...words, file], { encoding: "utf8" });
   if (error !== undefined) throw error;
-  const said = stdout.split("\n").filter((line) => line !== "");
-  // A count that is off would move every answer to another query.
-  return said.length === batch.length ? said : batch.map(() => `${said.length} answers to ${batch.length} queries`);
+  return stdout.trim();
 }
 
 let solvers = 0;
@@ -136,19 +130,16 @@ for (const solver of values.solver) {
   const from = performance.now();
   let late = 0;
   let wrong = 0;
-  for (let at = 0; at < queries.length; at += BATCH) {
-    const batch = queries.slice(at, at + BATCH);
-    const all = answersOf(command, batch);
-    for (const [i, [text, answer]] of batch.entries()) {
-      const said = all[i] ?? "";
-      if (said === answer) continue;
-      if (said === "unknown" || said === "timeout") {
-        late++;
-        continue;
-      }
-      wrong++;
-      failures.push(`ours ${answer}, ${command[0]} ${said}\n${text}`);
+  for (const [at, [text, answer]] of queries.entries()) {
+    if (at % 1000 === 999) console.error(`${command[0]}: ${at + 1} of ${queries.length} queries`);
+    const said = answerOf(command, text);
+    if (said === answer) continue;
+    if (said === "unknown" || said === "timeout" || said.includes("interrupted by timeout")) {
+      late++;
+      continue;
     }
+    wrong++;
+    failures.push(`ours ${answer}, ${command[0]} ${said}\n${text}`);
   }
   const took = ((performance.now() - from) / 1000).toFixed(0);
   console.log(
