@@ -11,6 +11,33 @@ import { runCommand } from "./cli/program.ts";
 let interrupted = false;
 let endedBy: "SIGINT" | "SIGTERM" = "SIGINT";
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Either signal asks to stop soon; the second one does not wait for what was found to be written. */
+function asked(signal: (typeof SIGNALS)[number]): void {
+  if (interrupted) process.exit(EXIT[signal]);
+  interrupted = true;
+  endedBy = signal;
+}
+
+function guard(): void {
+  for (const signal of SIGNALS) process.on(signal, asked);
+}
+
+/**
+ * A signal is not seen before the work is done, which may be a text of any length; there is nothing to write yet, so it ends the
+ * process as it ends any other. The first process of a container has no such end.
+ */
+function unguarded<T>(work: () => T): T {
+  if (process.pid === 1) return work();
+  for (const signal of SIGNALS) process.off(signal, asked);
+  try {
+    return work();
+  } finally {
+    guard();
+  }
+}
+
 const summaryOf = (file: string | undefined): Pick<Io, "summary"> =>
   file === undefined || file === "" ? {} : { summary: (text) => appendFileSync(file, text) };
 
@@ -28,16 +55,10 @@ const io: Io = {
   now: () => performance.now(),
   cpus: availableParallelism(),
   interrupted: () => interrupted,
+  unguarded,
 };
 
-/** Either signal asks to stop soon; the second one does not wait for what was found to be written. */
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    if (interrupted) process.exit(EXIT[signal]);
-    interrupted = true;
-    endedBy = signal;
-  });
-}
+guard();
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that went away (`| head`) is no failure of ours, and changes no verdict.
   if (error.code === "EPIPE") return;

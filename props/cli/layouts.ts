@@ -18,7 +18,7 @@ import type { Rulebook } from "../judge/rulebook.ts";
 import { pagesFooter, tellPages } from "./layout-text.ts";
 import { readLayout } from "./layout-log.ts";
 import type { Io } from "./terminal/io.ts";
-import { EXIT, UsageError } from "./terminal/io.ts";
+import { readingOnly, EXIT, UsageError } from "./terminal/io.ts";
 import type { Paint } from "./terminal/paint.ts";
 import { paint } from "./terminal/paint.ts";
 import { ordersFrom } from "./terminal/setting.ts";
@@ -120,7 +120,10 @@ function* answersOf(
   for (const { slot, pages } of placedSlots(slots, orders)) yield { ...ask(slot), ...pagesJson(slot, pages) };
 }
 
-export function layoutsCommand(captures: readonly string[], flags: LayoutFlags, io: Io, book: Rulebook): number {
+export const layoutsCommand = (captures: readonly string[], flags: LayoutFlags, io: Io, book: Rulebook): number =>
+  readingOnly(io, () => tellLayouts(captures, flags, io, book));
+
+function tellLayouts(captures: readonly string[], flags: LayoutFlags, io: Io, book: Rulebook): number {
   const folioOrder = orderFromText(flags.folioSize ?? "2M");
   if (folioOrder === undefined) {
     throw new UsageError(`--folio-size: "${flags.folioSize ?? ""}" is no power of two from 4K to 1G`);

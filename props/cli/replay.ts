@@ -26,7 +26,7 @@ import { worldOf } from "../../sim/world.ts";
 import { isOfContract, replayContract } from "./replay-contract.ts";
 import { readText } from "./terminal/files.ts";
 import type { Io } from "./terminal/io.ts";
-import { EXIT, UsageError } from "./terminal/io.ts";
+import { readingOnly, EXIT, UsageError } from "./terminal/io.ts";
 import { paint } from "./terminal/paint.ts";
 import { settingText } from "./format/text.ts";
 
@@ -133,7 +133,10 @@ export function replayText(text: string, file: string, flags: ReplayFlags, io: I
   return replayCounterexample(imported, file, flags, io, book);
 }
 
-export function replayCommand(file: string, flags: ReplayFlags, io: Io, book: () => Rulebook): number {
+export const replayCommand = (file: string, flags: ReplayFlags, io: Io, book: () => Rulebook): number =>
+  readingOnly(io, () => replayFile(file, flags, io, book));
+
+function replayFile(file: string, flags: ReplayFlags, io: Io, book: () => Rulebook): number {
   const text = readText(file);
   if (!file.endsWith(".jsonl")) return replayText(text, file, flags, io, book());
   const report = replayTraceFile(text, file);

@@ -115,6 +115,16 @@ describe("Ctrl-C and --resume", () => {
     expect(contents(`out-resumed-${jobs}`)).toEqual(contents("out-whole"));
   });
 
+  it("ends it at once while it reads, of which nothing is to be saved", async () => {
+    const file = join(directory, "long.mbox");
+    writeFileSync(file, `From: a <a@b>\nSubject: x\n\n${"> hi\n".repeat(300_000)}`);
+    const running = start(built, ["judge", file, "--no-out"], directory);
+    await sleep(600);
+    running.interrupt();
+    // By the signal, which a shell calls 130.
+    expect(await running.ended).toEqual({ code: null, out: "", err: "" });
+  });
+
   it("has nothing to go on from where nothing was ended early", async () => {
     const { code, err } = await foliofence("judge", "ctz", "--resume", "--out", "out-nothing");
     expect(code).toBe(2);

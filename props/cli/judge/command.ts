@@ -8,7 +8,7 @@ import { generalWords } from "../../../sim/words/general.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import { codeOf, formatFrom, tellReport } from "../format/format.ts";
 import type { Io } from "../terminal/io.ts";
-import { EXIT, UsageError } from "../terminal/io.ts";
+import { EXIT, readingOnly, UsageError } from "../terminal/io.ts";
 import { ofFunction } from "./own-function.ts";
 import { explainText } from "./explain.ts";
 import { knowingBeside } from "./beside.ts";
@@ -131,10 +131,11 @@ export async function judgeCommand(words: readonly string[], said: JudgeFlags, g
   if (flags.fix === true) return (await import("./fix.ts")).fixCommand(words, flags, context);
   if (flags.explain !== undefined) {
     if (formatFrom(flags) !== "text") throw new UsageError("--explain is told as text");
-    context.io.out(explainText(rulesOfFlags(words, flags, context.book), flags.explain));
+    const rules = readingOnly(context.io, () => rulesOfFlags(words, flags, context.book));
+    context.io.out(explainText(rules, flags.explain));
     return EXIT.holds;
   }
-  const plan = planFrom(words, flags, context, asked);
+  const plan = readingOnly(context.io, () => planFrom(words, flags, context, asked));
   await refuseUndefined(context.book, plan.options.claims, plan.options.setting, () => context.prover(["own"])).catch(
     (error: unknown) => {
       throw asUsage(error);

@@ -7,7 +7,7 @@ import type { ComparedUnknowns, Relation } from "../../prove/question.ts";
 import { fault, givenToJson } from "../../../sim/op.ts";
 import { givenShort } from "../../../sim/words/given.ts";
 import { formatFrom } from "../format/format.ts";
-import { EXIT, UsageError } from "../terminal/io.ts";
+import { readingOnly, EXIT, UsageError } from "../terminal/io.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import { rulesOfFlags } from "./flags.ts";
@@ -91,7 +91,7 @@ export async function compareCommand(
   const format = formatFrom(flags);
   if (format !== "text" && format !== "json") throw new UsageError(`--compare: there is no format ${format} for it`);
   const named = words.length + (flags.expression?.length ?? 0) > 0;
-  const rules = named ? rulesOfFlags(words, flags, book) : [];
+  const rules = named ? readingOnly(io, () => rulesOfFlags(words, flags, book)) : [];
   const [first, second] = rules;
   if (first === undefined || second === undefined || rules.length > 2) {
     throw new UsageError(`--compare: name two rules, not ${rules.length}`);

@@ -13,7 +13,7 @@ import { acceptedSlots } from "../../judge/layouts.ts";
 import type { Answer, Cost, RealSlot, RuleAnswer } from "./fix-text.ts";
 import { ruleLines } from "./fix-text.ts";
 import { formatFrom } from "../format/format.ts";
-import { EXIT, UsageError } from "../terminal/io.ts";
+import { readingOnly, EXIT, UsageError } from "../terminal/io.ts";
 import { solversOf } from "../../judge/verdict.ts";
 import type { JudgeContext, JudgeFlags } from "./flags.ts";
 import { rulesOfFlags } from "./flags.ts";
@@ -103,7 +103,7 @@ export async function fixCommand(words: readonly string[], flags: JudgeFlags, co
   if (words.length + (flags.expression?.length ?? 0) === 0) throw new UsageError("--fix: name the rules to mend");
   const setting = settingFrom(flags, book.has);
   const claims = claimsFrom(flags.claims);
-  const rules = rulesOfFlags(words, flags, book);
+  const rules = readingOnly(io, () => rulesOfFlags(words, flags, book));
   const idle = rules.find((rule) => claimsOf(rule, claims).length === 0);
   if (idle !== undefined) throw new UsageError(`--claims: ${idle.id} has no say in what is allocated`);
   const prover = await context.prover(solversOf(enginesFrom(flags.engine ?? "prove")));

@@ -16,6 +16,8 @@ export interface Io {
   readonly cpus: number;
   /** Becomes true on Ctrl-C and SIGTERM: stop soon, write what there is. */
   readonly interrupted: () => boolean;
+  /** Does work of which nothing is to be saved: a signal ends the process at once. */
+  readonly unguarded?: <T>(work: () => T) => T;
 }
 
 /** Where in a user's file something is wrong; both count from 1. */
@@ -48,3 +50,6 @@ export const EXIT = {
   SIGINT: 130,
   SIGTERM: 143,
 } as const;
+
+/** Work that only reads, which a signal ends. */
+export const readingOnly = <T>({ unguarded }: Io, work: () => T): T => (unguarded ? unguarded(work) : work());
