@@ -5,14 +5,9 @@ import type { Setting } from "../../sim/setting.ts";
 import { NONE } from "../../sim/setting.ts";
 import { hasUnknowns } from "../../sim/world.ts";
 import { REFUSING_TEXTS } from "../claims/controls.ts";
+import { NONE_OF } from "./none.ts";
 import type { Rulebook } from "./rulebook.ts";
 import { withMore } from "./rulebook.ts";
-
-/** What `none` is: a map rule that allows all, a level rule that forbids nothing. */
-const NONE_OF = { map: ["all_that_the_folio_fills", "true"], level: ["no_level_rule", "false"] } as const;
-
-/** The id of the rule that a setting's word names. */
-export const idOf = (kind: keyof typeof NONE_OF, word: string): string => (word === NONE ? NONE_OF[kind][0] : word);
 
 function read(book: Rulebook, { kind, id, text }: Pick<Rule, "kind" | "id" | "text">): Rule {
   const parsed = book.parse(text, { id, kind });

@@ -3,7 +3,7 @@
 import { archOf } from "../../sim/setting.ts";
 import type { ClaimName } from "../../model/claim.ts";
 import { isAllocation, isBinding, isMapping, isOwn } from "../../model/claim.ts";
-import { idOf } from "./beside.ts";
+import { idOf } from "./none.ts";
 import { MUST_ACCEPT } from "../claims/controls.ts";
 import type { Rule } from "../../model/rule/tree.ts";
 import type { Op } from "../../sim/op.ts";
