@@ -13,10 +13,10 @@ import { clashes, undefinedOrder } from "./order.ts";
 import { type Located, readAt } from "../memory/cell.ts";
 import { locate } from "../memory/place.ts";
 import { storeTo } from "../memory/store.ts";
-import { asPointer, asType, effectsOf, integer, keepTrack, withEffects } from "../memory/value.ts";
+import { asPointer, asType, effectsOf, integer, keepTrack, recastIn, withEffects } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
 import { refuseToSet } from "../memory/said.ts";
-import { allocated, pointerTarget } from "../memory/target.ts";
+import { allocated, keepsType, pointerTarget } from "../memory/target.ts";
 import { stripped } from "../memory/variables.ts";
 
 /** An assignment's effects, and what it comes to where that is asked. */
@@ -104,6 +104,14 @@ export function assignTo(scope: Scope, located: Located, value: Value, left: Syn
     const set: Expr = { node: "assign", type, local: located.local, value: given };
     const at = isPointer ? pointerTarget(scope, (stripped(left) ?? left).unit.out, located.type) : undefined;
     keepTrack(scope, value, at);
+    const { type: declared } = located;
+    if (
+      declared.is === "pointer" &&
+      value.is === "pointer" &&
+      value.at &&
+      !keepsType(scope, value.at, value.to, declared.to)
+    )
+      recastIn(scope, value);
     // What it leads to from now on is something else, unless it always leads to the same.
     const forget = at && !at.obj.isStable ? [forgetMark(scope.rule.memory, { what: "object", obj: at.obj })] : [];
     const fresh = at ? allocated(scope, at, right) : [];

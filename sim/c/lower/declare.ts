@@ -8,9 +8,9 @@ import { fail } from "../syntax/fail.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
 import { joined } from "../memory/cell.ts";
 import { storeTo } from "../memory/store.ts";
-import { allocated, pointerTarget } from "../memory/target.ts";
+import { allocated, keepsType, pointerTarget } from "../memory/target.ts";
 import { innermost, typeWith } from "../memory/types.ts";
-import { addressOf, asPointer, asType, effectsOf, keepTrack, loseIn } from "../memory/value.ts";
+import { addressOf, asPointer, asType, effectsOf, keepTrack, loseIn, recastIn } from "../memory/value.ts";
 import type { Value } from "../tree/value.ts";
 
 const effect = (value: Expr): Stmt => ({ stmt: "effect", value });
@@ -82,6 +82,7 @@ function declarePointerLocal(
   if (!value || !before) return [{ stmt: "declare", local }];
   const at = pointerTarget(scope, name, type);
   keepTrack(scope, before, at);
+  if (before.is === "pointer" && before.at && !keepsType(scope, before.at, before.to, type.to)) recastIn(scope, before);
   const forget = at.obj.isStable ? [] : [effect(forgetMark(scope.rule.memory, { what: "object", obj: at.obj }))];
   const fresh = allocated(scope, at, value).map(effect);
   return [...forget, ...fresh, { stmt: "declare", local, value: asPointer(before, place) }];

@@ -19,8 +19,10 @@ import type { Located } from "../memory/cell.ts";
 import { storeTo } from "../memory/store.ts";
 import { locate } from "../memory/place.ts";
 import { SPECIAL } from "./special.ts";
+import { declared } from "./signature.ts";
+import { keepsType } from "../memory/target.ts";
 import { intTypeOf } from "../memory/types.ts";
-import { anyOf, asInt, asPointer, asType, effectsOf, integer, loseIn, withEffects } from "../memory/value.ts";
+import { anyOf, asInt, asPointer, asType, effectsOf, integer, loseIn, recastIn, withEffects } from "../memory/value.ts";
 import { stripped } from "../memory/variables.ts";
 
 const KNOWN = new Map(Object.entries(HELPERS));
@@ -126,7 +128,13 @@ function callOwn(scope: Scope, syntax: Syntax, name: string, source: Syntax, arg
     scope,
     args.map((each) => () => lower(scope, each)),
   );
-  const targets = values.map((each): Target | undefined => {
+  const parameters = declared(scope.rule, source);
+  const targets = values.map((each, i): Target | undefined => {
+    const type = parameters[i]?.type;
+    if (each.is === "pointer" && each.at && type?.is === "pointer" && !keepsType(scope, each.at, each.to, type.to)) {
+      recastIn(scope, each);
+      return undefined;
+    }
     if (each.is === "pointer") return each.at?.obj.isStable ? each.at : undefined;
     return each.is === "place" && each.type.is === "array" ? { ...each.at, path: `${each.at.path}[0]` } : undefined;
   });

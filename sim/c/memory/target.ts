@@ -3,6 +3,7 @@
 import type { Expr } from "../../../model/rule/tree.ts";
 import type { CType } from "../tree/ctype.ts";
 import { forgetMark, objectOf, type Obj, type Target } from "../tree/memory.ts";
+import { UNKNOWN } from "../tree/ctype.ts";
 import { LINKS, type Role, roleOfStruct } from "../tree/objects.ts";
 import { lookUp, type Scope } from "../tree/scope.ts";
 import { child, mustHave, named, type Syntax } from "../syntax/syntax.ts";
@@ -17,7 +18,7 @@ export function pointerTarget(scope: Scope, name: string, type: CType, path: rea
   const known = scope.pointers.get(name);
   if (known) return known;
   const tag = type.is === "pointer" && type.to.is === "struct" ? type.to.tag : "";
-  const made = stableTarget(scope, name, tag, path) ?? {
+  const made = stableTarget(scope, name, type, path) ?? {
     obj: ownObject(scope, name, roleOfStruct(scope.rule, tag)),
     path: "",
   };
@@ -46,7 +47,9 @@ function isSetOnce(scope: Scope, name: string): boolean {
 }
 
 /** The one object that all that is assigned to it leads to; undefined where there is none, or several. */
-function stableTarget(scope: Scope, name: string, tag: string, path: readonly string[] = []): Target | undefined {
+function stableTarget(scope: Scope, name: string, type: CType, path: readonly string[] = []): Target | undefined {
+  const to: CType = type.is === "pointer" ? type.to : UNKNOWN;
+  const tag = to.is === "struct" ? to.tag : "";
   if (path.includes(name)) return undefined;
   const all = scope.variables.set.get(name) ?? [];
   let found: Target | undefined;
@@ -56,11 +59,30 @@ function stableTarget(scope: Scope, name: string, tag: string, path: readonly st
     const isNew =
       !scope.rule.isContract && tag === "kvm_memory_slot" && /^(?:new|slot|memslot)$/.test(name) && isAllocation(each);
     const target = isNew ? { obj: theSlot(scope), path: "" } : targetOf(scope, each, [...path, name]);
-    if (!target?.obj.isStable) return undefined;
+    if (!target?.obj.isStable || !keepsType(scope, target, typeBehind(scope, each), to)) return undefined;
     if (found && (found.obj !== target.obj || found.path !== target.path)) return undefined;
     found = target;
   }
   return found;
+}
+
+/** What a pointer variable is declared to lead to; unknown of anything else. */
+function typeBehind(scope: Scope, given: Syntax): CType {
+  const syntax = stripped(given) ?? given;
+  const binding = syntax.type === "identifier" ? lookUp(scope, syntax.unit.out) : undefined;
+  if (binding?.is === "pointer") return binding.to;
+  return binding?.is === "local" && binding.type.is === "pointer" ? binding.type.to : UNKNOWN;
+}
+
+/**
+ * Does a pointer to `to`, set from one to `from`, lead to the object as what it is? As another struct its members lie elsewhere. From
+ * void only an object of the kernel's is known by its type.
+ */
+export function keepsType({ rule }: Scope, { obj, path }: Target, from: CType, to: CType): boolean {
+  if (to.is !== "struct") return true;
+  if (from.is === "struct") return from.tag === to.tag;
+  if (from.is !== "void") return from.is === "unknown";
+  return path === "" && obj.role !== undefined && roleOfStruct(rule, to.tag) === obj.role;
 }
 
 const isNull = (syntax: Syntax): boolean => {

@@ -344,3 +344,29 @@ describe("a value in brackets", () => {
     expect(rule?.unknowns.map(({ text }) => text)).toContain("slot->npages");
   });
 });
+
+describe("a pointer to another struct", () => {
+  const text = (body: string, before = ""): string =>
+    `struct x { u64 a; u64 npages; };\n${before}static bool f(struct kvm_memory_slot *slot, u64 offset)\n{\n\tvoid *p = slot;\n\t${body}\n}`;
+  const read = (body: string, before?: string) => {
+    const rule = rulesOf(text(body, before)).at(-1);
+    return { unknowns: rule?.unknowns.map((each) => each.text) ?? [], doubts: rule?.doubts?.length ?? 0 };
+  };
+
+  it("reads nothing of the slot's, whichever way it is set", () => {
+    const of = "return q->npages == 1;";
+    expect(read(`struct x *q = p;\n\n\t${of}`).unknowns).toEqual(["q->npages"]);
+    expect(read(`struct x *q;\n\n\tq = p;\n\t${of}`).unknowns).toEqual(["q->npages"]);
+    expect(read(`struct x *q = slot;\n\n\t${of}`).unknowns).toEqual(["q->npages"]);
+    expect(read("return big(p);", `static bool big(struct x *q)\n{\n\t${of}\n}\n`).unknowns).toEqual(["q->npages"]);
+  });
+
+  it("may store where the slot's members are", () => {
+    expect(read("struct x *q = p;\n\n\tq->npages = 1;\n\treturn !offset;").doubts).toBe(1);
+    expect(read("struct x *q;\n\n\tq = p;\n\tq->a = 1;\n\treturn !offset;").doubts).toBe(1);
+  });
+
+  it("is none where it leads to what it is", () => {
+    expect(read("struct kvm_memory_slot *q = p;\n\n\treturn q->npages == 1;")).toEqual({ unknowns: [], doubts: 0 });
+  });
+});
